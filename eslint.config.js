@@ -1,0 +1,51 @@
+import eslint from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+/** Which folder of functions/src may import which: the one rule of the architecture (see README, "Layout"). */
+const layers = {
+  domain: [],
+  contract: ['domain'],
+  workflows: ['domain', 'contract'],
+  adapters: ['domain', 'contract', 'workflows'],
+  platform: ['domain', 'config'],
+  entries: ['domain', 'contract', 'workflows', 'platform', 'app', 'config'],
+};
+const places = ['domain', 'contract', 'workflows', 'adapters', 'platform', 'entries', 'app', 'config'];
+const forbidden = (allowed) =>
+  places.filter((place) => !allowed.includes(place)).map((place) => `^\\.\\./${place}(/|\\.ts$)`);
+
+const importDirection = Object.entries(layers).map(([layer, allowed]) => ({
+  files: [`functions/src/${layer}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            regex: `${forbidden(allowed.concat(layer)).join('|')}`,
+            message: `${layer}/ may import only ${allowed.join(', ') || 'itself'}.`,
+          },
+        ],
+      },
+    ],
+  },
+}));
+
+export default tseslint.config(
+  { ignores: ['**/node_modules', 'functions/lib', 'coverage', '.local-stack'] },
+  {
+    files: ['functions/**/*.ts', 'scripts/**/*.ts'],
+    extends: [eslint.configs.recommended, ...tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
+    rules: {
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', ignoreRestSiblings: true }],
+    },
+  },
+  {
+    files: ['functions/test/**/*.ts'],
+    rules: { '@typescript-eslint/no-unused-expressions': 'off' },
+  },
+  ...importDirection,
+);

@@ -1,0 +1,201 @@
+import type * as firestore from 'firebase-admin/firestore';
+import type { DocumentData, DocumentReference, Firestore, Transaction } from 'firebase-admin/firestore';
+import { paths } from '../contract/upload.ts';
+import { mergeSamples, type DaySamples } from '../domain/day.ts';
+import { Fault } from '../domain/fault.ts';
+import { advance, type Upload } from '../domain/upload.ts';
+import type { Days, People, Person, Ports, Uploads } from '../workflows/ports.ts';
+import { packDay, packIds, rememberDeletions, unpackDay, unpackIds } from './dayBytes.ts';
+
+type Sdk = typeof firestore;
+
+/** Days that one transaction reads and writes: ten full ones stay under Firestore's 10 MiB. */
+const daysPerTransaction = 10;
+/** Days that one page of the search for deleted samples reads. */
+const daysPerPage = 20;
+/** Several events of one upload meet at its document; each attempt waits for the one before. */
+const transactionOptions = { maxAttempts: 10 };
+
+/** The ports that Firestore stands behind. The client is made on first use: it costs most of a cold start. */
+export function firestorePorts(
+  open: () => Promise<{ sdk: Sdk; db: Firestore }>,
+): Pick<Ports, 'uploads' | 'people' | 'days'> {
+  return { uploads: uploads(open), people: people(open), days: days(open) };
+}
+
+type Open = () => Promise<{ sdk: Sdk; db: Firestore }>;
+
+function uploads(open: Open): Uploads {
+  return {
+    async find({ uid, uploadId }) {
+      const { db } = await open();
+      const snapshot = await db.doc(paths.upload(uid, uploadId)).get();
+      return snapshot.exists ? uploadOf(snapshot.data()!) : undefined;
+    },
+
+    async open({ uid, uploadId }, upload) {
+      const { sdk, db } = await open();
+      const document = db.doc(paths.upload(uid, uploadId));
+      try {
+        await document.create({
+          ...uploadDocument(sdk, uploadId, upload),
+          createdAt: sdk.FieldValue.serverTimestamp(),
+        });
+        return { upload, created: true };
+      } catch (error) {
+        if ((error as { code?: unknown }).code !== alreadyExists) throw error;
+        return { upload: uploadOf((await document.get()).data()!), created: false };
+      }
+    },
+
+    async advance({ uid, uploadId }, event, outcome = {}) {
+      const { sdk, db } = await open();
+      const document = db.doc(paths.upload(uid, uploadId));
+      return db.runTransaction(async (transaction) => {
+        const snapshot = await transaction.get(document);
+        if (!snapshot.exists) throw new Fault('upload/not-found');
+        const upload = uploadOf(snapshot.data()!);
+        const next = advance(upload, event);
+        if (next === upload) return upload;
+        transaction.update(document, uploadDocument(sdk, uploadId, next));
+        const stamps = { uploadId, createdAt: sdk.FieldValue.serverTimestamp() };
+        if (outcome.analysis) {
+          const { traceparent } = upload;
+          transaction.set(db.doc(paths.analysis(uid, uploadId)), {
+            ...outcome.analysis,
+            traceparent,
+            ...stamps,
+          });
+        }
+        if (outcome.narrative) {
+          transaction.set(db.doc(paths.narrative(uid, uploadId)), { ...outcome.narrative, ...stamps });
+        }
+        return next;
+      }, transactionOptions);
+    },
+  };
+}
+
+/** gRPC status of a `create` on a document that is there. */
+const alreadyExists = 6;
+
+const instants = ['requestedAt', 'storedAt', 'analyzedAt', 'finishedAt'] as const;
+
+function uploadDocument(sdk: Sdk, uploadId: string, upload: Upload): DocumentData {
+  const timestamp = (at: number | null) => (at === null ? null : sdk.Timestamp.fromMillis(at));
+  return {
+    ...upload,
+    schemaVersion: 1,
+    uploadId,
+    lease: upload.lease && { ...upload.lease, until: timestamp(upload.lease.until) },
+    ...Object.fromEntries(instants.map((name) => [name, timestamp(upload[name])])),
+    updatedAt: sdk.FieldValue.serverTimestamp(),
+  };
+}
+
+function uploadOf(document: DocumentData): Upload {
+  const { schemaVersion, uploadId, createdAt, updatedAt, ...rest } = document;
+  const millis = (value: unknown): number | null =>
+    (value as { toMillis(): number } | null)?.toMillis() ?? null;
+  const lease = document.lease as { holder: string; until: unknown } | null;
+  return {
+    ...rest,
+    lease: lease && { holder: lease.holder, until: millis(lease.until)! },
+    ...Object.fromEntries(instants.map((name) => [name, millis(document[name])])),
+  } as Upload;
+}
+
+function people(open: Open): People {
+  return {
+    async find(uid) {
+      const { db } = await open();
+      return ((await db.doc(paths.person(uid)).get()).data() as Person | undefined) ?? {};
+    },
+  };
+}
+
+function days(open: Open): Days {
+  return {
+    async merge(uid, batch, deletions) {
+      const { sdk, db } = await open();
+      const tombstones = db.doc(paths.tombstones(uid));
+      if (deletions.length > 0) {
+        await db.runTransaction(async (transaction) => {
+          const known = deletedIds((await transaction.get(tombstones)).data());
+          transaction.set(tombstones, {
+            schemaVersion: 1,
+            ids: packIds(rememberDeletions(known, deletions)),
+          });
+        }, transactionOptions);
+      }
+      for (let i = 0; i < batch.length; i += daysPerTransaction) {
+        await mergeDays(sdk, db, uid, batch.slice(i, i + daysPerTransaction));
+      }
+      if (deletions.length > 0) await removeDeleted(sdk, db, uid, new Set(deletions));
+    },
+
+    async latest(uid, count) {
+      const { db } = await open();
+      const newestFirst = db.collection(paths.days(uid)).orderBy('day', 'desc');
+      const { docs } = await (count === Infinity ? newestFirst : newestFirst.limit(count)).get();
+      return docs.map((snapshot) => dayOf(snapshot.id, snapshot.data())).reverse();
+    },
+  };
+}
+
+/** Merges samples into at most `daysPerTransaction` days; a day that does not change is not written. */
+async function mergeDays(sdk: Sdk, db: Firestore, uid: string, batch: readonly DaySamples[]): Promise<void> {
+  const tombstones = db.doc(paths.tombstones(uid));
+  const documents = batch.map(({ day }) => db.doc(paths.day(uid, day)));
+  await db.runTransaction(async (transaction: Transaction) => {
+    // Reading the tombstones here makes a deletion that commits meanwhile repeat this transaction.
+    const [deletions, ...snapshots] = await transaction.getAll(tombstones, ...documents);
+    const deleted = new Set(deletedIds(deletions!.data()));
+    batch.forEach(({ day, samples }, i) => {
+      const stored = snapshots[i]!.data();
+      const before = bytesOf(stored);
+      const bytes = packDay({
+        day,
+        samples: mergeSamples(before ? unpackDay(day, before).samples : [], samples, deleted),
+      });
+      if (before && bytes.equals(before)) return;
+      transaction.set(documents[i] as DocumentReference, {
+        schemaVersion: 1,
+        day,
+        bytes,
+        updatedAt: sdk.FieldValue.serverTimestamp(),
+      });
+    });
+  }, transactionOptions);
+}
+
+/** Takes deleted samples out of the days that hold them. Deletions are mostly recent, so the newest are read first. */
+async function removeDeleted(sdk: Sdk, db: Firestore, uid: string, deleted: Set<string>): Promise<void> {
+  const pages = db.collection(paths.days(uid)).orderBy('day', 'desc').limit(daysPerPage);
+  let page = await pages.get();
+  while (!page.empty && deleted.size > 0) {
+    const touched: DaySamples[] = [];
+    for (const snapshot of page.docs) {
+      const { samples } = dayOf(snapshot.id, snapshot.data());
+      const found = samples.filter(({ id }) => deleted.has(id));
+      found.forEach(({ id }) => deleted.delete(id));
+      if (found.length > 0) touched.push({ day: snapshot.id, samples: [] });
+    }
+    for (let i = 0; i < touched.length; i += daysPerTransaction) {
+      await mergeDays(sdk, db, uid, touched.slice(i, i + daysPerTransaction));
+    }
+    page = await pages.startAfter(page.docs.at(-1)!).get();
+  }
+}
+
+function bytesOf(document: DocumentData | undefined): Buffer | undefined {
+  return document && Buffer.from(document.bytes as Uint8Array);
+}
+
+function dayOf(day: string, document: DocumentData): DaySamples {
+  return unpackDay(day, bytesOf(document)!);
+}
+
+function deletedIds(document: DocumentData | undefined): string[] {
+  return document ? unpackIds(document.ids as Uint8Array) : [];
+}

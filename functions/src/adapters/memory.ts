@@ -1,0 +1,129 @@
+import { buffer } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
+import { paths } from '../contract/upload.ts';
+import type { Analysis } from '../domain/analysis.ts';
+import { mergeSamples, type DaySamples } from '../domain/day.ts';
+import { Fault } from '../domain/fault.ts';
+import type { Narrative } from '../domain/narrative.ts';
+import { advance, type Upload } from '../domain/upload.ts';
+import type { AnalysisRequest, Days, Person, Ports, Recordings, Uploads } from '../workflows/ports.ts';
+import { packDay, rememberDeletions, unpackDay } from './dayBytes.ts';
+
+/** What the in-memory ports hold, for whoever runs the workflows without a cloud. Keys are document and object paths. */
+export interface MemoryState {
+  people: Map<string, Person>;
+  uploads: Map<string, Upload>;
+  recordings: Map<string, { contentType: string; traceparent: string; body: Buffer }>;
+  requests: AnalysisRequest[];
+  days: Map<string, Map<string, Buffer>>;
+  tombstones: Map<string, string[]>;
+  analyses: Map<string, Analysis>;
+  narratives: Map<string, Narrative>;
+}
+
+export function memoryState(): MemoryState {
+  return {
+    people: new Map(),
+    uploads: new Map(),
+    recordings: new Map(),
+    requests: [],
+    days: new Map(),
+    tombstones: new Map(),
+    analyses: new Map(),
+    narratives: new Map(),
+  };
+}
+
+/** The ports that keep their state in memory; models, narrator and tokens come from elsewhere. */
+export function memoryPorts(
+  state: MemoryState = memoryState(),
+): Pick<Ports, 'clock' | 'people' | 'uploads' | 'recordings' | 'requests' | 'days'> {
+  return {
+    clock: { now: () => Date.now() },
+    people: { find: (uid) => Promise.resolve(state.people.get(uid) ?? {}) },
+    uploads: memoryUploads(state),
+    recordings: memoryRecordings(state),
+    requests: {
+      publish: (request) => {
+        state.requests.push(request);
+        return Promise.resolve();
+      },
+    },
+    days: memoryDays(state),
+  };
+}
+
+function memoryUploads({ uploads, analyses, narratives }: MemoryState): Uploads {
+  return {
+    find: ({ uid, uploadId }) => Promise.resolve(uploads.get(paths.upload(uid, uploadId))),
+    open: ({ uid, uploadId }, upload) => {
+      const path = paths.upload(uid, uploadId);
+      const existing = uploads.get(path);
+      if (!existing) uploads.set(path, upload);
+      return Promise.resolve({ upload: existing ?? upload, created: !existing });
+    },
+    advance: async ({ uid, uploadId }, event, outcome = {}) => {
+      const path = paths.upload(uid, uploadId);
+      const upload = uploads.get(path);
+      if (!upload) throw new Fault('upload/not-found');
+      const next = advance(upload, event);
+      uploads.set(path, next);
+      if (outcome.analysis) analyses.set(paths.analysis(uid, uploadId), outcome.analysis);
+      if (outcome.narrative) narratives.set(paths.narrative(uid, uploadId), outcome.narrative);
+      return Promise.resolve(next);
+    },
+  };
+}
+
+function memoryRecordings({ recordings }: MemoryState): Recordings {
+  return {
+    create: async ({ uid, uploadId }, body, { contentType, traceparent }) => {
+      const path = paths.recording(uid, uploadId);
+      const bytes = await buffer(Readable.from([body]));
+      if (recordings.has(path)) return false;
+      recordings.set(path, { contentType, traceparent, body: bytes });
+      return true;
+    },
+    open: ({ uid, uploadId }) => {
+      const stored = recordings.get(paths.recording(uid, uploadId));
+      if (!stored) return Promise.reject(new Fault('recording/missing'));
+      return Promise.resolve({ contentType: stored.contentType, body: Readable.from([stored.body]) });
+    },
+  };
+}
+
+function memoryDays({ days, tombstones }: MemoryState): Days {
+  const stored = (uid: string): Map<string, Buffer> => {
+    const mine = days.get(uid) ?? new Map<string, Buffer>();
+    days.set(uid, mine);
+    return mine;
+  };
+  const unpack = (uid: string, day: string): DaySamples => {
+    const bytes = stored(uid).get(day);
+    return bytes ? unpackDay(day, bytes) : { day, samples: [] };
+  };
+  return {
+    merge: (uid, batch, deletions) => {
+      const deleted = rememberDeletions(tombstones.get(uid) ?? [], deletions);
+      tombstones.set(uid, deleted);
+      const gone = new Set(deleted);
+      for (const { day, samples } of batch) {
+        const merged = mergeSamples(unpack(uid, day).samples, samples, gone);
+        stored(uid).set(day, packDay({ day, samples: merged }));
+      }
+      if (deletions.length > 0) {
+        for (const day of stored(uid).keys()) {
+          stored(uid).set(day, packDay({ day, samples: mergeSamples(unpack(uid, day).samples, [], gone) }));
+        }
+      }
+      return Promise.resolve();
+    },
+    latest: (uid, count) =>
+      Promise.resolve(
+        [...stored(uid).keys()]
+          .sort()
+          .slice(-count)
+          .map((day) => unpack(uid, day)),
+      ),
+  };
+}

@@ -1,0 +1,110 @@
+import type { FinishReason, GenerateContentResponse, GenerativeModel } from '@google-cloud/vertexai';
+import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen } from 'cockatiel';
+import * as v from 'valibot';
+import { Fault } from '../domain/fault.ts';
+import type { Narrator, NarratorAnswer } from '../workflows/ports.ts';
+import { withRetry, type RetryPolicy } from './retry.ts';
+import { Answer, promptVersion, responseSchema, systemInstruction } from './vertexPrompt.ts';
+
+export interface VertexOptions {
+  project: string;
+  location: string;
+  model: string;
+  /** host[:port]; empty for Google's own. */
+  apiEndpoint: string;
+  timeoutMs?: number;
+  retry?: RetryPolicy;
+}
+
+const defaultTimeoutMs = 15_000;
+const defaultRetry: RetryPolicy = { attempts: 3, baseMs: 500, capMs: 4000, deadlineMs: 30_000 };
+
+/** After this many failures in a row nobody asks Vertex for a while; then one call tries. */
+const failuresThatOpen = 5;
+const openMs = 30_000;
+
+/**
+ * Gemini on Vertex AI. Everything that depends on the SDK is in this file, so that another SDK can take its place.
+ *
+ * The SDK tells the status of an error only in its message, and throws a SyntaxError for a proxy's error page.
+ */
+export function vertexNarrator(options: VertexOptions): Narrator {
+  const breaker = circuitBreaker(handleWhen(mayPass), {
+    halfOpenAfter: openMs,
+    breaker: new ConsecutiveBreaker(failuresThatOpen),
+  });
+  const retry = options.retry ?? defaultRetry;
+  return {
+    async write({ facts, language, traceparent }) {
+      const prompt = JSON.stringify({ language, facts });
+      let response: GenerateContentResponse;
+      try {
+        const model = await openModel(options, traceparent);
+        response = await withRetry(
+          () => breaker.execute(async () => (await model.generateContent(prompt)).response),
+          retry,
+          mayPass,
+        );
+      } catch (error) {
+        throw new Fault('narrator/unavailable', { cause: error });
+      }
+      return answerOf(response, options.model);
+    },
+  };
+}
+
+async function openModel(options: VertexOptions, traceparent: string): Promise<GenerativeModel> {
+  const { VertexAI, HarmBlockThreshold, HarmCategory } = await import('@google-cloud/vertexai');
+  const { project, location, model, apiEndpoint } = options;
+  // The SDK makes no endpoint of the location "global".
+  const endpoint = apiEndpoint || (location === 'global' ? 'aiplatform.googleapis.com' : '');
+  const vertex = new VertexAI({ project, location, ...(endpoint ? { apiEndpoint: endpoint } : {}) });
+  return vertex.getGenerativeModel(
+    {
+      model,
+      systemInstruction: { role: 'system', parts: [{ text: systemInstruction }] },
+      generationConfig: {
+        temperature: 0.2,
+        maxOutputTokens: 1024,
+        responseMimeType: 'application/json',
+        responseSchema,
+      },
+      safetySettings: [
+        HarmCategory.HARM_CATEGORY_DANGEROUS_CONTENT,
+        HarmCategory.HARM_CATEGORY_HARASSMENT,
+        HarmCategory.HARM_CATEGORY_HATE_SPEECH,
+        HarmCategory.HARM_CATEGORY_SEXUALLY_EXPLICIT,
+      ].map((category) => ({ category, threshold: HarmBlockThreshold.BLOCK_LOW_AND_ABOVE })),
+    },
+    { timeout: options.timeoutMs ?? defaultTimeoutMs, customHeaders: new Headers({ traceparent }) },
+  );
+}
+
+/** Quota, server errors, timeouts and broken connections may pass; a refused or malformed request will not. */
+function mayPass(error: unknown): boolean {
+  if (error instanceof BrokenCircuitError) return false;
+  const status = /got status: (\d{3})/.exec(String((error as Error).message))?.[1];
+  return status === undefined || status === '429' || status.startsWith('5');
+}
+
+function answerOf(response: GenerateContentResponse, model: string): NarratorAnswer {
+  const candidate = response.candidates?.[0];
+  const finish: `${FinishReason}` | undefined = candidate?.finishReason;
+  if (!candidate || (finish && finish !== 'STOP')) throw new Fault('narrator/refused');
+  const text = (candidate.content.parts ?? []).map((part) => part.text ?? '').join('');
+  let raw: unknown;
+  try {
+    raw = JSON.parse(text);
+  } catch {
+    throw new Fault('narrator/invalid');
+  }
+  const answer = v.safeParse(Answer, raw);
+  if (!answer.success) throw new Fault('narrator/invalid');
+  const usage = response.usageMetadata;
+  return {
+    ...answer.output,
+    modelVersion: (response as { modelVersion?: string }).modelVersion ?? model,
+    promptVersion,
+    tokens: { input: usage?.promptTokenCount ?? 0, output: usage?.candidatesTokenCount ?? 0 },
+  };
+}

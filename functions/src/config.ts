@@ -1,0 +1,81 @@
+import { defineString } from 'firebase-functions/params';
+import * as v from 'valibot';
+
+/** Every value that a deployment chooses; `functions/.env.example` says a sentence about each. */
+export const params = {
+  RECORDINGS_BUCKET: defineString('RECORDINGS_BUCKET'),
+  VERTEX_LOCATION: defineString('VERTEX_LOCATION'),
+  VERTEX_MODEL: defineString('VERTEX_MODEL'),
+  VERTEX_API_ENDPOINT: defineString('VERTEX_API_ENDPOINT', { default: '' }),
+  LOG_LEVEL: defineString('LOG_LEVEL', { default: 'info' }),
+} as const;
+
+export const region = 'europe-west4';
+export const analysisTopic = 'analysis-requested';
+export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
+
+const text = (name: string) => v.pipe(v.optional(v.string(), ''), v.nonEmpty(`${name} is not set`));
+
+const Environment = v.object({
+  GCLOUD_PROJECT: text('GCLOUD_PROJECT'),
+  RECORDINGS_BUCKET: v.pipe(
+    text('RECORDINGS_BUCKET'),
+    v.regex(/^[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]$/, 'RECORDINGS_BUCKET is not the name of a bucket'),
+  ),
+  VERTEX_LOCATION: v.pipe(
+    text('VERTEX_LOCATION'),
+    v.regex(/^[a-z][a-z0-9-]*$/, 'VERTEX_LOCATION is not a location such as europe-west4 or global'),
+  ),
+  VERTEX_MODEL: v.pipe(
+    text('VERTEX_MODEL'),
+    v.regex(/^[a-z0-9][a-z0-9.-]*$/, 'VERTEX_MODEL is not a model name such as gemini-2.5-flash'),
+  ),
+  VERTEX_API_ENDPOINT: v.pipe(
+    v.optional(v.string(), ''),
+    v.regex(/^([a-z0-9.-]+(:\d+)?)?$/i, 'VERTEX_API_ENDPOINT is not host or host:port'),
+  ),
+  LOG_LEVEL: v.pipe(
+    v.optional(v.string(), 'info'),
+    v.picklist(logLevels, `LOG_LEVEL is not one of ${logLevels.join(', ')}`),
+  ),
+});
+
+export interface Config {
+  project: string;
+  recordingsBucket: string;
+  vertex: { location: string; model: string; apiEndpoint: string };
+  logLevel: (typeof logLevels)[number];
+}
+
+/**
+ * The configuration from an environment.
+ *
+ * @throws Error with one sentence that names what is missing or malformed
+ */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const parsed = v.safeParse(Environment, env);
+  if (!parsed.success) {
+    throw new Error(`Configuration: ${parsed.issues[0].message}; see functions/.env.example.`);
+  }
+  const { output } = parsed;
+  return {
+    project: output.GCLOUD_PROJECT,
+    recordingsBucket: output.RECORDINGS_BUCKET,
+    vertex: {
+      location: output.VERTEX_LOCATION,
+      model: output.VERTEX_MODEL,
+      apiEndpoint: output.VERTEX_API_ENDPOINT,
+    },
+    logLevel: output.LOG_LEVEL,
+  };
+}
+
+let read: Config | undefined;
+
+/** The configuration of this instance. */
+export function config(): Config {
+  return (read ??= readConfig(process.env));
+}
+
+/** The function that this instance serves, or undefined where all are loaded (deploy-time discovery). */
+export const servedFunction = process.env.FUNCTION_TARGET;

@@ -1,0 +1,71 @@
+import * as v from 'valibot';
+import type { Issue } from '../domain/fault.ts';
+import { isTimeZone } from '../domain/localTime.ts';
+import { UploadId } from './upload.ts';
+
+const ShortText = v.pipe(v.string(), v.maxLength(200));
+
+export const DeviceInfo = v.object({
+  deviceModel: v.optional(ShortText),
+  systemName: v.optional(ShortText),
+  systemVersion: v.optional(ShortText),
+  appVersion: v.optional(ShortText),
+  timeZone: v.optional(v.pipe(v.string(), v.check(isTimeZone, 'expected an IANA time zone'))),
+});
+
+/** A recording without its samples: the whole of the first line in NDJSON, the object around `samples` in JSON. */
+export const RecordingEnvelope = v.object({
+  schemaVersion: v.optional(v.literal(1)),
+  userId: v.optional(v.pipe(v.string(), v.maxLength(128))),
+  uploadId: v.optional(UploadId),
+  deviceInfo: v.optional(DeviceInfo),
+  timestamp: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+  deletedSamples: v.optional(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(200))), []),
+});
+export type RecordingEnvelope = v.InferOutput<typeof RecordingEnvelope>;
+
+/** One sample as clients send it; what its numbers may be is told by `domain/sampleTypes.ts`. */
+export const RecordingSample = v.object({
+  uuid: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  sampleType: v.string(),
+  startDate: v.string(),
+  endDate: v.string(),
+  value: v.optional(v.number()),
+  unit: v.optional(v.string()),
+  categoryValue: v.optional(v.pipe(v.number(), v.integer())),
+  metadata: v.optional(v.record(v.string(), v.unknown())),
+  sourceRevision: v.optional(
+    v.object({
+      source: v.optional(
+        v.object({ name: v.optional(v.string()), bundleIdentifier: v.optional(v.string()) }),
+      ),
+      version: v.optional(v.string()),
+      productType: v.optional(v.string()),
+      operatingSystemVersion: v.optional(v.string()),
+    }),
+  ),
+});
+export type RecordingSample = v.InferOutput<typeof RecordingSample>;
+
+/** A whole recording, as a client builds it. */
+export type Recording = v.InferInput<typeof RecordingEnvelope> & { samples: RecordingSample[] };
+
+/** Issues of valibot as ours: a JSON pointer, what was expected and the kind of what was received, never its value. */
+export function issuesOf(issues: readonly v.BaseIssue<unknown>[]): Issue[] {
+  return issues.map((issue) => ({
+    pointer: (issue.path ?? [])
+      .map(({ key }) => `/${String(key).replace(/~/g, '~0').replace(/\//g, '~1')}`)
+      .join(''),
+    expected:
+      issue.type === 'check' || issue.type === 'regex'
+        ? issue.message.replace(/^expected /, '')
+        : (issue.expected ?? issue.message),
+    received: kindOf(issue.input),
+  }));
+}
+
+function kindOf(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}

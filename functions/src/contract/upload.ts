@@ -1,0 +1,61 @@
+import * as v from 'valibot';
+
+/** 8 to 64 characters that are safe in every path. */
+export const UploadId = v.pipe(
+  v.string(),
+  v.regex(/^[A-Za-z0-9_-]{8,64}$/, 'expected 8 to 64 letters, digits, "_" or "-"'),
+);
+
+export const Uid = v.pipe(v.string(), v.minLength(1), v.maxLength(128), v.regex(/^[^/]+$/));
+
+/** W3C Trace Context, version 00. */
+export const Traceparent = v.pipe(v.string(), v.regex(/^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/));
+
+/** Formats of a recording; either may be gzip-encoded. */
+export const contentTypes = ['application/json', 'application/x-ndjson'] as const;
+export type ContentType = (typeof contentTypes)[number];
+
+/** Largest object that may be uploaded straight to Storage. */
+export const maxObjectBytes = 256 * 1024 * 1024;
+/** Largest body of `uploadRecording`, as sent; Cloud Run takes no more. */
+export const maxRequestBytes = 32 * 1024 * 1024;
+
+/** Input of the callable `requestUpload`. */
+export const RequestUploadInput = v.strictObject({
+  contentType: v.picklist(contentTypes),
+  sizeBytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxObjectBytes)),
+  sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
+  uploadId: v.optional(UploadId),
+});
+export type RequestUploadInput = v.InferOutput<typeof RequestUploadInput>;
+
+export interface RequestUploadAnswer {
+  uploadId: string;
+  /** Object name in the project's default bucket. */
+  path: string;
+  maxBytes: number;
+}
+
+/** The message on the topic `analysis-requested`. */
+export const AnalysisRequestMessage = v.object({ uid: Uid, uploadId: UploadId });
+
+/** Where things live, for clients and functions alike. */
+export const paths = {
+  person: (uid: string) => `users/${uid}`,
+  upload: (uid: string, uploadId: string) => `users/${uid}/uploads/${uploadId}`,
+  analysis: (uid: string, uploadId: string) => `users/${uid}/analyses/${uploadId}`,
+  narrative: (uid: string, uploadId: string) => `users/${uid}/narratives/${uploadId}`,
+  day: (uid: string, day: string) => `users/${uid}/days/${day}`,
+  days: (uid: string) => `users/${uid}/days`,
+  /** The samples that a person deleted, by identity. */
+  tombstones: (uid: string) => `users/${uid}/deletions/samples`,
+  recording: (uid: string, uploadId: string) => `recordings/${uid}/${uploadId}`,
+} as const;
+
+/** The upload that an object name belongs to, or undefined for other objects. */
+export function uploadOfObject(name: string): { uid: string; uploadId: string } | undefined {
+  const [folder, uid, uploadId, ...rest] = name.split('/');
+  if (folder !== 'recordings' || rest.length > 0) return undefined;
+  if (!v.is(Uid, uid) || !v.is(UploadId, uploadId)) return undefined;
+  return { uid, uploadId };
+}

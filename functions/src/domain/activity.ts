@@ -1,0 +1,127 @@
+import { minuteTotals, type Minutes } from './minutes.ts';
+import type { Sample } from './sample.ts';
+import type { SampleType } from './sampleTypes.ts';
+import type { Window } from './window.ts';
+
+/** Activity of one local day; null where nothing was measured. */
+export interface ActivityDay {
+  day: string;
+  steps: number | null;
+  distanceMeters: number | null;
+  activeEnergyKcal: number | null;
+  basalEnergyKcal: number | null;
+  exerciseMinutes: number | null;
+  flightsClimbed: number | null;
+  /** Minutes at a cadence of at least 60 and at least 100 steps/min (Tudor-Locke 2018); null where minutes are unresolved. */
+  minutesOver60StepsPerMinute: number | null;
+  minutesOver100StepsPerMinute: number | null;
+  /** Stretches of at least 30 worn, waking minutes without a step. */
+  sedentaryBouts: number | null;
+  longestSedentaryMinutes: number | null;
+}
+
+const dailyTotals = {
+  steps: 'stepCount',
+  distanceMeters: 'distanceWalkingRunning',
+  activeEnergyKcal: 'activeEnergyBurned',
+  basalEnergyKcal: 'basalEnergyBurned',
+  exerciseMinutes: 'appleExerciseTime',
+  flightsClimbed: 'flightsClimbed',
+} as const satisfies Partial<Record<keyof ActivityDay, SampleType>>;
+
+const sedentaryBoutMinutes = 30;
+
+/**
+ * Per local day the totals, cadence bands and sedentary bouts.
+ *
+ * @param asleep 1 for every minute known to be asleep; such minutes are not sedentary
+ */
+export function activityDays(
+  window: Window,
+  minutes: Minutes,
+  samples: readonly Sample[],
+  asleep: Uint8Array,
+): ActivityDay[] {
+  const totals = new Map<string, (number | null)[]>();
+  for (const [name, type] of Object.entries(dailyTotals)) {
+    totals.set(name, sumByDay(window, minutes, minuteTotals(minutes, samples, type).total));
+  }
+  const steps = minuteTotals(minutes, samples, 'stepCount');
+  return window.days.map(({ day }, d) => {
+    const total = (name: keyof typeof dailyTotals): number | null => totals.get(name)![d]!;
+    const cadence = cadenceOf(minutes, steps.resolved, steps.total, d);
+    const sedentary = cadence ? sedentaryBoutsOf(minutes, steps.resolved, asleep, d) : null;
+    return {
+      day,
+      steps: total('steps'),
+      distanceMeters: total('distanceMeters'),
+      activeEnergyKcal: total('activeEnergyKcal'),
+      basalEnergyKcal: total('basalEnergyKcal'),
+      exerciseMinutes: total('exerciseMinutes'),
+      flightsClimbed: total('flightsClimbed'),
+      minutesOver60StepsPerMinute: cadence?.over60 ?? null,
+      minutesOver100StepsPerMinute: cadence?.over100 ?? null,
+      sedentaryBouts: sedentary?.bouts ?? null,
+      longestSedentaryMinutes: sedentary?.longest ?? null,
+    };
+  });
+}
+
+/** Sums of a minute series by day; null for a day of which no minute is known. */
+export function sumByDay(window: Window, minutes: Minutes, values: Float64Array): (number | null)[] {
+  const sums = new Array<number | null>(window.days.length).fill(null);
+  for (let i = 0; i < minutes.count; i++) {
+    if (Number.isNaN(values[i]!)) continue;
+    const d = minutes.day[i]!;
+    sums[d] = (sums[d] ?? 0) + values[i]!;
+  }
+  // Spreading a total over minutes and adding it up again costs a few units in the last place.
+  return sums.map((sum) => (sum === null ? null : Math.round(sum * 1e6) / 1e6));
+}
+
+function cadenceOf(
+  minutes: Minutes,
+  resolved: Float64Array,
+  total: Float64Array,
+  day: number,
+): { over60: number; over100: number } | null {
+  let known = false;
+  let over60 = 0;
+  let over100 = 0;
+  for (let i = 0; i < minutes.count; i++) {
+    if (minutes.day[i] !== day) continue;
+    // A total that says nothing about its minutes leaves the day's bands unknown.
+    if (Number.isNaN(resolved[i]!) && !Number.isNaN(total[i]!)) return null;
+    if (Number.isNaN(resolved[i]!)) continue;
+    known = true;
+    if (resolved[i]! >= 60) over60++;
+    if (resolved[i]! >= 100) over100++;
+  }
+  return known ? { over60, over100 } : null;
+}
+
+function sedentaryBoutsOf(
+  minutes: Minutes,
+  resolved: Float64Array,
+  asleep: Uint8Array,
+  day: number,
+): { bouts: number; longest: number } | null {
+  let bouts = 0;
+  let longest = 0;
+  let run = 0;
+  let worn = false;
+  for (let i = 0; i <= minutes.count; i++) {
+    const here = i < minutes.count && minutes.day[i] === day;
+    if (here && minutes.worn[i]) worn = true;
+    if (here && minutes.worn[i] && !asleep[i] && resolved[i] === 0) {
+      run++;
+      continue;
+    }
+    if (run >= sedentaryBoutMinutes) {
+      bouts++;
+      longest = Math.max(longest, run);
+    }
+    run = 0;
+  }
+  return worn ? { bouts, longest } : null;
+}

@@ -1,0 +1,398 @@
+import { actigraphySleep, coleKripke, type ActigraphySleep } from './actigraphy.ts';
+import { activityDays, type ActivityDay } from './activity.ts';
+import {
+  heartRateVariability,
+  restingHeartRate,
+  type HeartRateVariability,
+  type RestingHeartRate,
+} from './cardio.ts';
+import { coverageOf, validDaysForRhythm, type Coverage } from './coverage.ts';
+import type { Unavailable, UnavailableCode } from './fault.ts';
+import { layMinutes, minuteMeans, minuteTotals, type Minutes } from './minutes.ts';
+import { sleepRegularityIndex } from './regularity.ts';
+import { breathing, oxygen } from './respiration.ts';
+import { rhythm, type Rhythm } from './rhythm.ts';
+import type { Sample } from './sample.ts';
+import type { SampleType } from './sampleTypes.ts';
+import {
+  asleepMs,
+  episodesByDay,
+  hasStages,
+  isAsleep,
+  nightOf,
+  nightOfTotal,
+  sleepEpisodes,
+  sleepSegments,
+  type Episode,
+  type Night,
+} from './sleep.ts';
+import { sleepSummary, type SleepSummary } from './sleepSummary.ts';
+import { nightsToStage, stagedSegments, type NightToStage } from './staging.ts';
+import { mean, median } from './statistics.ts';
+import { trailingWindow, type Window } from './window.ts';
+
+/** An analysis as it is stored and shown. Instants are ISO 8601 in UTC; each section has its numbers or says why not. */
+export interface Analysis {
+  schemaVersion: 1;
+  window: { start: string; end: string; timeZone: string; days: string[] };
+  coverage: Coverage;
+  activity: ActivitySection | Unavailable;
+  rhythm: RhythmSection | Unavailable;
+  sleep: SleepSection | Unavailable;
+  cardio: CardioSection | Unavailable;
+  respiration: RespirationSection | Unavailable;
+  /** Minutes asleep by the published algorithms; only where a research actigraph gave counts. */
+  actigraphySleep?: ActigraphySleep;
+  /** The models whose output is in this analysis. */
+  models: { name: string; version: string; sha256: string }[];
+}
+
+export interface ActivitySection {
+  days: ActivityDay[];
+  meanDailySteps: number | null;
+}
+
+export interface RhythmSection extends Rhythm {
+  /** Which activity the rhythm is of; steps and counts are not comparable. */
+  basis: 'activityCount' | 'stepCount';
+  sri: number | null;
+  /** Which sleep the SRI compares: the nights of this analysis, or the Cole-Kripke scores of actigraph counts. */
+  sriBasis: 'sleep' | 'coleKripke' | null;
+}
+
+export type NightDocument = Omit<Night, 'start' | 'end' | 'onset' | 'wake' | 'midpoint'> & {
+  start: string;
+  end: string;
+  onset: string | null;
+  wake: string | null;
+  midpoint: string | null;
+};
+
+export interface SleepSection {
+  nights: NightDocument[];
+  naps: { day: string; start: string; end: string; tstMinutes: number }[];
+  /** Days of the window without a night, and why. */
+  missingNights: { day: string; code: UnavailableCode }[];
+  summary: SleepSummary;
+}
+
+export interface CardioSection {
+  restingHeartRate: RestingHeartRate | Unavailable;
+  walkingHeartRateBpm: number | null;
+  heartRate: { meanBpm: number; minBpm: number; maxBpm: number; minutes: number } | Unavailable;
+  hrv: { night: HeartRateVariability | Unavailable; day: HeartRateVariability | Unavailable };
+}
+
+export interface RespirationSection {
+  nights: { day: string; breathing: Breathing | null; oxygen: Oxygen | null }[];
+  breathing: Breathing | Unavailable;
+  oxygen: Oxygen | Unavailable;
+}
+
+type Breathing = NonNullable<ReturnType<typeof breathing>>;
+type Oxygen = NonNullable<ReturnType<typeof oxygen>>;
+
+/** What is known before the sleep model has been asked. */
+export interface Preparation {
+  window: Window;
+  minutes: Minutes;
+  samples: readonly Sample[];
+  episodes: ReturnType<typeof episodesByDay>;
+  toStage: NightToStage[];
+}
+
+/** The model's answer for one night of `Preparation.toStage`. */
+export interface StagedNight {
+  night: NightToStage;
+  /** [minutes x 3]: wake, NREM, REM */
+  probabilities: Float32Array;
+  wakeThreshold: number;
+}
+
+/** The night that ends on the first day begins the day before. */
+const leadInMs = 86_400_000;
+
+/** Kinds of activity that count as being active rather than at rest: more than 4 counts, or any step. */
+const activeThresholds = { activityCount: 4, stepCount: 0 } as const;
+
+/**
+ * Lays out the window and finds the nights that need the sleep model.
+ *
+ * @param all samples of the window's days and the day before (older ones are not looked at), without duplicates, in
+ *   canonical order
+ */
+export function prepare(all: readonly Sample[], days: number | 'all'): Preparation | undefined {
+  const window = trailingWindow(all, days);
+  if (!window) return undefined;
+  const samples = all.filter(({ end }) => end >= window.start - leadInMs);
+  const episodes = episodesByDay(window, sleepEpisodes(sleepSegments(samples)));
+  const mainSleeps = new Map([...episodes].map(([day, { main }]) => [day, main]));
+  return {
+    window,
+    minutes: layMinutes(window, samples),
+    samples,
+    episodes,
+    toStage: nightsToStage(window, samples, mainSleeps),
+  };
+}
+
+/** The analysis, once the model has answered for the nights that needed it. */
+export function conclude(
+  preparation: Preparation,
+  staged: readonly StagedNight[],
+  models: Analysis['models'],
+): Analysis {
+  const { window, minutes, samples } = preparation;
+  const nights = new Map<string, { night: Night; episode: Episode | null }>();
+  for (const { day } of window.days) {
+    const answer = staged.find(({ night }) => night.day === day);
+    const night = nightOfDay(day, preparation, answer);
+    if (night) nights.set(day, night);
+  }
+  const asleep = asleepMinutes(minutes, preparation.episodes, nights);
+  const all = [...nights.values()].map(({ night }) => night);
+  const counts = countSeries(minutes, samples);
+
+  const analysis: Analysis = {
+    schemaVersion: 1,
+    window: {
+      start: iso(window.start),
+      end: iso(window.end),
+      timeZone: window.days.at(-1)!.timeZone,
+      days: window.days.map(({ day }) => day),
+    },
+    coverage: coverageOf(window, minutes, samples),
+    activity: activitySection(window, minutes, samples, asleep),
+    rhythm: rhythmSection(window, minutes, samples, counts, asleep, nights.size > 0),
+    sleep: sleepSection(preparation, all),
+    cardio: cardioSection(window, minutes, samples, all),
+    respiration: respirationSection(window, samples, all),
+    models: staged.length > 0 ? models : [],
+  };
+  if (counts) analysis.actigraphySleep = actigraphySleep(counts);
+  return analysis;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}
+
+/** The best that is known of the night that ends on `day`: stages, the model, plain sleep, an app's own total. */
+function nightOfDay(
+  day: string,
+  { episodes, samples, window }: Preparation,
+  answer: StagedNight | undefined,
+): { night: Night; episode: Episode | null } | null {
+  const main = episodes.get(day)!.main;
+  if (main && hasStages(main)) {
+    const night = nightOf(day, main, 'healthkit-stages', 'healthkit');
+    return night && { night, episode: main };
+  }
+  if (answer) {
+    const { start, bedtime } = answer.night;
+    const { segments, confidence } = stagedSegments(answer.probabilities, start, answer.wakeThreshold);
+    const episode: Episode = { segments, start, end: segments.at(-1)!.end };
+    const night = nightOf(day, episode, 'sleep-model', bedtime, confidence);
+    if (night) return { night, episode };
+  }
+  if (main) {
+    const night = nightOf(day, main, 'healthkit-asleep', 'healthkit');
+    if (night) return { night, episode: main };
+  }
+  const local = window.days.find((candidate) => candidate.day === day)!;
+  const total = samples.findLast(
+    ({ type, end }) => type === 'sleepTotal' && end > local.start && end <= local.end,
+  );
+  return total ? { night: nightOfTotal(day, total), episode: null } : null;
+}
+
+/** 1 for every minute of the window of which most is known to be asleep. */
+function asleepMinutes(
+  minutes: Minutes,
+  episodes: Preparation['episodes'],
+  nights: ReadonlyMap<string, { episode: Episode | null }>,
+): Uint8Array {
+  const asleep = new Uint8Array(minutes.count);
+  const chosen = [...episodes].flatMap(([day, { naps }]) => [...naps, nights.get(day)?.episode ?? null]);
+  for (const episode of chosen) {
+    for (const { state, start, end } of episode?.segments ?? []) {
+      if (!isAsleep(state)) continue;
+      const first = Math.max(0, Math.round((start - minutes.start) / 60_000));
+      asleep.fill(1, first, Math.max(first, Math.round((end - minutes.start) / 60_000)));
+    }
+  }
+  return asleep;
+}
+
+function has(samples: readonly Sample[], types: readonly SampleType[]): boolean {
+  return samples.some(({ type }) => types.includes(type));
+}
+
+function activitySection(
+  window: Window,
+  minutes: Minutes,
+  samples: readonly Sample[],
+  asleep: Uint8Array,
+): ActivitySection | Unavailable {
+  const days = activityDays(window, minutes, samples, asleep);
+  const measured = days.some((day) =>
+    Object.entries(day).some(([name, value]) => name !== 'day' && value !== null),
+  );
+  if (!measured) return { unavailable: 'no-samples' };
+  const steps = days.flatMap((day) => (day.steps === null ? [] : [day.steps]));
+  return { days, meanDailySteps: steps.length ? mean(steps) : null };
+}
+
+/** Counts of a research actigraph by minute, or null where there are none. */
+function countSeries(minutes: Minutes, samples: readonly Sample[]): Float64Array | null {
+  return has(samples, ['activityCount']) ? minuteTotals(minutes, samples, 'activityCount').resolved : null;
+}
+
+function rhythmSection(
+  window: Window,
+  minutes: Minutes,
+  samples: readonly Sample[],
+  counts: Float64Array | null,
+  asleep: Uint8Array,
+  knowsSleep: boolean,
+): RhythmSection | Unavailable {
+  const basis = counts ? 'activityCount' : 'stepCount';
+  if (!counts && !has(samples, ['stepCount'])) return { unavailable: 'no-samples' };
+  const activity = counts ? { resolved: counts, total: counts } : minuteTotals(minutes, samples, 'stepCount');
+  if (activity.resolved.every(Number.isNaN)) return { unavailable: 'recording/unresolved-minutes' };
+  if (!minutes.worn.includes(1)) return { unavailable: 'recording/no-wearable' };
+  if (coverageOf(window, minutes, samples).validDays < validDaysForRhythm) {
+    return { unavailable: 'recording/not-enough-wear' };
+  }
+
+  // Steps that only the phone saw while the watch was off are walks without the rest around them.
+  const values = activity.resolved.map((value, i) => (minutes.worn[i] ? value : NaN));
+  const sriBasis = knowsSleep ? 'sleep' : counts ? 'coleKripke' : null;
+  const scores = knowsSleep ? asleep : counts ? coleKripke(counts) : null;
+  const sri = scores
+    ? sleepRegularityIndex(Int8Array.from(scores, (score, i) => (minutes.worn[i] || score ? score : -1)))
+    : null;
+  return {
+    basis,
+    ...rhythm({ values, clockMinutes: minutes.clock }, { activeThreshold: activeThresholds[basis] }),
+    sri,
+    sriBasis: sri === null ? null : sriBasis,
+  };
+}
+
+function sleepSection(
+  { window, episodes, samples }: Preparation,
+  nights: readonly Night[],
+): SleepSection | Unavailable {
+  const naps = [...episodes].flatMap(([day, entry]) =>
+    entry.naps
+      .filter(({ segments }) => asleepMs(segments) > 0)
+      .map(({ start, end, segments }) => ({
+        day,
+        start: iso(start),
+        end: iso(end),
+        tstMinutes: asleepMs(segments) / 60_000,
+      })),
+  );
+  if (nights.length === 0 && naps.length === 0) {
+    return { unavailable: has(samples, ['sleepAnalysis']) ? 'model/no-heart-rate' : 'no-samples' };
+  }
+  const missingNights = window.days
+    .filter(({ day }) => !nights.some((night) => night.day === day))
+    .map(({ day }) => ({
+      day,
+      code: episodes.get(day)!.main ? ('model/no-heart-rate' as const) : ('no-samples' as const),
+    }));
+  return { nights: nights.map(nightDocument), naps, missingNights, summary: sleepSummary(window, nights) };
+}
+
+function nightDocument(night: Night): NightDocument {
+  const instant = (at: number | null): string | null => (at === null ? null : iso(at));
+  return {
+    ...night,
+    start: iso(night.start),
+    end: iso(night.end),
+    onset: instant(night.onset),
+    wake: instant(night.wake),
+    midpoint: instant(night.midpoint),
+  };
+}
+
+function valuesOf(samples: readonly Sample[], type: SampleType, inside: (at: number) => boolean): number[] {
+  return samples.filter((sample) => sample.type === type && inside(sample.start)).map(({ value }) => value);
+}
+
+function cardioSection(
+  window: Window,
+  minutes: Minutes,
+  samples: readonly Sample[],
+  nights: readonly Night[],
+): CardioSection | Unavailable {
+  if (
+    !has(samples, ['heartRate', 'restingHeartRate', 'walkingHeartRateAverage', 'heartRateVariabilitySDNN'])
+  ) {
+    return { unavailable: 'no-samples' };
+  }
+  const inWindow = (at: number): boolean => at >= window.start && at < window.end;
+  const inNight = (at: number): boolean => nights.some(({ start, end }) => at >= start && at < end);
+  const none: Unavailable = { unavailable: 'no-samples' };
+  const walking = valuesOf(samples, 'walkingHeartRateAverage', inWindow);
+  const perMinute = minuteMeans(minutes, samples, 'heartRate').filter((bpm) => !Number.isNaN(bpm));
+  return {
+    restingHeartRate:
+      restingHeartRate({
+        healthKit: valuesOf(samples, 'restingHeartRate', inWindow),
+        sleepHeartRate: nightHeartRate(window, samples, nights),
+      }) ?? none,
+    walkingHeartRateBpm: walking.length ? median(walking) : null,
+    heartRate: perMinute.length
+      ? {
+          meanBpm: mean(perMinute),
+          minBpm: perMinute.reduce((a, b) => Math.min(a, b)),
+          maxBpm: perMinute.reduce((a, b) => Math.max(a, b)),
+          minutes: perMinute.length,
+        }
+      : none,
+    hrv: {
+      night: heartRateVariability(valuesOf(samples, 'heartRateVariabilitySDNN', inNight)) ?? none,
+      day:
+        heartRateVariability(
+          valuesOf(samples, 'heartRateVariabilitySDNN', (at) => inWindow(at) && !inNight(at)),
+        ) ?? none,
+    },
+  };
+}
+
+/** Heart rate of the minutes between onset and final awakening, night after night, with a gap between nights. */
+function nightHeartRate(window: Window, samples: readonly Sample[], nights: readonly Night[]): Float64Array {
+  const series: number[] = [];
+  for (const { onset, wake } of nights) {
+    if (onset === null || wake === null) continue;
+    const grid = layMinutes({ days: window.days, start: onset, end: wake }, samples);
+    for (const bpm of minuteMeans(grid, samples, 'heartRate')) series.push(bpm);
+    for (let i = 0; i < 60; i++) series.push(NaN);
+  }
+  return Float64Array.from(series);
+}
+
+function respirationSection(
+  window: Window,
+  samples: readonly Sample[],
+  nights: readonly Night[],
+): RespirationSection | Unavailable {
+  if (!has(samples, ['respiratoryRate', 'oxygenSaturation'])) return { unavailable: 'no-samples' };
+  const inWindow = (at: number): boolean => at >= window.start && at < window.end;
+  const none: Unavailable = { unavailable: 'no-samples' };
+  return {
+    nights: nights.map(({ day, start, end }) => {
+      const inside = (at: number): boolean => at >= start && at < end;
+      return {
+        day,
+        breathing: breathing(valuesOf(samples, 'respiratoryRate', inside)),
+        oxygen: oxygen(valuesOf(samples, 'oxygenSaturation', inside)),
+      };
+    }),
+    breathing: breathing(valuesOf(samples, 'respiratoryRate', inWindow)) ?? none,
+    oxygen: oxygen(valuesOf(samples, 'oxygenSaturation', inWindow)) ?? none,
+  };
+}

@@ -1,0 +1,81 @@
+import type { Minutes } from './minutes.ts';
+import type { Sample, SourceKind } from './sample.ts';
+import type { Window } from './window.ts';
+
+export interface DayCoverage {
+  day: string;
+  timeZone: string;
+  /** Minutes of the day that the window reaches, 1440 on a plain whole day. */
+  minutes: number;
+  wornMinutes: number;
+  /** Worn for at least 16 hours. */
+  valid: boolean;
+}
+
+export interface Gap {
+  /** ISO 8601 */
+  start: string;
+  end: string;
+  minutes: number;
+}
+
+/** What was measured and what was not. Nothing missing is filled in anywhere. */
+export interface Coverage {
+  days: DayCoverage[];
+  validDays: number;
+  /** Stretches in which no wearable was worn, in time order. */
+  gaps: Gap[];
+  /** Kinds of sources that contributed. */
+  sources: SourceKind[];
+  samples: number;
+  /** Samples that the person typed in rather than measured. */
+  userEnteredSamples: number;
+}
+
+/** Wear that makes a day valid, and valid days that make a rhythm: the usual minima of actigraphy. */
+export const validDayMinutes = 16 * 60;
+export const validDaysForRhythm = 3;
+
+const minuteMs = 60_000;
+
+export function coverageOf(window: Window, minutes: Minutes, samples: readonly Sample[]): Coverage {
+  const total = new Array<number>(window.days.length).fill(0);
+  const worn = new Array<number>(window.days.length).fill(0);
+  const gaps: Gap[] = [];
+  const anyWear = minutes.worn.includes(1);
+  let gapStart = -1;
+  for (let i = 0; i <= minutes.count; i++) {
+    if (i < minutes.count) {
+      total[minutes.day[i]!]! += 1;
+      worn[minutes.day[i]!]! += minutes.worn[i]!;
+    }
+    const off = i < minutes.count && anyWear && minutes.worn[i] === 0;
+    if (off && gapStart < 0) gapStart = i;
+    if (!off && gapStart >= 0) {
+      gaps.push({ start: instant(minutes, gapStart), end: instant(minutes, i), minutes: i - gapStart });
+      gapStart = -1;
+    }
+  }
+  const days = window.days.map(({ day, timeZone }, d) => ({
+    day,
+    timeZone,
+    minutes: total[d]!,
+    wornMinutes: worn[d]!,
+    valid: worn[d]! >= validDayMinutes,
+  }));
+  const inWindow = samples.filter(({ start, end }) => end >= window.start && start < window.end);
+  return {
+    days,
+    validDays: days.filter(({ valid }) => valid).length,
+    gaps,
+    sources: (['watch', 'phone', 'other'] as const).filter((kind) =>
+      inWindow.some(({ source }) => source.kind === kind),
+    ),
+    samples: inWindow.length,
+    userEnteredSamples: inWindow.filter(({ userEntered }) => userEntered).length,
+  };
+}
+
+function instant(minutes: Minutes, index: number): string {
+  return new Date(minutes.start + index * minuteMs).toISOString();
+}

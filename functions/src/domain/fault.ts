@@ -1,0 +1,206 @@
+/**
+ * Everything that can go wrong and has a name. One table says, for each code, what a callable answers, what
+ * HTTP answers, whether the same event may succeed when it is delivered again, and the one sentence a person
+ * may read. Only sentences of this table leave the functions.
+ */
+
+/** How a callable function reports the fault (the gRPC code names that `HttpsError` uses). */
+export type CallableCode =
+  | 'invalid-argument'
+  | 'failed-precondition'
+  | 'not-found'
+  | 'already-exists'
+  | 'permission-denied'
+  | 'resource-exhausted'
+  | 'unauthenticated'
+  | 'unavailable'
+  | 'internal';
+
+interface FaultKind {
+  callable: CallableCode;
+  status: number;
+  /** Whether delivering the same event again may help. */
+  retry: boolean;
+  sentence: string;
+}
+
+const permanent = (callable: CallableCode, status: number, sentence: string): FaultKind => ({
+  callable,
+  status,
+  retry: false,
+  sentence,
+});
+const transient = (callable: CallableCode, status: number, sentence: string): FaultKind => ({
+  callable,
+  status,
+  retry: true,
+  sentence,
+});
+
+export const faults = {
+  'auth/missing-token': permanent(
+    'unauthenticated',
+    401,
+    'Sign in, and send the Firebase ID token as "Authorization: Bearer <token>".',
+  ),
+  'auth/invalid-token': permanent(
+    'unauthenticated',
+    401,
+    'The ID token is expired, revoked or not of this project. Sign in again.',
+  ),
+  'request/method-not-allowed': permanent(
+    'invalid-argument',
+    405,
+    'This address takes another HTTP method; see the Allow header.',
+  ),
+  'request/not-found': permanent('not-found', 404, 'There is nothing at this address.'),
+  'request/unsupported-media-type': permanent(
+    'invalid-argument',
+    415,
+    'Send application/json or application/x-ndjson, as it is or gzip-encoded.',
+  ),
+  'request/invalid': permanent(
+    'invalid-argument',
+    400,
+    'The request does not have the documented form; see issues.',
+  ),
+  'recording/empty': permanent(
+    'invalid-argument',
+    400,
+    'The body is empty. Send a recording with at least one sample.',
+  ),
+  'recording/truncated': permanent(
+    'invalid-argument',
+    400,
+    'The recording ends too early. Send it again, whole.',
+  ),
+  'recording/invalid-encoding': permanent('invalid-argument', 400, 'The recording is not valid gzip.'),
+  'recording/invalid-json': permanent('invalid-argument', 400, 'The recording is not valid JSON.'),
+  'recording/invalid': permanent(
+    'invalid-argument',
+    400,
+    'The recording does not have the documented form; see issues.',
+  ),
+  'recording/no-samples': permanent(
+    'invalid-argument',
+    400,
+    'The recording has no sample and no deletion. Send at least one.',
+  ),
+  'recording/no-valid-samples': permanent(
+    'invalid-argument',
+    400,
+    'None of the samples can be used; see issues.',
+  ),
+  'recording/too-large': permanent(
+    'resource-exhausted',
+    413,
+    'The recording is too large. Split it, or upload it with the Storage SDK after requestUpload.',
+  ),
+  'recording/too-many-samples': permanent(
+    'resource-exhausted',
+    413,
+    'One day holds more samples than can be kept. Remove repeated samples and send it again.',
+  ),
+  'recording/missing': permanent(
+    'failed-precondition',
+    409,
+    'The recording is no longer in storage. Send it again.',
+  ),
+  'recording/changed': permanent(
+    'failed-precondition',
+    409,
+    'The recording in storage is not the one that was announced. Request a new upload.',
+  ),
+  'recording/not-enough-wear': permanent(
+    'failed-precondition',
+    422,
+    'The watch was worn too little for this. Wear it for at least 16 hours a day on 3 days.',
+  ),
+  'upload/not-owner': permanent(
+    'permission-denied',
+    403,
+    'The recording names another person than the one who is signed in.',
+  ),
+  'upload/not-found': permanent('not-found', 404, 'There is no such upload.'),
+  'upload/conflict': permanent(
+    'already-exists',
+    409,
+    'This upload id was used with other content. Use a new id.',
+  ),
+  'upload/illegal-move': permanent(
+    'failed-precondition',
+    409,
+    'The upload is not in a state that allows this.',
+  ),
+  'upload/busy': transient('unavailable', 503, 'The upload is being worked on. It will be looked at again.'),
+  'upload/fenced': transient('unavailable', 503, 'Another attempt has taken over this upload.'),
+  'model/not-installed': permanent('failed-precondition', 503, 'The model file is not installed.'),
+  'model/invalid-manifest': permanent('internal', 500, 'The manifest of a model is not valid.'),
+  'model/hash-mismatch': permanent('internal', 500, 'A model file is not the one its manifest describes.'),
+  'model/corrupt': permanent('internal', 500, 'A model file cannot be loaded.'),
+  'model/wrong-shape': permanent(
+    'internal',
+    500,
+    'A model does not have the inputs and outputs its manifest describes.',
+  ),
+  'narrator/unavailable': transient('unavailable', 503, 'The text could not be written just now.'),
+  'narrator/refused': permanent('unavailable', 502, 'The text was refused by the safety rules of the model.'),
+  'narrator/invalid': permanent('unavailable', 502, 'The model did not answer in the agreed form.'),
+  'service/unavailable': transient(
+    'unavailable',
+    503,
+    'A part of the service is away. Try again in a minute.',
+  ),
+  internal: transient(
+    'internal',
+    500,
+    'Something unexpected happened. Name the requestId when you ask about it.',
+  ),
+} as const satisfies Record<string, FaultKind>;
+
+export type FaultCode = keyof typeof faults;
+
+/** Why something that was sent cannot be used; never carries the value itself. */
+export interface Issue {
+  /** JSON pointer (RFC 6901) into what was sent, for example `/samples/3/unit`. */
+  pointer: string;
+  expected: string;
+  received: string;
+}
+
+/** The one error class of the product. Throw it with a code of the table; attach the cause, never put it in words. */
+export class Fault extends Error {
+  readonly code: FaultCode;
+  readonly issues: readonly Issue[];
+
+  constructor(code: FaultCode, options: { cause?: unknown; issues?: readonly Issue[] } = {}) {
+    super(faults[code].sentence, options.cause === undefined ? undefined : { cause: options.cause });
+    this.name = 'Fault';
+    this.code = code;
+    this.issues = options.issues ?? [];
+  }
+
+  get retry(): boolean {
+    return faults[this.code].retry;
+  }
+}
+
+/** The fault that `error` is, or `internal` with the error as its cause. */
+export function faultOf(error: unknown): Fault {
+  return error instanceof Fault ? error : new Fault('internal', { cause: error });
+}
+
+/** A number, or why there is none. A missing section of an analysis is always this object. */
+export interface Unavailable {
+  unavailable: UnavailableCode;
+}
+
+/** Why a section of an analysis has no numbers. */
+export type UnavailableCode =
+  | 'no-samples'
+  | 'recording/not-enough-wear'
+  | 'recording/no-wearable'
+  | 'recording/unresolved-minutes'
+  | 'recording/not-enough-nights'
+  | 'model/not-installed'
+  | 'model/no-heart-rate';

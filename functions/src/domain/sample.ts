@@ -1,0 +1,269 @@
+import { hash } from 'node:crypto';
+import type { Issue } from './fault.ts';
+import { isTimeZone } from './localTime.ts';
+import { ruleOf, sampleTypeOf, sleepValue, toCanonical, unitsOf, type SampleType } from './sampleTypes.ts';
+
+/** Where a sample came from. Per minute the best source wins: watch before phone before other. */
+export type SourceKind = 'watch' | 'phone' | 'other';
+
+export interface Source {
+  kind: SourceKind;
+  /** Tells sources of one kind apart: bundle identifier and product type, never a device's given name. */
+  key: string;
+}
+
+/** One measurement, validated, in canonical units. Times are ms since 1970. */
+export interface Sample {
+  /** HealthKit's uuid in lower case, or a uuid made from the content. */
+  id: string;
+  type: SampleType;
+  start: number;
+  end: number;
+  /** In the type's canonical unit; for categories the HealthKit category value. */
+  value: number;
+  source: Source;
+  timeZone: string;
+  userEntered: boolean;
+}
+
+/** What a recording says about all its samples. */
+export interface SampleContext {
+  /** Zone of samples that name none; undefined when nothing is known of it. */
+  timeZone: string | undefined;
+  /** When the recording was received, ms: nothing can have been measured much later than this. */
+  receivedAt: number;
+}
+
+/** HealthKit began in 2014; imported histories go further back, but not before this. */
+const earliest = Date.UTC(2000, 0, 1);
+/** Clocks of phones are off by minutes; a day is beyond any of them. */
+const latestAfterReceipt = 86_400_000;
+/** No sample type covers more than a week at once. */
+const longestMs = 7 * 86_400_000;
+
+const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+const datePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/;
+
+const noSource: Source = { kind: 'other', key: '' };
+const sources = new Map<string, Source>();
+
+/** The uuid that stands for `text`: version 8 of RFC 9562 over its SHA-256. */
+function uuidOf(text: string): string {
+  const hex = hash('sha256', text, 'hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
+}
+
+/** The identity under which a sample that was given `uuid` is kept. Ids that are no uuids are hashed. */
+export function sampleId(uuid: string): string {
+  return uuidPattern.test(uuid) ? uuid.toLowerCase() : uuidOf(`id:${uuid}`);
+}
+
+type Field = Record<string, unknown>;
+
+function isObject(value: unknown): value is Field {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** HealthKit names keys in camelCase; a client in the field sends snake_case. Both mean the same. */
+function field(object: Field, camel: string, snake: string): unknown {
+  const value = object[camel];
+  return value === undefined ? object[snake] : value;
+}
+
+function sourceOf(sample: Field): Source {
+  const revision = field(sample, 'sourceRevision', 'source_revision');
+  if (!isObject(revision)) return noSource;
+  const product = field(revision, 'productType', 'product_type');
+  const bundle = isObject(revision.source)
+    ? field(revision.source, 'bundleIdentifier', 'bundle_identifier')
+    : undefined;
+  const productType = typeof product === 'string' ? product.slice(0, 100) : '';
+  const key = `${typeof bundle === 'string' ? bundle.slice(0, 200) : ''}|${productType}`;
+  let source = sources.get(key);
+  if (!source) {
+    const kind = productType.startsWith('Watch')
+      ? 'watch'
+      : /^(iPhone|iPad|iPod)/.test(productType)
+        ? 'phone'
+        : 'other';
+    source = { kind, key };
+    // The names come from outside: do not let a sender fill the memory with them.
+    if (sources.size < 10_000) sources.set(key, source);
+  }
+  return source;
+}
+
+function received(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
+}
+
+/**
+ * Reads one sample as a client sent it: a sample, or why it cannot be used, or undefined for a type that is not
+ * understood (those are counted as skipped, never an error).
+ *
+ * Decisions, each tested: a cumulative sample without length (start = end) is kept and counts in its minute;
+ * dates before 2000 or more than a day after the receipt are refused; a time zone that is named but unknown is
+ * refused rather than replaced; a sample longer than 7 days is refused; an id that is no uuid is accepted and
+ * hashed.
+ *
+ * @param pointer JSON pointer of the sample, for the issue
+ */
+export function readSample(
+  raw: unknown,
+  pointer: string,
+  context: SampleContext,
+): Sample | Issue | undefined {
+  if (!isObject(raw)) return { pointer, expected: 'a sample object', received: received(raw) };
+
+  const name = field(raw, 'sampleType', 'sample_type');
+  if (typeof name !== 'string') {
+    return {
+      pointer: `${pointer}/sampleType`,
+      expected: 'the name of a sample type',
+      received: received(name),
+    };
+  }
+  const type = sampleTypeOf(name);
+  if (type === undefined) return undefined;
+
+  const startDate = field(raw, 'startDate', 'start_date');
+  const start = readDate(startDate);
+  if (start === undefined) return dateIssue(`${pointer}/startDate`, startDate);
+  const endDate = field(raw, 'endDate', 'end_date');
+  const end = endDate === startDate ? start : readDate(endDate);
+  if (end === undefined) return dateIssue(`${pointer}/endDate`, endDate);
+  if (end < start)
+    return { pointer: `${pointer}/endDate`, expected: 'not before startDate', received: 'an earlier date' };
+  if (start < earliest)
+    return { pointer: `${pointer}/startDate`, expected: 'a date from 2000 on', received: 'an earlier date' };
+  if (end > context.receivedAt + latestAfterReceipt) {
+    return { pointer: `${pointer}/endDate`, expected: 'not in the future', received: 'a date in the future' };
+  }
+
+  if (end - start > longestMs) {
+    return {
+      pointer: `${pointer}/endDate`,
+      expected: 'at most 7 days after startDate',
+      received: 'a later date',
+    };
+  }
+
+  const metadata = raw.metadata;
+  const named = isObject(metadata) ? metadata.HKTimeZone : undefined;
+  const timeZone = typeof named === 'string' ? named : context.timeZone;
+  if (timeZone === undefined) {
+    return {
+      pointer: `${pointer}/metadata/HKTimeZone`,
+      expected: 'an IANA time zone here or in deviceInfo.timeZone',
+      received: 'nothing',
+    };
+  }
+  if (named !== undefined && !isTimeZone(timeZone)) {
+    return {
+      pointer: `${pointer}/metadata/HKTimeZone`,
+      expected: 'an IANA time zone',
+      received: 'another name',
+    };
+  }
+
+  const measured = readValue(raw, type, pointer);
+  if ('pointer' in measured) return measured;
+  if (measured.type === 'sleepTotal' && measured.value * 60_000 > end - start) {
+    return {
+      pointer: `${pointer}/value`,
+      expected: 'at most the minutes between its dates',
+      received: 'more',
+    };
+  }
+
+  const uuid = raw.uuid;
+  if (uuid !== undefined && uuid !== null && (typeof uuid !== 'string' || uuid.length > 200)) {
+    return { pointer: `${pointer}/uuid`, expected: 'a uuid', received: received(uuid) };
+  }
+  const source = sourceOf(raw);
+  return {
+    id:
+      typeof uuid === 'string'
+        ? sampleId(uuid)
+        : uuidOf(`${measured.type}|${start}|${end}|${measured.value}|${source.key}`),
+    type: measured.type,
+    start,
+    end,
+    value: measured.value,
+    source,
+    timeZone,
+    userEntered:
+      isObject(metadata) && Boolean(metadata.HKWasUserEntered ?? metadata.HKMetadataKeyWasUserEntered),
+  };
+}
+
+function readDate(value: unknown): number | undefined {
+  if (typeof value !== 'string' || value.length > 40 || !datePattern.test(value)) return undefined;
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? undefined : at;
+}
+
+function dateIssue(pointer: string, value: unknown): Issue {
+  return {
+    pointer,
+    expected: 'a date and time in ISO 8601 with Z or an offset',
+    received: typeof value === 'string' ? 'another text' : received(value),
+  };
+}
+
+function readValue(
+  raw: Field,
+  type: SampleType,
+  pointer: string,
+): { type: SampleType; value: number } | Issue {
+  const rule = ruleOf(type);
+  if (rule.kind === 'category') return readCategory(raw, type, pointer);
+
+  const { value, unit } = raw;
+  if (typeof value !== 'number' || !Number.isFinite(value)) {
+    return { pointer: `${pointer}/value`, expected: 'a finite number', received: received(value) };
+  }
+  const canonical = typeof unit === 'string' ? toCanonical(type, value, unit) : undefined;
+  if (canonical === undefined) {
+    return {
+      pointer: `${pointer}/unit`,
+      expected: `one of ${unitsOf(type)}`,
+      received: typeof unit === 'string' ? 'another unit' : received(unit),
+    };
+  }
+  if (canonical < rule.min || canonical > rule.max) return impossible(`${pointer}/value`, type);
+  return { type, value: canonical };
+}
+
+function readCategory(
+  raw: Field,
+  type: SampleType,
+  pointer: string,
+): { type: SampleType; value: number } | Issue {
+  const category = field(raw, 'categoryValue', 'category_value');
+  const { value, unit } = raw;
+  // An app that sends "asleep" with a number of minutes tells a total, not a stage: keep it as what it is.
+  if (
+    type === 'sleepAnalysis' &&
+    category === sleepValue.asleep &&
+    typeof value === 'number' &&
+    typeof unit === 'string'
+  ) {
+    return readValue({ value, unit }, 'sleepTotal', pointer);
+  }
+  const state = category ?? value;
+  if (state === undefined && type !== 'sleepAnalysis') return { type, value: 0 };
+  if (typeof state !== 'number' || !Number.isInteger(state)) {
+    return { pointer: `${pointer}/categoryValue`, expected: 'a whole number', received: received(state) };
+  }
+  const rule = ruleOf(type);
+  if (state < rule.min || state > rule.max) return impossible(`${pointer}/categoryValue`, type);
+  return { type, value: state };
+}
+
+function impossible(pointer: string, type: SampleType): Issue {
+  const { min, max } = ruleOf(type);
+  return { pointer, expected: `a ${type} between ${min} and ${max}`, received: 'a value outside that range' };
+}

@@ -1,0 +1,158 @@
+import { layMinutes, minuteMeans, minuteTotals } from './minutes.ts';
+import type { Sample } from './sample.ts';
+import {
+  hasStages,
+  shortestNightMs,
+  type Episode,
+  type Night,
+  type Segment,
+  type SleepState,
+} from './sleep.ts';
+import { modality, sleepFeatures } from './sleepFeatures.ts';
+import type { LocalDay, Window } from './window.ts';
+
+/** A time in bed that the sleep model may stage, with the model's input. */
+export interface NightToStage {
+  day: string;
+  bedtime: Night['bedtime'];
+  start: number;
+  minutes: number;
+  /** Names the threshold that belongs to this kind of input. */
+  modality: string;
+  /** Row-major [5 x minutes], see sleepFeatures.ts. */
+  features: Float32Array;
+}
+
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+
+/** The model was trained on whole nights: it is not asked about less than an hour or more than twelve. */
+const shortestStagedMs = hourMs;
+const longestStagedMs = 12 * hourMs;
+
+/**
+ * The nights that have no stages from HealthKit and enough heart rate for the model: inside the time in bed that
+ * HealthKit tells, else inside one estimated from rest.
+ */
+export function nightsToStage(
+  window: Window,
+  samples: readonly Sample[],
+  mainSleeps: ReadonlyMap<string, Episode | null>,
+): NightToStage[] {
+  const nights: NightToStage[] = [];
+  for (const day of window.days) {
+    const main = mainSleeps.get(day.day) ?? null;
+    if (main && hasStages(main)) continue;
+    const bed = main ?? estimatedBedtime(window, day, samples);
+    if (!bed || bed.end - bed.start < shortestStagedMs || bed.end - bed.start > longestStagedMs) continue;
+
+    const start = Math.floor(bed.start / minuteMs) * minuteMs;
+    const grid = layMinutes({ days: window.days, start, end: bed.end }, samples);
+    const heartRate = minuteMeans(grid, samples, 'heartRate');
+    const mode = modality(heartRate);
+    if (mode === null) continue;
+    nights.push({
+      day: day.day,
+      bedtime: main ? 'healthkit' : 'estimated',
+      start,
+      minutes: grid.count,
+      modality: mode,
+      // The model's activity channel is an accelerometer feature that HealthKit does not give.
+      features: sleepFeatures(heartRate, null),
+    });
+  }
+  return nights;
+}
+
+const restSmoothingMinutes = 15;
+const restMergeMinutes = 20;
+/** Where between the day's low and high heart rate rest ends. */
+const restLevel = 1 / 3;
+/** Below this contrast between low and high, bpm, heart rate does not tell rest from waking. */
+const leastContrast = 8;
+
+/**
+ * When a person was probably in bed during the 24 hours up to noon of `day`: the longest span of worn minutes
+ * without steps and with a heart rate in the lower third between that span's 10th and 90th percentile.
+ * Null when heart rate does not tell, or when the longest span is shorter than 3 hours.
+ */
+export function estimatedBedtime(
+  window: Window,
+  day: LocalDay,
+  samples: readonly Sample[],
+): { start: number; end: number } | null {
+  const noon = day.start + 12 * hourMs;
+  const start = noon - 24 * hourMs;
+  const end = Math.min(noon, window.end);
+  if (end - start < shortestNightMs) return null;
+
+  const grid = layMinutes({ days: window.days, start, end }, samples);
+  const smooth = smoothed(minuteMeans(grid, samples, 'heartRate'), restSmoothingMinutes);
+  const steps = minuteTotals(grid, samples, 'stepCount').resolved;
+  const known = smooth.filter((bpm) => !Number.isNaN(bpm)).sort();
+  if (known.length * minuteMs < 2 * shortestNightMs) return null;
+  const low = known[Math.floor(known.length * 0.1)]!;
+  const high = known[Math.floor(known.length * 0.9)]!;
+  if (high - low < leastContrast) return null;
+  const limit = low + (high - low) * restLevel;
+
+  let best: { start: number; end: number } | null = null;
+  let from = -1;
+  let last = -Infinity;
+  for (let i = 0; i <= grid.count; i++) {
+    const resting = i < grid.count && grid.worn[i] === 1 && !(steps[i]! > 0) && smooth[i]! <= limit;
+    if (resting) {
+      if (i - last > restMergeMinutes) from = i;
+      last = i;
+    }
+    if (from >= 0 && (!best || (last + 1 - from) * minuteMs > best.end - best.start)) {
+      best = { start: start + from * minuteMs, end: start + (last + 1) * minuteMs };
+    }
+  }
+  return best && best.end - best.start >= shortestNightMs ? best : null;
+}
+
+/** Centred moving mean of the minutes that have a value. */
+function smoothed(values: Float64Array, width: number): Float64Array {
+  const reach = width >> 1;
+  return values.map((_, i) => {
+    let sum = 0;
+    let n = 0;
+    for (let j = Math.max(0, i - reach); j <= Math.min(values.length - 1, i + reach); j++) {
+      if (Number.isNaN(values[j]!)) continue;
+      sum += values[j]!;
+      n++;
+    }
+    return n ? sum / n : NaN;
+  });
+}
+
+const modelStates: SleepState[] = ['awake', 'nrem', 'rem'];
+
+/**
+ * Turns the model's probabilities into segments. A minute is wake when P(wake) is above the threshold, else the
+ * likelier of NREM and REM.
+ *
+ * @param probabilities [minutes x 3]: wake, NREM, REM
+ * @returns the segments, and the mean probability of what was chosen
+ */
+export function stagedSegments(
+  probabilities: Float32Array,
+  start: number,
+  wakeThreshold: number,
+): { segments: Segment[]; confidence: number } {
+  const segments: Segment[] = [];
+  const minutes = probabilities.length / 3;
+  let sum = 0;
+  for (let i = 0; i < minutes; i++) {
+    const [wake, nrem, rem] = [probabilities[3 * i]!, probabilities[3 * i + 1]!, probabilities[3 * i + 2]!];
+    const chosen = wake > wakeThreshold ? 0 : nrem >= rem ? 1 : 2;
+    sum += probabilities[3 * i + chosen]!;
+    const state = modelStates[chosen]!;
+    const at = start + i * minuteMs;
+    const last = segments.at(-1);
+    if (last?.state === state) last.end = at + minuteMs;
+    else segments.push({ start: at, end: at + minuteMs, state });
+  }
+  return { segments, confidence: sum / minutes };
+}

@@ -1,0 +1,18 @@
+import { onDocumentCreated } from 'firebase-functions/v2/firestore';
+import { app } from '../app.ts';
+import type { Analysis } from '../domain/analysis.ts';
+import { handleEvent } from '../platform/event.ts';
+import { writeNarrative } from '../workflows/writeNarrative.ts';
+
+/** Firestore: an analysis is there, so its narrative is written. */
+export const onAnalysisWritten = onDocumentCreated(
+  { document: 'users/{uid}/analyses/{uploadId}', retry: true, timeoutSeconds: 120 },
+  async ({ data: snapshot, params: { uid, uploadId } }) => {
+    const document = snapshot?.data() as (Analysis & { traceparent: string }) | undefined;
+    if (!document) return;
+    const key = { uid, uploadId };
+    await handleEvent({ event: 'onAnalysisWritten', key, traceparent: document.traceparent }, () =>
+      writeNarrative(app(), key, document),
+    );
+  },
+);

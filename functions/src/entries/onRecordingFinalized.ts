@@ -1,0 +1,19 @@
+import { onObjectFinalized } from 'firebase-functions/v2/storage';
+import { app } from '../app.ts';
+import { params } from '../config.ts';
+import { uploadOfObject } from '../contract/upload.ts';
+import { handleEvent } from '../platform/event.ts';
+import { queueAnalysis } from '../workflows/queueAnalysis.ts';
+
+/** Storage: a recording is stored, so its analysis is asked for. */
+export const onRecordingFinalized = onObjectFinalized(
+  { bucket: params.RECORDINGS_BUCKET, retry: true, memory: '256MiB', timeoutSeconds: 60 },
+  async ({ data: object }) => {
+    const key = uploadOfObject(object.name);
+    if (!key) return;
+    await handleEvent(
+      { event: 'onRecordingFinalized', key, traceparent: object.metadata?.traceparent },
+      (traceparent) => queueAnalysis(app(), key, traceparent),
+    );
+  },
+);

@@ -1,0 +1,37 @@
+import { onRequest } from 'firebase-functions/v2/https';
+import { app } from '../app.ts';
+import { servedFunction } from '../config.ts';
+import { contentTypeOf, idempotencyKeyOf, routeOf, statusAnswer, uploadAnswer } from '../contract/http.ts';
+import { answerRequest, bearerToken } from '../platform/http.ts';
+import { bodyHeadersOf, bodyOf, keepBodiesRaw } from '../platform/rawBody.ts';
+import { readStatus } from '../workflows/readStatus.ts';
+import { receiveRecording } from '../workflows/receiveRecording.ts';
+
+if (servedFunction === 'uploadRecording') keepBodiesRaw();
+
+/** HTTPS: takes a recording, or tells the status of an upload. */
+export const uploadRecording = onRequest(
+  { memory: '1GiB', concurrency: 8, timeoutSeconds: 120, invoker: 'public', cors: false },
+  (request, response) =>
+    answerRequest(request, response, async (traceparent) => {
+      const route = routeOf(request.method, request.path);
+      const uid = await app().tokens.verify(bearerToken(request));
+      if (route.kind === 'status') {
+        const { uploadId } = route;
+        return {
+          status: 200,
+          body: statusAnswer(uploadId, await readStatus(app(), { uid, uploadId })),
+          uploadId,
+        };
+      }
+      const headers = bodyHeadersOf(request);
+      const received = await receiveRecording(app(), {
+        uid,
+        contentType: contentTypeOf(headers['content-type'], headers['content-encoding']),
+        body: bodyOf(request),
+        uploadId: idempotencyKeyOf(request.headers['idempotency-key']),
+        traceparent,
+      });
+      return { status: 202, body: uploadAnswer(received), uploadId: received.uploadId };
+    }),
+);

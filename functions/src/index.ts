@@ -1,0 +1,6 @@
+// The contents page: every deployed function, one file each. The bundler makes its own gated index from these files.
+export { onAnalysisRequested } from './entries/onAnalysisRequested.ts';
+export { onAnalysisWritten } from './entries/onAnalysisWritten.ts';
+export { onRecordingFinalized } from './entries/onRecordingFinalized.ts';
+export { requestUpload } from './entries/requestUpload.ts';
+export { uploadRecording } from './entries/uploadRecording.ts';

@@ -1,0 +1,46 @@
+import type { UploadKey } from '../domain/upload.ts';
+import { faultOf } from '../domain/fault.ts';
+import { errorFields, log } from './log.ts';
+import { childOf, formatTraceparent, inTrace } from './trace.ts';
+
+export interface EventStep {
+  /** Name of the function, for the logs. */
+  event: string;
+  key: UploadKey;
+  /** The trace of the stage before, from the event's own carrier. */
+  traceparent: string | undefined;
+}
+
+/**
+ * Runs one step of an upload for an event: inside its trace, with one line in the log. What is thrown goes on to the
+ * platform, which delivers the event again; workflows throw only what may help to repeat.
+ *
+ * @param work gets the `traceparent` to hand on
+ */
+export async function handleEvent(
+  step: EventStep,
+  work: (traceparent: string) => Promise<string>,
+): Promise<void> {
+  const { event, key } = step;
+  const { uploadId } = key;
+  const trace = childOf(step.traceparent);
+  const started = performance.now();
+  const durationMs = (): number => Math.round(performance.now() - started);
+  await inTrace(trace, async () => {
+    try {
+      const outcome = await work(formatTraceparent(trace));
+      log('info', 'event.handled', { event, uploadId, outcome, durationMs: durationMs() });
+    } catch (error) {
+      const { code, retry, cause } = faultOf(error);
+      log('error', 'event.failed', {
+        event,
+        uploadId,
+        code,
+        retry,
+        durationMs: durationMs(),
+        ...errorFields(cause ?? error),
+      });
+      throw error;
+    }
+  });
+}

@@ -1,0 +1,114 @@
+import { randomUUID } from 'node:crypto';
+import { maxObjectBytes } from '../contract/upload.ts';
+import { conclude, prepare, type Analysis, type StagedNight } from '../domain/analysis.ts';
+import { byDay, mergeSamples } from '../domain/day.ts';
+import { Fault, faultOf } from '../domain/fault.ts';
+import type { Sample } from '../domain/sample.ts';
+import type { UploadKey } from '../domain/upload.ts';
+import { admitRecording } from './admitRecording.ts';
+import type { AnalysisRequest, Ports } from './ports.ts';
+import { readRecording, type ReadRecording } from './readRecording.ts';
+
+/** Days of the trailing window that an analysis looks at. */
+export const windowDays = 7;
+
+/** Longer than an analysis takes; the fence, not the lease, keeps a late holder from writing. */
+const leaseMs = 60_000;
+
+/** A recording of 256 MiB may be gzip-encoded; NDJSON is read in bounded memory, JSON is refused earlier by its size. */
+const maxDecodedBytes = { 'application/x-ndjson': 8 * maxObjectBytes, other: maxObjectBytes };
+
+type AnalyzePorts = Pick<Ports, 'uploads' | 'recordings' | 'people' | 'days' | 'models' | 'clock'>;
+
+/**
+ * Analyses the recording that a request names: claims the upload, merges its samples into the person's days, and
+ * writes the analysis of the trailing week, keyed by upload id. Safe to call again at any point.
+ *
+ * A fault that will not go away is recorded on the upload; one that may is thrown, so that the event comes again.
+ */
+export async function analyzeRecording(
+  ports: AnalyzePorts,
+  request: AnalysisRequest,
+): Promise<'analyzed' | 'done-before' | 'failed'> {
+  const { uploads, clock } = ports;
+  const key: UploadKey = { uid: request.uid, uploadId: request.uploadId };
+  const holder = randomUUID();
+  const at = clock.now();
+  const upload = await uploads.advance(key, {
+    kind: 'claimed',
+    stage: 'analysis',
+    holder,
+    at,
+    until: at + leaseMs,
+  });
+  if (upload.lease?.holder !== holder) return 'done-before';
+  const { attempt } = upload;
+
+  try {
+    const read = await mergeRecording(ports, key, upload.requestedAt);
+    const analysis = await analyzeDays(ports, key.uid, windowDays);
+    if (!analysis) throw new Fault('recording/no-valid-samples', { issues: read.issues });
+    const receipt = {
+      processedSamples: read.processedSamples,
+      skippedSamples: read.skippedSamples,
+      issues: read.issues,
+    };
+    await uploads.advance(key, { kind: 'analyzed', attempt, receipt, at: clock.now() }, { analysis });
+    return 'analyzed';
+  } catch (error) {
+    const fault = faultOf(error);
+    if (fault.retry) {
+      // Overtaken or broken: without the release, the next delivery would wait for the lease to run out.
+      await uploads.advance(key, { kind: 'released', attempt });
+      throw error;
+    }
+    const { code, issues } = fault;
+    await uploads.advance(key, { kind: 'failed', attempt, code, issues, at: clock.now() });
+    return 'failed';
+  }
+}
+
+/** Reads the recording from storage into the person's days. */
+async function mergeRecording(
+  { recordings, people, days }: Pick<Ports, 'recordings' | 'people' | 'days'>,
+  key: UploadKey,
+  receivedAt: number,
+): Promise<ReadRecording> {
+  const { body, contentType } = await recordings.open(key);
+  const ndjson = contentType === 'application/x-ndjson';
+  const read = await readRecording(body, {
+    contentType,
+    receivedAt,
+    maxBytes: ndjson ? maxDecodedBytes[contentType] : maxDecodedBytes.other,
+    onEnvelope: (envelope) => admitRecording(people, key.uid, envelope),
+    onSamples: (samples) => days.merge(key.uid, byDay(samples), []),
+  });
+  if (read.deleted.length > 0) await days.merge(key.uid, [], read.deleted);
+  return read;
+}
+
+/** The analysis of a person's latest days as they are known now; undefined when there are none. */
+export async function analyzeDays(
+  { days, models }: Pick<Ports, 'days' | 'models'>,
+  uid: string,
+  count: number | 'all',
+): Promise<Analysis | undefined> {
+  // One day more: the night that ends on the first day begins on the day before.
+  const latest = await days.latest(uid, count === 'all' ? Infinity : count + 1);
+  const samples = mergeSamples(
+    latest.flatMap((day): Sample[] => day.samples),
+    [],
+    new Set(),
+  );
+  const preparation = prepare(samples, count);
+  if (!preparation) return undefined;
+  if (preparation.toStage.length === 0) return conclude(preparation, [], []);
+
+  const model = await models.sleep();
+  const staged: StagedNight[] = [];
+  for (const night of preparation.toStage) {
+    const probabilities = await model.stage(night.features, night.minutes);
+    staged.push({ night, probabilities, wakeThreshold: model.thresholds[night.modality]! });
+  }
+  return conclude(preparation, staged, [model.card]);
+}

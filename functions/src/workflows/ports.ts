@@ -1,0 +1,132 @@
+import type { Readable } from 'node:stream';
+import type { Analysis } from '../domain/analysis.ts';
+import type { DaySamples } from '../domain/day.ts';
+import type { Fact } from '../domain/facts.ts';
+import type { Narrative, NarrativeText } from '../domain/narrative.ts';
+import type { Upload, UploadEvent, UploadKey } from '../domain/upload.ts';
+
+/** What a workflow may touch. Adapters implement these; tests and the offline command use the ones in memory. */
+export interface Ports {
+  clock: Clock;
+  tokens: Tokens;
+  people: People;
+  uploads: Uploads;
+  recordings: Recordings;
+  requests: AnalysisRequests;
+  days: Days;
+  models: Models;
+  narrator: Narrator;
+}
+
+export interface Clock {
+  /** Milliseconds since 1970. */
+  now(): number;
+}
+
+export interface Tokens {
+  /** The uid of a valid, unrevoked Firebase ID token. @throws Fault `auth/invalid-token` */
+  verify(token: string): Promise<string>;
+}
+
+/** What a person has told us about themselves in `users/{uid}`; absent fields were not told. */
+export interface Person {
+  timeZone?: string;
+  language?: string;
+  consent?: { generatedText: boolean };
+}
+
+export interface People {
+  find(uid: string): Promise<Person>;
+}
+
+/** Documents that are written in the same transaction as the move of the upload that produced them. */
+export interface Outcome {
+  analysis?: Analysis;
+  narrative?: Narrative;
+}
+
+export interface Uploads {
+  find(key: UploadKey): Promise<Upload | undefined>;
+  /** Creates the status document unless it is there; gives the one that is there afterwards. */
+  open(key: UploadKey, upload: Upload): Promise<{ upload: Upload; created: boolean }>;
+  /** Applies `advance` in a transaction, together with the outcome's documents. @throws Fault `upload/not-found` */
+  advance(key: UploadKey, event: UploadEvent, outcome?: Outcome): Promise<Upload>;
+}
+
+export interface StoredRecording {
+  contentType: string;
+  /** The bytes as sent; gzip-encoded if they were sent so. */
+  body: Readable;
+}
+
+export interface Recordings {
+  /** Create only: false when an object is already there, which is then left as it is. */
+  create(
+    key: UploadKey,
+    body: Uint8Array,
+    about: { contentType: string; traceparent: string },
+  ): Promise<boolean>;
+  /** @throws Fault `recording/missing` */
+  open(key: UploadKey): Promise<StoredRecording>;
+}
+
+/** The message on the topic `analysis-requested`: ids only, never a health value. */
+export interface AnalysisRequest extends UploadKey {
+  traceparent: string;
+}
+
+export interface AnalysisRequests {
+  publish(request: AnalysisRequest): Promise<void>;
+}
+
+export interface Days {
+  /**
+   * Merges samples into a person's days by sample identity, and remembers deletions, so that a deleted sample
+   * that arrives again stays deleted. The result does not depend on order or repetition.
+   *
+   * @throws Fault `recording/too-many-samples` when a day would outgrow its document
+   */
+  merge(uid: string, samples: readonly DaySamples[], deleted: readonly string[]): Promise<void>;
+  /** The latest `count` days that hold samples, oldest first. */
+  latest(uid: string, count: number): Promise<DaySamples[]>;
+}
+
+export interface ModelCard {
+  name: string;
+  version: string;
+  sha256: string;
+}
+
+export interface SleepModel {
+  card: ModelCard;
+  /** P(wake) above which a minute is wake, by the modality of the input. */
+  thresholds: Record<string, number>;
+  /**
+   * @param features row-major [5 x minutes], see domain/sleepFeatures.ts
+   * @returns probabilities [minutes x 3]: wake, NREM, REM
+   */
+  stage(features: Float32Array, minutes: number): Promise<Float32Array>;
+}
+
+export interface Models {
+  /** Loads the sleep model on first use. @throws Fault `model/...` when it is absent or not what it says it is */
+  sleep(): Promise<SleepModel>;
+}
+
+/** What the narrator may know: facts and a language, no identifiers. */
+export interface NarrativeRequest {
+  facts: readonly Fact[];
+  language: string;
+  traceparent: string;
+}
+
+export interface NarratorAnswer extends NarrativeText {
+  modelVersion: string;
+  promptVersion: string;
+  tokens: { input: number; output: number };
+}
+
+export interface Narrator {
+  /** @throws Fault `narrator/unavailable` (may help later), `narrator/refused`, `narrator/invalid` */
+  write(request: NarrativeRequest): Promise<NarratorAnswer>;
+}

@@ -1,0 +1,37 @@
+import { randomUUID } from 'node:crypto';
+import {
+  maxObjectBytes,
+  paths,
+  type RequestUploadAnswer,
+  type RequestUploadInput,
+} from '../contract/upload.ts';
+import { Fault } from '../domain/fault.ts';
+import { requested } from '../domain/upload.ts';
+import type { Ports } from './ports.ts';
+
+/**
+ * Announces an upload that will go straight to Storage: the rules let exactly this object in, with this type and
+ * size. Announcing the same again gives the same answer.
+ *
+ * @throws Fault `upload/conflict` when the id stands for something else
+ */
+export async function requestUpload(
+  { uploads, clock }: Pick<Ports, 'uploads' | 'clock'>,
+  uid: string,
+  input: RequestUploadInput,
+  traceparent: string,
+): Promise<RequestUploadAnswer> {
+  const uploadId = input.uploadId ?? randomUUID();
+  const announced = {
+    contentType: input.contentType,
+    sizeBytes: input.sizeBytes,
+    sha256: input.sha256 ?? null,
+  };
+  const { upload } = await uploads.open({ uid, uploadId }, requested(announced, traceparent, clock.now()));
+  const same =
+    upload.announced.contentType === announced.contentType &&
+    upload.announced.sizeBytes === announced.sizeBytes &&
+    upload.announced.sha256 === announced.sha256;
+  if (!same) throw new Fault('upload/conflict');
+  return { uploadId, path: paths.recording(uid, uploadId), maxBytes: maxObjectBytes };
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import {
+  isReadyLine,
+  lineReader,
+  loadFailureIn,
+  worthShowing,
+} from '../../../../scripts/local-stack/cli-output.ts';
+
+describe('output of the firebase CLI', () => {
+  it('comes in lines without colours, however it is cut', () => {
+    const lines: string[] = [];
+    const read = lineReader((line) => lines.push(line));
+    for (const chunk of ['\u001b[32mfi', 'rst\u001b[39m\nsec', 'ond\n', 'unfinished']) read(chunk);
+    assert.deepEqual(lines, ['first', 'second']);
+  });
+
+  it('says when everything is ready', () => {
+    assert.ok(isReadyLine('│ ✔  All emulators ready! It is now safe to connect your app. │'));
+    assert.ok(!isReadyLine('i  emulators: Starting emulators: auth, functions'));
+  });
+
+  it('says why the functions could not be loaded', () => {
+    const line =
+      '⬢  functions: Failed to load function definition from source: FirebaseError: Cannot find module x';
+    assert.equal(loadFailureIn(line), 'Cannot find module x');
+    assert.equal(loadFailureIn('i  functions: Watching'), undefined);
+  });
+
+  it('is shown where a person would want to know: warnings, redeliveries, reloads', () => {
+    const shown = [
+      '>  {"severity":"ERROR","message":"no"}',
+      'i  functions: europe-west4-a failed, delivery 2 of the same event in 200 ms',
+      '✔  functions: Loaded functions definitions from source: a, b.',
+    ];
+    assert.deepEqual(shown.map(worthShowing), [
+      'ERROR no',
+      'functions: europe-west4-a failed, delivery 2 of the same event in 200 ms',
+      'functions: Loaded functions definitions from source: a, b.',
+    ]);
+    const quiet = [
+      '>  {"severity":"INFO","message":"yes"}',
+      '>  {"broken',
+      'i  functions: Beginning execution of a',
+      '',
+    ];
+    assert.deepEqual(quiet.map(worthShowing), [undefined, undefined, undefined, undefined]);
+  });
+});

@@ -1,0 +1,3 @@
+export const oldestJava: number;
+export const javaIsNeeded: string;
+export function javaMajorVersion(env?: NodeJS.ProcessEnv): number;

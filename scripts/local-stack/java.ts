@@ -1,0 +1,145 @@
+// Finds what runs the Firestore, Storage rules and Pub/Sub emulators: the jars that firebase-tools has downloaded (they need
+// Java 21), else the components of the Google Cloud SDK (Java 17 is enough). Throws with one sentence that says what to install.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { javaIsNeeded, javaMajorVersion, oldestJava } from '../install/java-version.mjs';
+import { writeJar } from './jar.ts';
+
+type Kind = 'firestore' | 'storage' | 'pubsub';
+const kinds: Kind[] = ['firestore', 'storage', 'pubsub'];
+const javaOfDownloads = 21;
+
+export interface JavaEmulators {
+  java: number;
+  /** Where each emulator comes from; `download`: firebase-tools will fetch it when it starts. */
+  sources: Record<Kind, 'downloaded' | 'gcloud' | 'download'>;
+  firestoreJar?: string;
+  pubsubJar?: string;
+}
+
+export interface Machine {
+  env: NodeJS.ProcessEnv;
+  home: string;
+  /** Where the Google Cloud SDK may be installed. */
+  sdkFolders: string[];
+  /** firebase-tools' download folder and the relative paths of the jars it would put there. */
+  downloads: { folder: string; jars: Record<Kind, string> };
+}
+
+export function thisMachine(toolsDir: string): Machine {
+  const home = os.homedir();
+  const details = JSON.parse(
+    fs.readFileSync(path.join(toolsDir, 'lib/emulator/downloadableEmulatorInfo.json'), 'utf8'),
+  ) as Record<Kind, { downloadPathRelativeToCacheDir: string }>;
+  return {
+    env: process.env,
+    home,
+    sdkFolders: [
+      '/usr/lib/google-cloud-sdk',
+      '/opt/google-cloud-sdk',
+      path.join(home, 'google-cloud-sdk'),
+      '/snap/google-cloud-cli/current',
+    ],
+    downloads: {
+      folder: process.env['FIREBASE_EMULATORS_PATH'] ?? path.join(home, '.cache/firebase/emulators'),
+      jars: {
+        firestore: details.firestore.downloadPathRelativeToCacheDir,
+        storage: details.storage.downloadPathRelativeToCacheDir,
+        pubsub: details.pubsub.downloadPathRelativeToCacheDir,
+      },
+    },
+  };
+}
+
+/** The SDK that a `gcloud` on the PATH belongs to: <sdk>/bin/gcloud, often reached through a link. */
+function sdkFoldersOnPath(env: NodeJS.ProcessEnv): string[] {
+  return (env['PATH'] ?? '')
+    .split(path.delimiter)
+    .map((folder) => path.join(folder, 'gcloud'))
+    .filter((gcloud) => fs.existsSync(gcloud))
+    .map((gcloud) => path.dirname(path.dirname(fs.realpathSync(gcloud))));
+}
+
+function jarsOfSdk({ env, sdkFolders }: Machine): { firestoreJar?: string; pubsubJar?: string } {
+  const candidates = [env['CLOUDSDK_ROOT_DIR'] ?? '', ...sdkFolders, ...sdkFoldersOnPath(env)];
+  const found: { firestoreJar?: string; pubsubJar?: string } = {};
+  for (const sdk of candidates.filter((folder) => folder !== '')) {
+    const firestoreJar = path.join(sdk, 'platform/cloud-firestore-emulator/cloud-firestore-emulator.jar');
+    if (fs.existsSync(firestoreJar)) found.firestoreJar ??= firestoreJar;
+    const pubsubFolder = path.join(sdk, 'platform/pubsub-emulator/lib');
+    const pubsubJar = fs.existsSync(pubsubFolder)
+      ? fs.readdirSync(pubsubFolder).find((file) => /^cloud-pubsub-emulator.*\.jar$/.test(file))
+      : undefined;
+    if (pubsubJar) found.pubsubJar ??= path.join(pubsubFolder, pubsubJar);
+  }
+  return found;
+}
+
+export function findEmulators(machine: Machine): JavaEmulators {
+  const java = javaMajorVersion(machine.env);
+  if (java < oldestJava) throw new Error(javaIsNeeded);
+
+  const sdk = jarsOfSdk(machine);
+  const { folder, jars } = machine.downloads;
+  const source = (kind: Kind): 'downloaded' | 'gcloud' | 'download' => {
+    if (java >= javaOfDownloads && fs.existsSync(path.join(folder, jars[kind]))) return 'downloaded';
+    // The rules engine that evaluates storage.rules is inside the SDK's Firestore jar.
+    return (kind === 'pubsub' ? sdk.pubsubJar : sdk.firestoreJar) ? 'gcloud' : 'download';
+  };
+  const sources = { firestore: source('firestore'), storage: source('storage'), pubsub: source('pubsub') };
+
+  if (java < javaOfDownloads && Object.values(sources).includes('download')) {
+    throw new Error(
+      `The Firebase emulators need either Java ${javaOfDownloads} (found ${java}), so that firebase-tools can download ` +
+        'them, or the components cloud-firestore-emulator and pubsub-emulator of the Google Cloud SDK.',
+    );
+  }
+  return { java, sources, ...sdk };
+}
+
+export function describe({ java, sources }: JavaEmulators): string {
+  const words = {
+    downloaded: 'downloaded jars',
+    gcloud: 'Google Cloud SDK jars',
+    download: 'jars to be downloaded',
+  };
+  const used = new Set(kinds.map((kind) => words[sources[kind]]));
+  return `Java ${java}, ${[...used].join(' and ')}`;
+}
+
+/** Writes what starts the SDK's jars into the run's folder, and returns the variables that point firebase-tools there. */
+export function prepareJars(emulators: JavaEmulators, runFolder: string): Record<string, string> {
+  const { sources, firestoreJar, pubsubJar } = emulators;
+  const env: Record<string, string> = {};
+  if (sources.firestore === 'gcloud' && firestoreJar) {
+    // The SDK's jar names no main class. The variable never points at the SDK itself: firebase-tools changes its mode.
+    env['FIRESTORE_EMULATOR_BINARY_PATH'] = path.join(runFolder, 'firestore.jar');
+    writeJar(env['FIRESTORE_EMULATOR_BINARY_PATH'], {
+      mainClass: 'com.google.cloud.datastore.emulator.firestore.CloudFirestore',
+      classPath: pathToFileURL(firestoreJar).href,
+    });
+  }
+  if (sources.storage === 'gcloud' && firestoreJar) {
+    env['STORAGE_EMULATOR_BINARY_PATH'] = path.join(runFolder, 'storage-rules.jar');
+    writeJar(env['STORAGE_EMULATOR_BINARY_PATH'], {
+      mainClass: 'StorageRulesServer',
+      classPath: pathToFileURL(firestoreJar).href,
+      entries: storageRulesClasses(),
+    });
+  }
+  if (sources.pubsub === 'gcloud' && pubsubJar) {
+    env['PUBSUB_EMULATOR_BINARY_PATH'] = path.join(runFolder, 'pubsub.sh');
+    // The folder in the command line marks the process as ours where there is no /proc (processes.ts).
+    const java = `java -XX:+UseSerialGC '-Drun.folder=${runFolder}' -jar '${pubsubJar}' "$@"`;
+    fs.writeFileSync(env['PUBSUB_EMULATOR_BINARY_PATH'], `#!/bin/sh\nexec ${java}\n`, { mode: 0o755 });
+  }
+  return env;
+}
+
+function storageRulesClasses(): Record<string, Buffer> {
+  const folder = path.join(import.meta.dirname, 'storage-rules/classes');
+  const files = fs.readdirSync(folder).filter((file) => file.endsWith('.class'));
+  return Object.fromEntries(files.map((file) => [file, fs.readFileSync(path.join(folder, file))]));
+}

@@ -1,0 +1,82 @@
+// Finds and ends the processes of one run. The emulators' Java processes are detached and outlive a killed firebase CLI.
+// A process belongs to a run by the run id in its environment; nothing else is ever touched.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** The environment variable that marks every process of a run. */
+export const runIdVariable = 'LOCAL_STACK_RUN_ID';
+
+const linux = process.platform === 'linux';
+
+/** When a process started, in kernel ticks; empty if unknown. Tells a process from a later one with the same id. */
+export function startTime(pid: number): string {
+  try {
+    const afterName = fs.readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1);
+    return afterName?.split(' ')[19] ?? '';
+  } catch {
+    return '';
+  }
+}
+
+export function isAlive(pid: number, started: string): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  return !linux || startTime(pid) === started;
+}
+
+function hasRunId(pid: number, runId: string): boolean {
+  try {
+    return fs
+      .readFileSync(`/proc/${pid}/environ`, 'latin1')
+      .split('\0')
+      .includes(`${runIdVariable}=${runId}`);
+  } catch {
+    return false; // gone, or not ours
+  }
+}
+
+/** Elsewhere than on Linux: the Java processes have the run's directory `run-<id>` in their command lines. */
+function pidsByCommandLine(runId: string): number[] {
+  const ps = spawnSync('ps', ['-axww', '-o', 'pid=,command='], { encoding: 'utf8' });
+  return (ps.stdout ?? '')
+    .split('\n')
+    .filter((line) => line.includes(`run-${runId}`))
+    .map((line) => Number.parseInt(line, 10))
+    .filter((pid) => pid > 0);
+}
+
+export function processesOf(runId: string): number[] {
+  const pids = linux
+    ? fs
+        .readdirSync('/proc')
+        .map(Number)
+        .filter((pid) => pid > 0 && hasRunId(pid, runId))
+    : pidsByCommandLine(runId);
+  return pids.filter((pid) => pid !== process.pid && pid !== process.ppid);
+}
+
+function signalAll(pids: number[], signal: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, signal);
+    } catch {
+      // it has ended by itself
+    }
+  }
+}
+
+/** Asks every process of the run to end, then insists. */
+export async function endProcessesOf(runId: string, graceMs = 3_000): Promise<void> {
+  let left = processesOf(runId);
+  signalAll(left, 'SIGTERM');
+  const deadline = Date.now() + graceMs;
+  while (left.length > 0 && Date.now() < deadline) {
+    await sleep(100);
+    left = processesOf(runId);
+  }
+  signalAll(left, 'SIGKILL');
+}

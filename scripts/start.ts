@@ -1,0 +1,142 @@
+// `npm start`: builds the functions, starts the local stack, sends a sample week through it and stays until Ctrl-C.
+//   --exit      stop afterwards (`npm run demo`): 0 only if the narrative arrived
+//   --embedded  the same workflows in this process, without emulators and without Java
+import { spawn, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import type { DocumentData } from './firestore-rest.ts';
+import { analysisLines, narrativeLines } from './journey-report.ts';
+import { followUpload, giveConsent, readOutcome, sendRecording, signUp } from './journey.ts';
+import type { Person } from './journey.ts';
+import { startStack } from './local-stack/emulators.ts';
+import type { Stack } from './local-stack/emulators.ts';
+import { aborted, Interrupted, interruption } from './local-stack/interruption.ts';
+import { stateFolder } from './local-stack/run-folder.ts';
+import { root } from './root.ts';
+import { sampleWeek } from './sample-week.ts';
+
+const functions = path.join(root, 'functions');
+const say = (line = '') => {
+  console.log(line);
+};
+
+function build(): void {
+  const { status } = spawnSync(process.execPath, ['build.mjs', '--dev'], {
+    cwd: functions,
+    stdio: 'inherit',
+  });
+  if (status !== 0) throw new Error('The functions could not be built.');
+}
+
+/** Builds again at every change; the emulator reloads. Ends with this process, which holds its standard input. */
+function rebuildOnChange(): () => void {
+  const watcher = spawn(process.execPath, ['build.mjs', '--watch'], {
+    cwd: functions,
+    stdio: ['pipe', 'inherit', 'inherit'],
+  });
+  return () => watcher.kill();
+}
+
+function text(document: DocumentData, field: string): string {
+  const value = document[field];
+  return typeof value === 'string' ? value : '';
+}
+
+/** Resolves with whether the narrative arrived. */
+async function sampleJourney(stack: Stack, person: Person, recording: unknown): Promise<boolean> {
+  await giveConsent(person);
+  const started = performance.now();
+  const elapsed = () => `${(performance.now() - started).toFixed(0).padStart(6)} ms`;
+  say('\nA sample week on its way:');
+  const { uploadId } = await sendRecording(stack, person, recording);
+  say(`${elapsed()}  accepted as ${uploadId}`);
+  const upload = await followUpload(person, uploadId, {
+    onChange: (change) => {
+      say(`${elapsed()}  ${text(change, 'status').padEnd(10)} ${text(change, 'stage')}`);
+    },
+  });
+  if (upload['status'] === 'failed')
+    say(`\nThe upload failed: ${text(upload, 'code')} ${text(upload, 'message')}`);
+
+  const { analysis, narrative } = await readOutcome(person, uploadId, upload);
+  if (analysis) say(['\nThe analysis:', ...analysisLines(analysis)].join('\n  '));
+  if (narrative) say(['\nThe narrative:', ...narrativeLines(narrative)].join('\n  '));
+  return narrative !== undefined;
+}
+
+function printAddresses(stack: Stack, person: Person, sampleFile: string): void {
+  const { auth, functions, firestore, storage, pubsub } = stack.origins;
+  say(`\nProject ${stack.project}`);
+  say(`  auth       ${auth}`);
+  say(`  functions  ${functions}`);
+  say(`  firestore  ${firestore}`);
+  say(`  storage    ${storage}`);
+  say(`  pubsub     ${pubsub}`);
+  say('\nSend the sample week again (the ID token is valid for an hour):\n');
+  say(`curl -sS '${stack.functionUrl('uploadRecording')}' \\`);
+  say(`  -H 'authorization: Bearer ${person.idToken}' \\`);
+  say(`  -H 'content-type: application/json' \\`);
+  say(`  --data-binary '@${path.relative(root, sampleFile)}'`);
+}
+
+/** A failed journey does not end `npm start`: the next change of the source may mend it. */
+function report(problem: unknown): false {
+  console.error(`[start] ${(problem as Error).message}`);
+  return false;
+}
+
+async function startEmulators(): Promise<Stack> {
+  try {
+    return await startStack({ ports: 'default' });
+  } catch (problem) {
+    if (problem instanceof Interrupted) throw problem;
+    throw new Error(`${(problem as Error).message}\nWithout emulators: npm start -- --embedded`, {
+      cause: problem,
+    });
+  }
+}
+
+async function start({ exit }: { exit: boolean }): Promise<number> {
+  const interrupted = interruption();
+  build();
+  const stopWatching = exit ? () => {} : rebuildOnChange();
+  try {
+    const stack = await startEmulators();
+    let arrived: boolean | 'gone' = false;
+    try {
+      const gone = Promise.race([stack.ended, aborted(interrupted)]).then(() => 'gone' as const);
+      const person = await signUp(stack);
+      const recording = sampleWeek();
+      const sampleFile = path.join(stateFolder, 'sample-week.json');
+      fs.writeFileSync(sampleFile, JSON.stringify(recording));
+      arrived = await Promise.race([sampleJourney(stack, person, recording).catch(report), gone]);
+      if (arrived === 'gone') return interrupted.aborted ? 0 : 1;
+      printAddresses(stack, person, sampleFile);
+      if (exit) return arrived ? 0 : 1;
+      say('\nRunning; the functions reload when their source changes. Stop with Ctrl-C.');
+      await gone;
+      return interrupted.aborted ? 0 : 1;
+    } finally {
+      await stack.stop({ failed: arrived === false });
+    }
+  } finally {
+    stopWatching();
+  }
+}
+
+async function main(args: string[]): Promise<number> {
+  if (args.includes('--embedded')) {
+    const { runEmbedded } = await import('./embedded.ts');
+    await runEmbedded();
+    return 0;
+  }
+  try {
+    return await start({ exit: args.includes('--exit') });
+  } catch (problem) {
+    if (problem instanceof Interrupted) return 0;
+    console.error(`[start] ${(problem as Error).message}`);
+    return 1;
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));
