@@ -53,6 +53,8 @@ const options = {
   platform: 'node',
   format: 'cjs',
   target: 'node24',
+  // CommonJS has no import.meta.
+  define: { 'import.meta.dirname': '__dirname' },
   sourcemap: 'linked',
   sourcesContent: false,
   logLevel: 'warning',

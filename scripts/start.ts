@@ -76,7 +76,7 @@ function printAddresses(stack: Stack, person: Person, sampleFile: string): void 
   say(`curl -sS '${stack.functionUrl('uploadRecording')}' \\`);
   say(`  -H 'authorization: Bearer ${person.idToken}' \\`);
   say(`  -H 'content-type: application/json' \\`);
-  say(`  --data-binary '@${path.relative(root, sampleFile)}'`);
+  say(`  --data-binary '@${sampleFile}'`);
 }
 
 /** A failed journey does not end `npm start`: the next change of the source may mend it. */

@@ -6,6 +6,7 @@ import { pubsubRequests } from './adapters/pubsub.ts';
 import { storageRecordings } from './adapters/storage.ts';
 import { vertexNarrator } from './adapters/vertex.ts';
 import { analysisTopic, config } from './config.ts';
+import { errorFields, log } from './platform/log.ts';
 import type { Ports } from './workflows/ports.ts';
 
 let ports: Ports | undefined;
@@ -41,9 +42,15 @@ export function app(): Ports {
         }),
       ),
     ),
-    // Bundles lie in lib/, the models beside it.
-    models: onnxModels(join(__dirname, '..', 'models')),
-    narrator: vertexNarrator({ project, ...vertex }),
+    // Sources lie in src/ and bundles in lib/; the models are beside either.
+    models: onnxModels(join(import.meta.dirname, '..', 'models')),
+    narrator: vertexNarrator({
+      project,
+      ...vertex,
+      onFailure: (error, status) => {
+        log('warn', 'narrator.failed', { ...(status ? { status } : {}), ...errorFields(error) });
+      },
+    }),
   };
   return ports;
 }

@@ -72,6 +72,7 @@ export async function startStack({ ports, quiet = false }: StackOptions): Promis
   const vertex = await startVertexStandIn(run.folder);
   let cli: Cli | undefined;
   const stop = async ({ failed } = { failed: false }) => {
+    progress('stopping');
     await cli?.stop();
     await endProcessesOf(run.id);
     await vertex.close();

@@ -32,6 +32,8 @@ function shutDownWithLauncher() {
   pipe.on('close', () => process.kill(process.pid, 'SIGTERM'));
   pipe.resume();
   pipe.unref();
+  // Our output goes to the launcher as well: without it, a write would end the shutdown half way.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
 /** firebase-tools insists on Java 21 for the jars it downloads. java.ts has checked that what is used here runs. */

@@ -9,11 +9,15 @@ export const runIdVariable = 'LOCAL_STACK_RUN_ID';
 
 const linux = process.platform === 'linux';
 
-/** When a process started, in kernel ticks; empty if unknown. Tells a process from a later one with the same id. */
+/**
+ * When a process started, in kernel ticks; empty if unknown, or if it has ended and only waits for its parent to notice. Tells a
+ * process from a later one with the same id.
+ */
 export function startTime(pid: number): string {
   try {
-    const afterName = fs.readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1);
-    return afterName?.split(' ')[19] ?? '';
+    const afterName = fs.readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1) ?? '';
+    const fields = afterName.split(' ');
+    return fields[0] === 'Z' ? '' : (fields[19] ?? '');
   } catch {
     return '';
   }

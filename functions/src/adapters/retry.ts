@@ -1,4 +1,5 @@
-import pRetry, { AbortError } from 'p-retry';
+// Not the default export: bundles that leave this package outside cannot import the default of an ES module.
+import { AbortError, makeRetriable } from 'p-retry';
 
 /** How often and how patiently an outside call is repeated. */
 export interface RetryPolicy {
@@ -28,7 +29,7 @@ export async function withRetry<T>(
   wait: (ms: number) => Promise<void> = (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
 ): Promise<T> {
   const started = performance.now();
-  return pRetry(
+  const retrying = makeRetriable(
     async () => {
       try {
         return await operation();
@@ -49,7 +50,8 @@ export async function withRetry<T>(
         await wait(delay);
       },
     },
-  ).catch((error: unknown) => {
+  );
+  return retrying().catch((error: unknown) => {
     throw error instanceof Passing ? error.cause : error;
   });
 }

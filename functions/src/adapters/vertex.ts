@@ -14,6 +14,8 @@ export interface VertexOptions {
   apiEndpoint: string;
   timeoutMs?: number;
   retry?: RetryPolicy;
+  /** Told of every failed call, with its HTTP status where there was one. */
+  onFailure?: (error: unknown, status: number | undefined) => void;
 }
 
 const defaultTimeoutMs = 15_000;
@@ -41,7 +43,7 @@ export function vertexNarrator(options: VertexOptions): Narrator {
       try {
         const model = await openModel(options, traceparent);
         response = await withRetry(
-          () => breaker.execute(async () => (await model.generateContent(prompt)).response),
+          () => breaker.execute(() => generate(model, prompt, options.onFailure)),
           retry,
           mayPass,
         );
@@ -80,11 +82,29 @@ async function openModel(options: VertexOptions, traceparent: string): Promise<G
   );
 }
 
+async function generate(
+  model: GenerativeModel,
+  prompt: string,
+  onFailure: VertexOptions['onFailure'],
+): Promise<GenerateContentResponse> {
+  try {
+    return (await model.generateContent(prompt)).response;
+  } catch (error) {
+    onFailure?.(error, statusOf(error));
+    throw error;
+  }
+}
+
+function statusOf(error: unknown): number | undefined {
+  const status = /got status: (\d{3})/.exec(String((error as Error).message))?.[1];
+  return status === undefined ? undefined : Number(status);
+}
+
 /** Quota, server errors, timeouts and broken connections may pass; a refused or malformed request will not. */
 function mayPass(error: unknown): boolean {
   if (error instanceof BrokenCircuitError) return false;
-  const status = /got status: (\d{3})/.exec(String((error as Error).message))?.[1];
-  return status === undefined || status === '429' || status.startsWith('5');
+  const status = statusOf(error);
+  return status === undefined || status === 429 || status >= 500;
 }
 
 function answerOf(response: GenerateContentResponse, model: string): NarratorAnswer {

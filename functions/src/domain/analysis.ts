@@ -190,7 +190,11 @@ function nightOfDay(
   }
   if (answer) {
     const { start, bedtime } = answer.night;
-    const { segments, confidence } = stagedSegments(answer.probabilities, start, answer.wakeThreshold);
+    const { segments, confidence } = stagedSegments(
+      answer.night,
+      answer.probabilities,
+      answer.wakeThreshold,
+    );
     const episode: Episode = { segments, start, end: segments.at(-1)!.end };
     const night = nightOf(day, episode, 'sleep-model', bedtime, confidence);
     if (night) return { night, episode };
@@ -200,9 +204,13 @@ function nightOfDay(
     if (night) return { night, episode: main };
   }
   const local = window.days.find((candidate) => candidate.day === day)!;
-  const total = samples.findLast(
-    ({ type, end }) => type === 'sleepTotal' && end > local.start && end <= local.end,
-  );
+  // Of several, the night is the one with the most sleep; the others are naps.
+  const [total] = samples
+    .filter(
+      ({ type, start, end }) =>
+        type === 'sleepTotal' && end > start && end > local.start && end <= local.end,
+    )
+    .sort((a, b) => b.value - a.value);
   return total ? { night: nightOfTotal(day, total), episode: null } : null;
 }
 

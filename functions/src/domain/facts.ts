@@ -21,7 +21,7 @@ function round(value: number, digits: number): number {
 
 /**
  * The facts of an analysis: every number that a text about it may contain. What was not measured gives no fact.
- * Rounding: hours to 0.1, shares to whole percent, indices to 0.01, everything else to whole numbers.
+ * Labels contain no numbers: a text that quotes one must not seem to invent it. Rounding: hours to 0.1, shares to whole percent, indices to 0.01, everything else to whole numbers.
  */
 export function factsOf(analysis: Analysis): Fact[] {
   const facts: Fact[] = [];
@@ -30,7 +30,7 @@ export function factsOf(analysis: Analysis): Fact[] {
   };
 
   add('window.days', 'Days looked at', analysis.window.days.length, 'days');
-  add('coverage.validDays', 'Days with at least 16 hours of wear', analysis.coverage.validDays, 'days');
+  add('coverage.validDays', 'Days with enough wear', analysis.coverage.validDays, 'days');
   const gapMinutes = analysis.coverage.gaps.reduce((sum, { minutes }) => sum + minutes, 0);
   if (gapMinutes > 0) add('coverage.gaps', 'Time without the wearable', round(gapMinutes / 60, 1), 'h');
 

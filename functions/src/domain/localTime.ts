@@ -23,8 +23,14 @@ function canonicalName(name: string): string {
   return fixed ? `${fixed[1]}${fixed[2]!.padStart(2, '0')}:${fixed[3] ?? '00'}` : name;
 }
 
+/** No name of a zone is longer; what is not even looked up is not remembered either. */
+const longestName = 64;
+
 function zoneOf(name: string): Zone | null {
-  let zone = zones.get(name);
+  if (name.length > longestName) return null;
+  // `Intl` takes any spelling in capitals and small letters: one zone must not be remembered in thousands of them.
+  const key = name.toLowerCase();
+  let zone = zones.get(key);
   if (zone === undefined) {
     try {
       const format = new Intl.DateTimeFormat('en-US', {
@@ -36,7 +42,7 @@ function zoneOf(name: string): Zone | null {
       zone = null;
     }
     // The names come from outside: remembering every wrong one would let a sender fill the memory.
-    if (zone || zones.size < 1000) zones.set(name, zone);
+    if (zone || zones.size < 1000) zones.set(key, zone);
   }
   return zone;
 }

@@ -78,17 +78,24 @@ function wear(
   ofKind: (kind: SourceKind) => boolean,
 ): Uint8Array {
   const worn = new Uint8Array(count);
+  let before = -Infinity;
+  let after = Infinity;
   for (const sample of samples) {
     if (!ofKind(sample.source.kind) || sample.userEntered || !wearEvidence.has(sample.type)) continue;
     if (sample.end - sample.start > longestResolvedMs) continue;
     const first = Math.floor((sample.start - start) / minuteMs);
     const last = Math.max(first, Math.ceil((sample.end - start) / minuteMs) - 1);
     for (let i = Math.max(0, first); i <= Math.min(count - 1, last); i++) worn[i] = 1;
+    if (last < 0) before = Math.max(before, last);
+    if (first >= count) after = Math.min(after, first);
   }
-  for (let i = 0, previous = -Infinity; i < count; i++) {
-    if (!worn[i]) continue;
-    if (i - previous <= wearGapMinutes) worn.fill(1, previous + 1, i);
-    previous = i;
+  // A sign of life just outside the window counts: a window does not take the watch off.
+  let previous = before;
+  for (let i = 0; i <= count; i++) {
+    if (i < count && !worn[i]) continue;
+    const sign = i < count ? i : after;
+    if (sign - previous <= wearGapMinutes) worn.fill(1, Math.max(0, previous + 1), i);
+    previous = sign;
   }
   return worn;
 }

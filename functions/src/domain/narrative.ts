@@ -1,4 +1,5 @@
 import type { Fact } from './facts.ts';
+import type { FaultCode } from './fault.ts';
 
 /** The text itself: what a model or the template writes. */
 export interface NarrativeText {
@@ -7,11 +8,16 @@ export interface NarrativeText {
   suggestions: string[];
 }
 
+/** No consent to generated text, a text with a number that no fact supports, or the fault of the narrator. */
+export type TemplateReason = 'no-consent' | 'unsupported-number' | FaultCode;
+
 /** A narrative as it is stored beside its analysis. */
 export interface Narrative extends NarrativeText {
   schemaVersion: 1;
   status: 'written';
   source: 'gemini' | 'template';
+  /** Why the template stands; null for a generated text. */
+  reason: TemplateReason | null;
   language: string;
   /** The numbers the text may use. */
   facts: readonly Fact[];

@@ -77,7 +77,8 @@ function sourceOf(sample: Field): Source {
   const bundle = isObject(revision.source)
     ? field(revision.source, 'bundleIdentifier', 'bundle_identifier')
     : undefined;
-  const productType = typeof product === 'string' ? product.slice(0, 100) : '';
+  // Without the separator, so that two different sources never share a key.
+  const productType = typeof product === 'string' ? product.slice(0, 100).replaceAll('|', '/') : '';
   const key = `${typeof bundle === 'string' ? bundle.slice(0, 200) : ''}|${productType}`;
   let source = sources.get(key);
   if (!source) {
@@ -106,7 +107,7 @@ function received(value: unknown): string {
  * Decisions, each tested: a cumulative sample without length (start = end) is kept and counts in its minute;
  * dates before 2000 or more than a day after the receipt are refused; a time zone that is named but unknown is
  * refused rather than replaced; a sample longer than 7 days is refused; an id that is no uuid is accepted and
- * hashed.
+ * hashed, and an empty one is none.
  *
  * @param pointer JSON pointer of the sample, for the issue
  */
@@ -185,13 +186,14 @@ export function readSample(
   const source = sourceOf(raw);
   return {
     id:
-      typeof uuid === 'string'
+      typeof uuid === 'string' && uuid !== ''
         ? sampleId(uuid)
         : uuidOf(`${measured.type}|${start}|${end}|${measured.value}|${source.key}`),
     type: measured.type,
     start,
     end,
-    value: measured.value,
+    // -0 is 0: the two compare equal, and equal samples must be equal bytes.
+    value: measured.value + 0,
     source,
     timeZone,
     userEntered:
@@ -202,7 +204,17 @@ export function readSample(
 function readDate(value: unknown): number | undefined {
   if (typeof value !== 'string' || value.length > 40 || !datePattern.test(value)) return undefined;
   const at = Date.parse(value);
-  return Number.isNaN(at) ? undefined : at;
+  return Number.isNaN(at) || !isCalendarDay(value) ? undefined : at;
+}
+
+/** `Date.parse` takes February 30th for March 2nd. */
+function isCalendarDay(value: string): boolean {
+  const day = Number(value.slice(8, 10));
+  if (day <= 28) return true;
+  const month = new Date(0);
+  // Day 0 of a month is the last day of the month before.
+  month.setUTCFullYear(Number(value.slice(0, 4)), Number(value.slice(5, 7)), 0);
+  return day <= month.getUTCDate();
 }
 
 function dateIssue(pointer: string, value: unknown): Issue {

@@ -131,28 +131,37 @@ const modelStates: SleepState[] = ['awake', 'nrem', 'rem'];
 
 /**
  * Turns the model's probabilities into segments. A minute is wake when P(wake) is above the threshold, else the
- * likelier of NREM and REM.
+ * likelier of NREM and REM. The model answers for every minute of the window; of a minute without heart rate, not
+ * even an interpolated one, it knows nothing, so that minute is only time in bed.
  *
  * @param probabilities [minutes x 3]: wake, NREM, REM
  * @returns the segments, and the mean probability of what was chosen
  */
 export function stagedSegments(
+  { start, minutes, features }: Pick<NightToStage, 'start' | 'minutes' | 'features'>,
   probabilities: Float32Array,
-  start: number,
   wakeThreshold: number,
 ): { segments: Segment[]; confidence: number } {
   const segments: Segment[] = [];
-  const minutes = probabilities.length / 3;
+  const heartRateValid = features.subarray(minutes, 2 * minutes);
   let sum = 0;
-  for (let i = 0; i < minutes; i++) {
-    const [wake, nrem, rem] = [probabilities[3 * i]!, probabilities[3 * i + 1]!, probabilities[3 * i + 2]!];
-    const chosen = wake > wakeThreshold ? 0 : nrem >= rem ? 1 : 2;
-    sum += probabilities[3 * i + chosen]!;
-    const state = modelStates[chosen]!;
-    const at = start + i * minuteMs;
+  let known = 0;
+  const add = (state: SleepState, at: number): void => {
     const last = segments.at(-1);
     if (last?.state === state) last.end = at + minuteMs;
     else segments.push({ start: at, end: at + minuteMs, state });
+  };
+  for (let i = 0; i < minutes; i++) {
+    const at = start + i * minuteMs;
+    if (heartRateValid[i] !== 1) {
+      add('inBed', at);
+      continue;
+    }
+    const [wake, nrem, rem] = [probabilities[3 * i]!, probabilities[3 * i + 1]!, probabilities[3 * i + 2]!];
+    const chosen = wake > wakeThreshold ? 0 : nrem >= rem ? 1 : 2;
+    sum += probabilities[3 * i + chosen]!;
+    known++;
+    add(modelStates[chosen]!, at);
   }
-  return { segments, confidence: sum / minutes };
+  return { segments, confidence: sum / known };
 }

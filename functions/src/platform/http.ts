@@ -8,6 +8,7 @@ import { childOf, formatTraceparent, inTrace } from './trace.ts';
 export interface HttpRequest {
   method: string;
   headers: Record<string, string | string[] | undefined>;
+  resume(): unknown;
 }
 
 export interface Answer {
@@ -68,8 +69,8 @@ export async function answerRequest(
       const fault = faultOf(error);
       const { status } = faults[fault.code];
       if (fault.code === 'request/method-not-allowed') response.setHeader('allow', 'GET, POST');
-      // What is left of a body that nobody reads must not be taken for the next request.
-      response.setHeader('connection', 'close');
+      // Nobody reads the rest of the body now; closing instead would lose the answer on the way.
+      request.resume();
       send(response, status, 'application/problem+json', problemOf(fault, requestId));
       if (status < 500) log('info', 'request.answered', { requestId, method, status, code: fault.code });
       else

@@ -6,6 +6,7 @@ import { currentTrace } from './trace.ts';
 const events = {
   'request.answered': ['requestId', 'method', 'status', 'code', 'uploadId', 'durationMs'],
   'request.failed': ['requestId', 'method', 'status', 'code', 'errorName', 'stack'],
+  'narrator.failed': ['status', 'errorName', 'stack'],
   'event.dropped': ['event', 'reason'],
   'event.handled': ['event', 'uploadId', 'outcome', 'durationMs'],
   'event.failed': ['event', 'uploadId', 'code', 'retry', 'durationMs', 'errorName', 'stack'],

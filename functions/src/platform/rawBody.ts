@@ -33,7 +33,11 @@ export function bodyHeadersOf(request: IncomingMessage): HiddenHeaders {
   return (request as Request)[hidden] ?? request.headers;
 }
 
-/** The body as a stream, or as the framework has read it where it was not hidden. */
+/**
+ * The body as a stream, or as the framework has read it where it was not hidden. Leaving the stream early does not
+ * break the connection: the answer still has to get through it.
+ */
 export function bodyOf(request: IncomingMessage & { rawBody?: Buffer }): AsyncIterable<Uint8Array> {
-  return request.rawBody ? Readable.from([request.rawBody]) : (request as AsyncIterable<Uint8Array>);
+  if (request.rawBody) return Readable.from([request.rawBody]);
+  return request.iterator({ destroyOnReturn: false }) as AsyncIterable<Uint8Array>;
 }

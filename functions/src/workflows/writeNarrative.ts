@@ -2,9 +2,14 @@ import { randomUUID } from 'node:crypto';
 import type { Analysis } from '../domain/analysis.ts';
 import { factsOf, type Fact } from '../domain/facts.ts';
 import { faultOf } from '../domain/fault.ts';
-import { templateText, unsupportedNumbers, type Narrative } from '../domain/narrative.ts';
+import {
+  templateText,
+  unsupportedNumbers,
+  type Narrative,
+  type TemplateReason,
+} from '../domain/narrative.ts';
 import type { UploadKey } from '../domain/upload.ts';
-import type { Person, Ports } from './ports.ts';
+import type { NarrativeRequest, NarratorAnswer, Person, Ports } from './ports.ts';
 
 /** Longer than the narrator may take with its retries. */
 const leaseMs = 60_000;
@@ -53,29 +58,37 @@ async function compose(
   traceparent: string,
 ): Promise<Narrative> {
   const language = person.language ?? defaultLanguage;
+  const generated =
+    person.consent?.generatedText === true
+      ? await generate(narrator, { facts, language, traceparent })
+      : ('no-consent' as const);
   const frame = { schemaVersion: 1, status: 'written', facts, traceparent } as const;
-  if (person.consent?.generatedText === true) {
-    try {
-      const { summary, highlights, suggestions, modelVersion, promptVersion, tokens } = await narrator.write({
-        facts,
-        language,
-        traceparent,
-      });
-      const text = { summary, highlights, suggestions };
-      if (unsupportedNumbers(text, facts).length === 0) {
-        return { ...frame, source: 'gemini', language, ...text, modelVersion, promptVersion, tokens };
-      }
-    } catch (error) {
-      if (!faultOf(error).code.startsWith('narrator/')) throw error;
-    }
+  if (typeof generated !== 'string') {
+    return { ...frame, source: 'gemini', reason: null, language, ...generated };
   }
   return {
     ...frame,
     source: 'template',
+    reason: generated,
     language: defaultLanguage,
     ...templateText(facts),
     modelVersion: null,
     promptVersion: null,
     tokens: null,
   };
+}
+
+/** The narrator's text, or why it cannot be used. */
+async function generate(
+  narrator: Ports['narrator'],
+  request: NarrativeRequest,
+): Promise<NarratorAnswer | TemplateReason> {
+  try {
+    const answer = await narrator.write(request);
+    return unsupportedNumbers(answer, request.facts).length === 0 ? answer : 'unsupported-number';
+  } catch (error) {
+    const { code } = faultOf(error);
+    if (!code.startsWith('narrator/')) throw error;
+    return code;
+  }
 }

@@ -1,0 +1,201 @@
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import { followUpload, giveConsent, readOutcome, sendRecording, signUp } from '../../../scripts/journey.ts';
+import type { Person } from '../../../scripts/journey.ts';
+import { sampleWeek } from '../../../scripts/sample-week.ts';
+import { call, objectMetadata, post, putObject } from '../support/client.ts';
+import { stack } from '../support/emulators.ts';
+
+type Document = Record<string, unknown>;
+
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
+const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+
+async function outcomeOf(person: Person, uploadId: string) {
+  const upload = await followUpload(person, uploadId);
+  const { analysis, narrative } = await readOutcome(person, uploadId, upload);
+  return { upload, analysis: analysis as Document, narrative: narrative as Document };
+}
+
+describe('a recording becomes a narrative', () => {
+  it('takes a HealthKit week from the POST to the text, in one trace', async () => {
+    const person = await signUp(stack);
+    await giveConsent(person);
+
+    const response = await post(JSON.stringify(sampleWeek()), {
+      token: person.idToken,
+      headers: { traceparent },
+    });
+    assert.equal(response.status, 202);
+    const { uploadId } = (await response.json()) as { uploadId: string };
+
+    const states: string[] = [];
+    const upload = await followUpload(person, uploadId, {
+      onChange: (change) => states.push(`${String(change.status)} ${String(change.stage)}`),
+    });
+    const order = [
+      'requested upload',
+      'queued analysis',
+      'processing analysis',
+      'processing narrative',
+      'succeeded narrative',
+    ];
+    assert.deepEqual(
+      states,
+      order.filter((state) => states.includes(state)),
+      'states in another order',
+    );
+    assert.equal(states.at(-1), 'succeeded narrative');
+
+    const { analysis, narrative } = (await readOutcome(person, uploadId, upload)) as unknown as {
+      analysis: {
+        sleep: { nights: unknown[] };
+        rhythm: { basis: string };
+        window: { days: string[] };
+      } & Document;
+      narrative: Document;
+    };
+    assert.equal(analysis.window.days.length, 7);
+    // The week was made with one night without the watch.
+    assert.equal(analysis.sleep.nights.length, 6);
+    assert.equal(analysis.rhythm.basis, 'stepCount');
+    assert.deepEqual([narrative.source, narrative.reason], ['gemini', null]);
+    assert.ok((narrative.summary as string).length > 0);
+    assert.ok((narrative.facts as unknown[]).length > 5);
+
+    const object = await objectMetadata(`recordings/${person.uid}/${uploadId}`);
+    const carriers = [
+      (object!.metadata as Record<string, string>).traceparent,
+      upload.traceparent,
+      analysis.traceparent,
+      narrative.traceparent,
+    ];
+    for (const carrier of carriers) assert.equal(String(carrier).split('-')[1], traceId);
+  });
+
+  it('gives the same answer to the same recording again, and makes no second upload', async () => {
+    const person = await signUp(stack);
+    const recording = sampleWeek({ days: 1 });
+    const first = await sendRecording(stack, person, recording);
+    await followUpload(person, first.uploadId);
+    assert.deepEqual(await sendRecording(stack, person, recording), first);
+    assert.equal((await person.firestore.list(`users/${person.uid}/uploads`)).length, 1);
+  });
+
+  it('refuses other content under the same upload id', async () => {
+    const person = await signUp(stack);
+    const headers = { 'idempotency-key': 'my-upload-1' };
+    const week = (seed: number) => JSON.stringify(sampleWeek({ days: 1, seed }));
+    const first = await post(week(1), { token: person.idToken, headers });
+    assert.deepEqual([first.status, ((await first.json()) as Document).uploadId], [202, 'my-upload-1']);
+    const second = await post(week(2), { token: person.idToken, headers });
+    assert.deepEqual([second.status, ((await second.json()) as Document).code], [409, 'upload/conflict']);
+    await followUpload(person, 'my-upload-1');
+  });
+
+  it('takes gzip-encoded NDJSON', async () => {
+    const person = await signUp(stack);
+    const { samples, ...envelope } = sampleWeek({ days: 2 });
+    const body = gzipSync([envelope, ...samples].map((line) => JSON.stringify(line)).join('\n'));
+    const response = await post(Uint8Array.from(body), {
+      token: person.idToken,
+      contentType: 'application/x-ndjson',
+      headers: { 'content-encoding': 'gzip' },
+    });
+    const answer = (await response.json()) as { uploadId: string; processedSamples: number };
+    assert.deepEqual([response.status, answer.processedSamples], [202, samples.length]);
+    assert.equal((await outcomeOf(person, answer.uploadId)).upload.status, 'succeeded');
+  });
+
+  it('takes what an existing iOS client sends, on the path it uses, and answers in its spelling', async () => {
+    const person = await signUp(stack);
+    const source_revision = {
+      source: { name: 'Pulse', bundle_identifier: 'com.example.pulse' },
+      version: '1.0.0',
+      product_type: 'iPhone',
+      operating_system_version: '18.5',
+    };
+    const recording = {
+      user_id: person.uid,
+      samples: [
+        {
+          sample_type: 'stepCount',
+          value: 6200,
+          unit: 'count',
+          start_date: '2025-06-08T04:00:00Z',
+          end_date: '2025-06-09T04:00:00Z',
+          source_revision,
+        },
+      ],
+      device_info: { device_model: 'iPhone', time_zone: 'America/New_York' },
+      timestamp: '2025-06-09T12:00:00Z',
+    };
+    const path = '/api/v1/health-data/upload';
+    const response = await post(JSON.stringify(recording), { token: person.idToken, path });
+    const answer = (await response.json()) as { upload_id: string; processed_samples: number };
+    assert.deepEqual([response.status, answer.processed_samples], [202, 1]);
+
+    const { analysis } = await outcomeOf(person, answer.upload_id);
+    const { days } = analysis.activity as { days: { day: string; steps: number }[] };
+    assert.deepEqual(
+      days.map(({ day, steps }) => [day, steps]),
+      [['2025-06-08', 6200]],
+    );
+    assert.deepEqual(analysis.rhythm, { unavailable: 'recording/unresolved-minutes' });
+
+    const status = await fetch(`${stack.functionUrl('uploadRecording')}${path}/${answer.upload_id}/status`, {
+      headers: { authorization: `Bearer ${person.idToken}` },
+    });
+    assert.deepEqual([status.status, ((await status.json()) as Document).status], [200, 'succeeded']);
+  });
+
+  it('writes the template for a person who has not consented to generated text', async () => {
+    const person = await signUp(stack);
+    const { uploadId } = await sendRecording(stack, person, sampleWeek({ days: 1 }));
+    const { narrative } = await outcomeOf(person, uploadId);
+    assert.deepEqual([narrative.source, narrative.reason], ['template', 'no-consent']);
+  });
+});
+
+describe('a recording goes straight to storage', () => {
+  it('is analysed after requestUpload and the Storage SDK', async () => {
+    const person = await signUp(stack);
+    const body = JSON.stringify(sampleWeek({ days: 1 }));
+    const input = { contentType: 'application/json', sizeBytes: Buffer.byteLength(body) };
+    const { result } = await call('requestUpload', input, person.idToken);
+    const { uploadId, path } = result as { uploadId: string; path: string };
+    assert.equal(path, `recordings/${person.uid}/${uploadId}`);
+    assert.equal(await putObject(path, body, 'application/json', person.idToken), 200);
+    const { upload, analysis } = await outcomeOf(person, uploadId);
+    assert.equal(upload.status, 'succeeded');
+    assert.ok(analysis);
+  });
+
+  it('ends as failed, with the code and the issues, when the file cannot be analysed', async () => {
+    const person = await signUp(stack);
+    const body = JSON.stringify({
+      samples: [
+        { sampleType: 'heartRate', startDate: 'yesterday', endDate: 'today', value: 60, unit: 'bpm' },
+      ],
+    });
+    const input = { contentType: 'application/json', sizeBytes: body.length, uploadId: 'not-a-good-one' };
+    const { result } = await call('requestUpload', input, person.idToken);
+    await putObject((result as { path: string }).path, body, 'application/json', person.idToken);
+    const upload = (await followUpload(person, 'not-a-good-one')) as Document & {
+      receipt: { issues: { pointer: string }[] };
+    };
+    assert.deepEqual([upload.status, upload.code], ['failed', 'recording/no-valid-samples']);
+    assert.equal(upload.receipt.issues[0]!.pointer, '/samples/0/startDate');
+  });
+
+  it('answers a call without a token or with a wrong input in the documented way', async () => {
+    const unsigned = await call('requestUpload', {});
+    assert.equal(unsigned.status, 401);
+    const person = await signUp(stack);
+    const wrong = await call('requestUpload', { contentType: 'text/plain', sizeBytes: 0 }, person.idToken);
+    assert.equal(wrong.status, 400);
+    const { code, issues } = wrong.error!.details as { code: string; issues: { pointer: string }[] };
+    assert.equal(code, 'request/invalid');
+    assert.deepEqual(issues.map(({ pointer }) => pointer).sort(), ['/contentType', '/sizeBytes']);
+  });
+});

@@ -1,0 +1,44 @@
+// `npm run analyze -- FILE [FILE...]`: the analysis of the cloud on recording files, without cloud or emulator.
+// Standard output holds the analysis and nothing else; what there is to say about the files goes to standard error.
+import path from 'node:path';
+import { memoryPorts } from '../functions/src/adapters/memory.ts';
+import { onnxModels } from '../functions/src/adapters/onnx.ts';
+import { analyzeDays } from '../functions/src/workflows/analyzeRecording.ts';
+import { readFileInto } from './analyze/input.ts';
+import { readOptions, usage, type Options } from './analyze/options.ts';
+import { report } from './analyze/report.ts';
+import { root } from './root.ts';
+
+/** Whose days these are; there is one person in here. */
+const uid = 'offline';
+
+async function analyze({ files, format, window, timeZone }: Options): Promise<string> {
+  const { days } = memoryPorts();
+  const people = new Set<string>();
+  for (const file of files) {
+    const { userId, notes } = await readFileInto(days, uid, file, timeZone);
+    for (const note of notes) console.error(`${file}: ${note}`);
+    if (userId !== undefined) people.add(userId);
+    if (people.size > 1) throw new RangeError('The files are of more than one person: analyse each alone.');
+  }
+  const models = onnxModels(path.join(root, 'functions', 'models'));
+  const analysis = await analyzeDays({ days, models }, uid, window);
+  if (!analysis)
+    throw new RangeError('There is nothing to analyse: the files hold no sample that can be used.');
+  if (format === 'json') return JSON.stringify(analysis, null, 2);
+  return report(analysis, await days.latest(uid, window === 'all' ? Infinity : window + 1), window);
+}
+
+async function main(): Promise<void> {
+  // A reader that has seen enough (`| head`) closes the pipe.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  const options = readOptions(process.argv.slice(2), process.stdout.isTTY);
+  console.log(options === 'help' ? usage : await analyze(options));
+}
+
+try {
+  await main();
+} catch (error) {
+  console.error(`analyze: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = 1;
+}

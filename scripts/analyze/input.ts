@@ -1,0 +1,102 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { byDay } from '../../functions/src/domain/day.ts';
+import { Fault, type Issue } from '../../functions/src/domain/fault.ts';
+import type { Days } from '../../functions/src/workflows/ports.ts';
+import { readRecording, type ReadRecording } from '../../functions/src/workflows/readRecording.ts';
+import { readActigraphy } from './actigraphy-csv.ts';
+
+/** What was read of one file, beside its samples. */
+export interface FileRead {
+  /** The person the recording names. */
+  userId: string | undefined;
+  /** What whoever reads the numbers should know of the file. */
+  notes: string[];
+}
+
+/** Such an object must fit into one string. */
+const largestJsonBytes = 500_000_000;
+const issuesShown = 5;
+
+/**
+ * Merges the samples of one file into the person's days, batch by batch.
+ *
+ * @param timeZone of samples that name none
+ * @throws RangeError whose sentence names the file
+ */
+export async function readFileInto(
+  days: Days,
+  uid: string,
+  file: string,
+  timeZone: string | undefined,
+): Promise<FileRead> {
+  const format = /\.(json|ndjson|csv)(?:\.gz)?$/i.exec(file)?.[1]?.toLowerCase();
+  if (!format) throw new RangeError(`${file}: this is no .json, .ndjson or .csv file, nor one with .gz.`);
+  await mustBeFile(file);
+  try {
+    if (format === 'csv') {
+      const { samples, notes } = await readActigraphy(createReadStream(file), timeZone);
+      await days.merge(uid, byDay(samples), []);
+      return { userId: undefined, notes };
+    }
+    const read = await readRecording(createReadStream(file), {
+      contentType: format === 'json' ? 'application/json' : 'application/x-ndjson',
+      receivedAt: Date.now(),
+      maxBytes: format === 'json' ? largestJsonBytes : Infinity,
+      onEnvelope: () => Promise.resolve(timeZone),
+      onSamples: (samples) => days.merge(uid, byDay(samples), []),
+    });
+    if (read.deleted.length > 0) await days.merge(uid, [], read.deleted);
+    return { userId: read.envelope.userId, notes: notesOf(read) };
+  } catch (error) {
+    throw new RangeError(`${file}: ${reasonOf(error)}`, { cause: error });
+  }
+}
+
+async function mustBeFile(file: string): Promise<void> {
+  const found = await stat(file).catch(() => undefined);
+  if (!found) throw new RangeError(`${file}: there is no such file.`);
+  if (found.isDirectory()) throw new RangeError(`${file}: this is a folder, not a recording.`);
+}
+
+/** The sentences of faults speak to clients of the cloud; some need other words here. */
+function reasonOf(error: unknown): string {
+  if (error instanceof Fault) {
+    switch (error.code) {
+      case 'recording/empty':
+        return 'The file is empty.';
+      case 'recording/no-samples':
+        return 'The recording has no samples.';
+      case 'recording/no-valid-samples':
+        return `None of the samples can be used: ${issueText(error.issues[0]!)}.`;
+      case 'recording/invalid':
+        return `This is no recording: ${issueText(error.issues[0]!)}.`;
+      case 'recording/truncated':
+        return 'The file is cut off: its gzip stream ends too early.';
+      case 'recording/invalid-encoding':
+        return 'The file is not valid gzip.';
+      case 'recording/too-large':
+        return 'The file is too large for one JSON object: write it as .ndjson.';
+    }
+  }
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === 'EACCES' ? 'The file may not be read.' : message;
+}
+
+function notesOf({ processedSamples, skippedSamples, refusedSamples, issues }: ReadRecording): string[] {
+  const notes: string[] = [];
+  const all = processedSamples + skippedSamples + refusedSamples;
+  if (skippedSamples > 0) {
+    notes.push(`${skippedSamples} of ${all} samples are of types that are not understood; skipped.`);
+  }
+  if (refusedSamples > 0) {
+    const shown = issues.slice(0, issuesShown).map((issue) => `\n  ${issueText(issue)}`);
+    const more = refusedSamples > shown.length ? `\n  and ${refusedSamples - shown.length} more` : '';
+    notes.push(`${refusedSamples} of ${all} samples cannot be used:${shown.join('')}${more}`);
+  }
+  return notes;
+}
+
+function issueText({ pointer, expected, received }: Issue): string {
+  return `${pointer || 'it'} should be ${expected}, found ${received}`;
+}
