@@ -16,14 +16,21 @@ function scalar(value: Value): string | undefined {
   return undefined;
 }
 
-/** The plain values of a section, or the reason why it has none. */
+/** `name value` of every plain value, `name.inner value` of those one level deeper. */
+function values(section: Record<string, Value>, prefix = ''): string[] {
+  return Object.entries(section).flatMap(([name, value]) => {
+    if (isMap(value)) return prefix === '' ? values(value, `${name}.`) : [];
+    const text = scalar(value);
+    return text === undefined ? [] : [`${prefix}${name} ${text}`];
+  });
+}
+
+const mostValues = 10;
+
+/** The values of a section, or the reason why it has none. */
 function sectionLine(section: Record<string, Value>): string {
   if (section['unavailable'] !== undefined) return `unavailable (${scalar(section['unavailable']) ?? '?'})`;
-  const values = Object.entries(section)
-    .map(([name, value]) => [name, scalar(value)] as const)
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => `${name} ${value}`);
-  return values.slice(0, 8).join(', ');
+  return values(section).slice(0, mostValues).join(', ');
 }
 
 const sections = ['window', 'coverage', 'activity', 'rhythm', 'sleep', 'cardio', 'respiration'];

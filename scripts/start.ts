@@ -127,8 +127,7 @@ async function start({ exit }: { exit: boolean }): Promise<number> {
 async function main(args: string[]): Promise<number> {
   if (args.includes('--embedded')) {
     const { runEmbedded } = await import('./embedded.ts');
-    await runEmbedded();
-    return 0;
+    return (await runEmbedded()) ? 0 : 1;
   }
   try {
     return await start({ exit: args.includes('--exit') });

@@ -13,9 +13,17 @@ export function lineReader(onLine: (line: string) => void): (chunk: string) => v
 
 export const isReadyLine = (line: string) => line.includes('All emulators ready!');
 
-/** The reason in a line that reports that the functions' code could not be loaded. */
-export function loadFailureIn(line: string): string | undefined {
-  return /Failed to load function definition from source: (?:FirebaseError: )?(.*)/.exec(line)?.[1];
+const loadFailure = /Failed to load function definition from source: (?:FirebaseError: )?(.*)/;
+const errorLine = /^\s*(\w*Error(?: \[\w+\])?: .+)/;
+
+/** Why the functions' code could not be loaded; undefined as long as nothing says that it could not. */
+export function loadFailureIn(lines: string[]): string | undefined {
+  const at = lines.findIndex((line) => loadFailure.test(line));
+  if (at < 0) return undefined;
+  const said = loadFailure.exec(lines[at] ?? '')?.[1] ?? '';
+  // What was thrown stands above the CLI's own sentence.
+  const thrown = lines.slice(0, at).findLast((line) => errorLine.test(line));
+  return thrown ? `${said} (${thrown.trim()})` : said;
 }
 
 /** Undefined for lines that say nothing a person waiting for a result would want to know. */
@@ -25,7 +33,7 @@ export function worthShowing(line: string): string | undefined {
   const interesting = /delivery \d+ of the same event|event dropped after|Loaded functions definitions/.test(
     line,
   );
-  return interesting || loadFailureIn(line) ? line.replace(/^\S\s+/, '') : undefined;
+  return interesting || loadFailure.test(line) ? line.replace(/^\S\s+/, '') : undefined;
 }
 
 const quietSeverities = ['DEFAULT', 'DEBUG', 'INFO', 'NOTICE'];

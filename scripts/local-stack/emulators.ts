@@ -115,7 +115,7 @@ export async function startStack({ ports, quiet = false }: StackOptions): Promis
     };
   } catch (problem) {
     const failed = !(problem instanceof Interrupted);
-    if (failed) showLog(run);
+    if (failed && cli) console.error(cli.startOutput().slice(-shownLogLines).join('\n'));
     await stop({ failed });
     throw problem;
   }
@@ -127,6 +127,8 @@ interface Cli {
   ended: Promise<void>;
   /** Why the functions could not be loaded, once the CLI has said so. */
   loadFailure(): string | undefined;
+  /** What it printed until it was ready. */
+  startOutput(): string[];
   stop(): Promise<void>;
 }
 
@@ -145,12 +147,16 @@ function startCli(run: Run, project: string, env: NodeJS.ProcessEnv, onLine: (li
   child.stdio[3]?.on('error', () => {}); // the pipe that tells the CLI that we are alive
 
   const ready = Promise.withResolvers<undefined>();
-  let loadFailure: string | undefined;
+  const lines: string[] = []; // until it is ready
+  let isReady = false;
   const log = fs.createWriteStream(run.logFile);
   const readLine = (line: string) => {
     log.write(`${line}\n`);
-    loadFailure ??= loadFailureIn(line);
-    if (isReadyLine(line)) ready.resolve(undefined);
+    if (!isReady) lines.push(line);
+    if (isReadyLine(line)) {
+      isReady = true;
+      ready.resolve(undefined);
+    }
     onLine(line);
   };
   child.stdout?.setEncoding('utf8').on('data', lineReader(readLine));
@@ -176,7 +182,8 @@ function startCli(run: Run, project: string, env: NodeJS.ProcessEnv, onLine: (li
       clearTimeout(timeout);
     }),
     ended,
-    loadFailure: () => loadFailure,
+    loadFailure: () => loadFailureIn(lines),
+    startOutput: () => lines,
     stop: () => stopChild(child, ended),
   };
 }
@@ -198,12 +205,6 @@ async function regionsOfFunctions(origin: string, cli: Cli): Promise<Map<string,
   if (missing.length > 0)
     throw new Error(`The emulators are up, but not these functions: ${missing.join(', ')}.`);
   return new Map(loaded.map(({ name, region }) => [name, region]));
-}
-
-function showLog(run: Run): void {
-  if (!fs.existsSync(run.logFile)) return;
-  const lines = fs.readFileSync(run.logFile, 'utf8').trimEnd().split('\n');
-  console.error(lines.slice(-shownLogLines).join('\n'));
 }
 
 export interface RunOptions extends StackOptions {

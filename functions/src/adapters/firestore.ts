@@ -1,5 +1,5 @@
 import type * as firestore from 'firebase-admin/firestore';
-import type { DocumentData, DocumentReference, Firestore, Transaction } from 'firebase-admin/firestore';
+import type { DocumentData, Firestore, Transaction } from 'firebase-admin/firestore';
 import { paths } from '../contract/upload.ts';
 import { mergeSamples, type DaySamples } from '../domain/day.ts';
 import { Fault } from '../domain/fault.ts';
@@ -154,12 +154,15 @@ async function mergeDays(sdk: Sdk, db: Firestore, uid: string, batch: readonly D
     batch.forEach(({ day, samples }, i) => {
       const stored = snapshots[i]!.data();
       const before = bytesOf(stored);
-      const bytes = packDay({
-        day,
-        samples: mergeSamples(before ? unpackDay(day, before).samples : [], samples, deleted),
-      });
+      const merged = mergeSamples(before ? unpackDay(day, before).samples : [], samples, deleted);
+      // A day without samples is no day: it would push a measured one out of the latest ones.
+      if (merged.length === 0) {
+        if (before) transaction.delete(documents[i]!);
+        return;
+      }
+      const bytes = packDay({ day, samples: merged });
       if (before && bytes.equals(before)) return;
-      transaction.set(documents[i] as DocumentReference, {
+      transaction.set(documents[i]!, {
         schemaVersion: 1,
         day,
         bytes,

@@ -4,6 +4,7 @@ import { paths } from '../contract/upload.ts';
 import type { Analysis } from '../domain/analysis.ts';
 import { mergeSamples, type DaySamples } from '../domain/day.ts';
 import { Fault } from '../domain/fault.ts';
+import type { Sample } from '../domain/sample.ts';
 import type { Narrative } from '../domain/narrative.ts';
 import { advance, type Upload } from '../domain/upload.ts';
 import type { AnalysisRequest, Days, Person, Ports, Recordings, Uploads } from '../workflows/ports.ts';
@@ -102,22 +103,23 @@ function memoryDays({ days, tombstones }: MemoryState): Days {
     const bytes = stored(uid).get(day);
     return bytes ? unpackDay(day, bytes) : { day, samples: [] };
   };
+  const store = (uid: string, day: string, samples: Sample[]): void => {
+    if (samples.length > 0) stored(uid).set(day, packDay({ day, samples }));
+    // A day without samples is no day: it would push a measured one out of the latest ones.
+    else stored(uid).delete(day);
+  };
   return {
-    merge: (uid, batch, deletions) => {
-      const deleted = rememberDeletions(tombstones.get(uid) ?? [], deletions);
-      tombstones.set(uid, deleted);
-      const gone = new Set(deleted);
-      for (const { day, samples } of batch) {
-        const merged = mergeSamples(unpack(uid, day).samples, samples, gone);
-        stored(uid).set(day, packDay({ day, samples: merged }));
-      }
-      if (deletions.length > 0) {
-        for (const day of stored(uid).keys()) {
-          stored(uid).set(day, packDay({ day, samples: mergeSamples(unpack(uid, day).samples, [], gone) }));
-        }
-      }
-      return Promise.resolve();
-    },
+    merge: (uid, batch, deletions) =>
+      Promise.try(() => {
+        const deleted = rememberDeletions(tombstones.get(uid) ?? [], deletions);
+        tombstones.set(uid, deleted);
+        const gone = new Set(deleted);
+        const keep = (day: string, samples: readonly Sample[]): void => {
+          store(uid, day, mergeSamples(unpack(uid, day).samples, samples, gone));
+        };
+        for (const { day, samples } of batch) keep(day, samples);
+        if (deletions.length > 0) for (const day of stored(uid).keys()) keep(day, []);
+      }),
     latest: (uid, count) =>
       Promise.resolve(
         [...stored(uid).keys()]

@@ -36,12 +36,14 @@ export function vertexNarrator(options: VertexOptions): Narrator {
     breaker: new ConsecutiveBreaker(failuresThatOpen),
   });
   const retry = options.retry ?? defaultRetry;
+  // One client for all calls: it holds the access token.
+  let opened: Promise<OpenModel> | undefined;
   return {
     async write({ facts, language, traceparent }) {
       const prompt = JSON.stringify({ language, facts });
       let response: GenerateContentResponse;
       try {
-        const model = await openModel(options, traceparent);
+        const model = (await (opened ??= openVertex(options)))(traceparent);
         response = await withRetry(
           () => breaker.execute(() => generate(model, prompt, options.onFailure)),
           retry,
@@ -55,31 +57,34 @@ export function vertexNarrator(options: VertexOptions): Narrator {
   };
 }
 
-async function openModel(options: VertexOptions, traceparent: string): Promise<GenerativeModel> {
+/** The model, for calls that belong to one trace. */
+type OpenModel = (traceparent: string) => GenerativeModel;
+
+async function openVertex(options: VertexOptions): Promise<OpenModel> {
   const { VertexAI, HarmBlockThreshold, HarmCategory } = await import('@google-cloud/vertexai');
   const { project, location, model, apiEndpoint } = options;
   // The SDK makes no endpoint of the location "global".
   const endpoint = apiEndpoint || (location === 'global' ? 'aiplatform.googleapis.com' : '');
   const vertex = new VertexAI({ project, location, ...(endpoint ? { apiEndpoint: endpoint } : {}) });
-  return vertex.getGenerativeModel(
-    {
-      model,
-      systemInstruction: { role: 'system', parts: [{ text: systemInstruction }] },
-      generationConfig: {
-        temperature: 0.2,
-        maxOutputTokens: 1024,
-        responseMimeType: 'application/json',
-        responseSchema,
-      },
-      safetySettings: [
-        HarmCategory.HARM_CATEGORY_DANGEROUS_CONTENT,
-        HarmCategory.HARM_CATEGORY_HARASSMENT,
-        HarmCategory.HARM_CATEGORY_HATE_SPEECH,
-        HarmCategory.HARM_CATEGORY_SEXUALLY_EXPLICIT,
-      ].map((category) => ({ category, threshold: HarmBlockThreshold.BLOCK_LOW_AND_ABOVE })),
+  const parameters = {
+    model,
+    systemInstruction: { role: 'system', parts: [{ text: systemInstruction }] },
+    generationConfig: {
+      temperature: 0.2,
+      maxOutputTokens: 1024,
+      responseMimeType: 'application/json',
+      responseSchema,
     },
-    { timeout: options.timeoutMs ?? defaultTimeoutMs, customHeaders: new Headers({ traceparent }) },
-  );
+    safetySettings: [
+      HarmCategory.HARM_CATEGORY_DANGEROUS_CONTENT,
+      HarmCategory.HARM_CATEGORY_HARASSMENT,
+      HarmCategory.HARM_CATEGORY_HATE_SPEECH,
+      HarmCategory.HARM_CATEGORY_SEXUALLY_EXPLICIT,
+    ].map((category) => ({ category, threshold: HarmBlockThreshold.BLOCK_LOW_AND_ABOVE })),
+  };
+  const timeout = options.timeoutMs ?? defaultTimeoutMs;
+  return (traceparent) =>
+    vertex.getGenerativeModel(parameters, { timeout, customHeaders: new Headers({ traceparent }) });
 }
 
 async function generate(

@@ -1,4 +1,4 @@
-import { minuteTotals, type Minutes } from './minutes.ts';
+import { minuteTotals, type Minutes, type MinuteTotals } from './minutes.ts';
 import type { Sample } from './sample.ts';
 import type { SampleType } from './sampleTypes.ts';
 import type { Window } from './window.ts';
@@ -42,15 +42,20 @@ export function activityDays(
   samples: readonly Sample[],
   asleep: Uint8Array,
 ): ActivityDay[] {
+  const byType = Map.groupBy(samples, ({ type }) => type);
+  const byMinute = new Map<string, MinuteTotals>();
   const totals = new Map<string, (number | null)[]>();
   for (const [name, type] of Object.entries(dailyTotals)) {
-    totals.set(name, sumByDay(window, minutes, minuteTotals(minutes, samples, type).total));
+    const values = minuteTotals(minutes, byType.get(type) ?? [], type);
+    byMinute.set(name, values);
+    totals.set(name, sumByDay(window, minutes, values.total));
   }
-  const steps = minuteTotals(minutes, samples, 'stepCount');
+  const steps = byMinute.get('steps')!;
   return window.days.map(({ day }, d) => {
     const total = (name: keyof typeof dailyTotals): number | null => totals.get(name)![d]!;
-    const cadence = cadenceOf(minutes, steps.resolved, steps.total, d);
-    const sedentary = cadence ? sedentaryBoutsOf(minutes, steps.resolved, asleep, d) : null;
+    const span = { first: minutes.day.indexOf(d), last: minutes.day.lastIndexOf(d) };
+    const cadence = cadenceOf(steps, span);
+    const sedentary = cadence ? sedentaryBoutsOf(minutes, steps.resolved, asleep, span) : null;
     return {
       day,
       steps: total('steps'),
@@ -79,17 +84,21 @@ export function sumByDay(window: Window, minutes: Minutes, values: Float64Array)
   return sums.map((sum) => (sum === null ? null : Math.round(sum * 1e6) / 1e6));
 }
 
+/** The minutes of a day; both -1 for a day that has none. */
+interface Span {
+  first: number;
+  last: number;
+}
+
 function cadenceOf(
-  minutes: Minutes,
-  resolved: Float64Array,
-  total: Float64Array,
-  day: number,
+  { resolved, total }: MinuteTotals,
+  { first, last }: Span,
 ): { over60: number; over100: number } | null {
+  if (first < 0) return null;
   let known = false;
   let over60 = 0;
   let over100 = 0;
-  for (let i = 0; i < minutes.count; i++) {
-    if (minutes.day[i] !== day) continue;
+  for (let i = first; i <= last; i++) {
     // A total that says nothing about its minutes leaves the day's bands unknown.
     if (Number.isNaN(resolved[i]!) && !Number.isNaN(total[i]!)) return null;
     if (Number.isNaN(resolved[i]!)) continue;
@@ -104,16 +113,16 @@ function sedentaryBoutsOf(
   minutes: Minutes,
   resolved: Float64Array,
   asleep: Uint8Array,
-  day: number,
+  { first, last }: Span,
 ): { bouts: number; longest: number } | null {
   let bouts = 0;
   let longest = 0;
   let run = 0;
   let worn = false;
-  for (let i = 0; i <= minutes.count; i++) {
-    const here = i < minutes.count && minutes.day[i] === day;
-    if (here && minutes.worn[i]) worn = true;
-    if (here && minutes.worn[i] && !asleep[i] && resolved[i] === 0) {
+  for (let i = first; i <= last + 1; i++) {
+    const onWrist = i <= last && minutes.worn[i] === 1;
+    if (onWrist) worn = true;
+    if (onWrist && !asleep[i] && resolved[i] === 0) {
       run++;
       continue;
     }

@@ -109,8 +109,9 @@ export interface StagedNight {
   wakeThreshold: number;
 }
 
+const dayMs = 86_400_000;
 /** The night that ends on the first day begins the day before. */
-const leadInMs = 86_400_000;
+const leadInMs = dayMs;
 
 /** Kinds of activity that count as being active rather than at rest: more than 4 counts, or any step. */
 const activeThresholds = { activityCount: 4, stepCount: 0 } as const;
@@ -150,8 +151,11 @@ export function conclude(
     if (night) nights.set(day, night);
   }
   const asleep = asleepMinutes(minutes, preparation.episodes, nights);
+  const states = sleepStates(window, minutes, nights, asleep);
   const all = [...nights.values()].map(({ night }) => night);
-  const counts = countSeries(minutes, samples);
+  const byType: ByType = Map.groupBy(samples, ({ type }) => type);
+  const counts = countSeries(minutes, byType);
+  const coverage = coverageOf(window, minutes, samples);
 
   const analysis: Analysis = {
     schemaVersion: 1,
@@ -161,12 +165,12 @@ export function conclude(
       timeZone: window.days.at(-1)!.timeZone,
       days: window.days.map(({ day }) => day),
     },
-    coverage: coverageOf(window, minutes, samples),
+    coverage,
     activity: activitySection(window, minutes, samples, asleep),
-    rhythm: rhythmSection(window, minutes, samples, counts, asleep, nights.size > 0),
+    rhythm: rhythmSection(coverage, minutes, byType, counts, states),
     sleep: sleepSection(preparation, all),
-    cardio: cardioSection(window, minutes, samples, all),
-    respiration: respirationSection(window, samples, all),
+    cardio: cardioSection(window, minutes, byType, all),
+    respiration: respirationSection(window, byType, all),
     models: staged.length > 0 ? models : [],
   };
   if (counts) analysis.actigraphySleep = actigraphySleep(counts);
@@ -190,11 +194,7 @@ function nightOfDay(
   }
   if (answer) {
     const { start, bedtime } = answer.night;
-    const { segments, confidence } = stagedSegments(
-      answer.night,
-      answer.probabilities,
-      answer.wakeThreshold,
-    );
+    const { segments, confidence } = stagedSegments(answer.night, answer.probabilities, answer.wakeThreshold);
     const episode: Episode = { segments, start, end: segments.at(-1)!.end };
     const night = nightOf(day, episode, 'sleep-model', bedtime, confidence);
     if (night) return { night, episode };
@@ -207,8 +207,7 @@ function nightOfDay(
   // Of several, the night is the one with the most sleep; the others are naps.
   const [total] = samples
     .filter(
-      ({ type, start, end }) =>
-        type === 'sleepTotal' && end > start && end > local.start && end <= local.end,
+      ({ type, start, end }) => type === 'sleepTotal' && end > start && end > local.start && end <= local.end,
     )
     .sort((a, b) => b.value - a.value);
   return total ? { night: nightOfTotal(day, total), episode: null } : null;
@@ -232,8 +231,47 @@ function asleepMinutes(
   return asleep;
 }
 
-function has(samples: readonly Sample[], types: readonly SampleType[]): boolean {
-  return samples.some(({ type }) => types.includes(type));
+/**
+ * For every minute of the window 1 asleep, 0 awake, -1 not known: not worn, in a gap of a night, or in the 24 hours
+ * up to noon of a day whose night is not known. Null when no night is known by the minute.
+ */
+function sleepStates(
+  window: Window,
+  minutes: Minutes,
+  nights: ReadonlyMap<string, { night: Night; episode: Episode | null }>,
+  asleep: Uint8Array,
+): Int8Array | null {
+  if (![...nights.values()].some(({ episode }) => episode)) return null;
+  const states = Int8Array.from(minutes.worn, (worn) => (worn ? 0 : -1));
+  const indexOf = (at: number): number => Math.max(0, Math.round((at - minutes.start) / 60_000));
+  for (const { day, start } of window.days) {
+    const { night, episode } = nights.get(day) ?? { night: null, episode: null };
+    if (!night || !episode) {
+      const noon = start + dayMs / 2;
+      states.fill(-1, indexOf(noon - dayMs), indexOf(noon));
+      continue;
+    }
+    if (night.onset === null || night.wake === null) continue;
+    states.fill(-1, indexOf(night.onset), indexOf(night.wake));
+    for (const segment of episode.segments) {
+      if (segment.state === 'awake') states.fill(0, indexOf(segment.start), indexOf(segment.end));
+    }
+  }
+  asleep.forEach((known, i) => {
+    if (known) states[i] = 1;
+  });
+  return states;
+}
+
+/** Samples by type, each list in the order of time. */
+type ByType = ReadonlyMap<SampleType, readonly Sample[]>;
+
+function has(byType: ByType, types: readonly SampleType[]): boolean {
+  return types.some((type) => byType.has(type));
+}
+
+function ofType(byType: ByType, type: SampleType): readonly Sample[] {
+  return byType.get(type) ?? [];
 }
 
 function activitySection(
@@ -252,40 +290,43 @@ function activitySection(
 }
 
 /** Counts of a research actigraph by minute, or null where there are none. */
-function countSeries(minutes: Minutes, samples: readonly Sample[]): Float64Array | null {
-  return has(samples, ['activityCount']) ? minuteTotals(minutes, samples, 'activityCount').resolved : null;
+function countSeries(minutes: Minutes, byType: ByType): Float64Array | null {
+  const counts = byType.get('activityCount');
+  return counts ? minuteTotals(minutes, counts, 'activityCount').resolved : null;
 }
 
 function rhythmSection(
-  window: Window,
+  coverage: Coverage,
   minutes: Minutes,
-  samples: readonly Sample[],
+  byType: ByType,
   counts: Float64Array | null,
-  asleep: Uint8Array,
-  knowsSleep: boolean,
+  sleep: Int8Array | null,
 ): RhythmSection | Unavailable {
   const basis = counts ? 'activityCount' : 'stepCount';
-  if (!counts && !has(samples, ['stepCount'])) return { unavailable: 'no-samples' };
-  const activity = counts ? { resolved: counts, total: counts } : minuteTotals(minutes, samples, 'stepCount');
-  if (activity.resolved.every(Number.isNaN)) return { unavailable: 'recording/unresolved-minutes' };
+  if (!counts && !has(byType, ['stepCount'])) return { unavailable: 'no-samples' };
+  const activity = counts ?? minuteTotals(minutes, ofType(byType, 'stepCount'), 'stepCount').resolved;
+  if (activity.every(Number.isNaN)) return { unavailable: 'recording/unresolved-minutes' };
   if (!minutes.worn.includes(1)) return { unavailable: 'recording/no-wearable' };
-  if (coverageOf(window, minutes, samples).validDays < validDaysForRhythm) {
+  if (coverage.validDays < validDaysForRhythm) {
     return { unavailable: 'recording/not-enough-wear' };
   }
 
   // Steps that only the phone saw while the watch was off are walks without the rest around them.
-  const values = activity.resolved.map((value, i) => (minutes.worn[i] ? value : NaN));
-  const sriBasis = knowsSleep ? 'sleep' : counts ? 'coleKripke' : null;
-  const scores = knowsSleep ? asleep : counts ? coleKripke(counts) : null;
-  const sri = scores
-    ? sleepRegularityIndex(Int8Array.from(scores, (score, i) => (minutes.worn[i] || score ? score : -1)))
-    : null;
+  const values = activity.map((value, i) => (minutes.worn[i] ? value : NaN));
+  const sriBasis = sleep ? 'sleep' : counts ? 'coleKripke' : null;
+  const states = sleep ?? (counts && scoredStates(minutes, counts));
+  const sri = states && sleepRegularityIndex(states);
   return {
     basis,
     ...rhythm({ values, clockMinutes: minutes.clock }, { activeThreshold: activeThresholds[basis] }),
     sri,
     sriBasis: sri === null ? null : sriBasis,
   };
+}
+
+/** Cole-Kripke scores, -1 where nothing was worn. */
+function scoredStates(minutes: Minutes, counts: Float64Array): Int8Array {
+  return Int8Array.from(coleKripke(counts), (score, i) => (minutes.worn[i] || score ? score : -1));
 }
 
 function sleepSection(
@@ -303,7 +344,11 @@ function sleepSection(
       })),
   );
   if (nights.length === 0 && naps.length === 0) {
-    return { unavailable: has(samples, ['sleepAnalysis']) ? 'model/no-heart-rate' : 'no-samples' };
+    return {
+      unavailable: samples.some(({ type }) => type === 'sleepAnalysis')
+        ? 'model/no-heart-rate'
+        : 'no-samples',
+    };
   }
   const missingNights = window.days
     .filter(({ day }) => !nights.some((night) => night.day === day))
@@ -326,31 +371,34 @@ function nightDocument(night: Night): NightDocument {
   };
 }
 
-function valuesOf(samples: readonly Sample[], type: SampleType, inside: (at: number) => boolean): number[] {
-  return samples.filter((sample) => sample.type === type && inside(sample.start)).map(({ value }) => value);
+function valuesOf(byType: ByType, type: SampleType, inside: (at: number) => boolean): number[] {
+  return ofType(byType, type)
+    .filter(({ start }) => inside(start))
+    .map(({ value }) => value);
 }
 
 function cardioSection(
   window: Window,
   minutes: Minutes,
-  samples: readonly Sample[],
+  byType: ByType,
   nights: readonly Night[],
 ): CardioSection | Unavailable {
   if (
-    !has(samples, ['heartRate', 'restingHeartRate', 'walkingHeartRateAverage', 'heartRateVariabilitySDNN'])
+    !has(byType, ['heartRate', 'restingHeartRate', 'walkingHeartRateAverage', 'heartRateVariabilitySDNN'])
   ) {
     return { unavailable: 'no-samples' };
   }
   const inWindow = (at: number): boolean => at >= window.start && at < window.end;
   const inNight = (at: number): boolean => nights.some(({ start, end }) => at >= start && at < end);
   const none: Unavailable = { unavailable: 'no-samples' };
-  const walking = valuesOf(samples, 'walkingHeartRateAverage', inWindow);
-  const perMinute = minuteMeans(minutes, samples, 'heartRate').filter((bpm) => !Number.isNaN(bpm));
+  const walking = valuesOf(byType, 'walkingHeartRateAverage', inWindow);
+  const heartRates = ofType(byType, 'heartRate');
+  const perMinute = minuteMeans(minutes, heartRates, 'heartRate').filter((bpm) => !Number.isNaN(bpm));
   return {
     restingHeartRate:
       restingHeartRate({
-        healthKit: valuesOf(samples, 'restingHeartRate', inWindow),
-        sleepHeartRate: nightHeartRate(window, samples, nights),
+        healthKit: valuesOf(byType, 'restingHeartRate', inWindow),
+        sleepHeartRate: nightHeartRate(window, heartRates, nights),
       }) ?? none,
     walkingHeartRateBpm: walking.length ? median(walking) : null,
     heartRate: perMinute.length
@@ -362,22 +410,26 @@ function cardioSection(
         }
       : none,
     hrv: {
-      night: heartRateVariability(valuesOf(samples, 'heartRateVariabilitySDNN', inNight)) ?? none,
+      night: heartRateVariability(valuesOf(byType, 'heartRateVariabilitySDNN', inNight)) ?? none,
       day:
         heartRateVariability(
-          valuesOf(samples, 'heartRateVariabilitySDNN', (at) => inWindow(at) && !inNight(at)),
+          valuesOf(byType, 'heartRateVariabilitySDNN', (at) => inWindow(at) && !inNight(at)),
         ) ?? none,
     },
   };
 }
 
 /** Heart rate of the minutes between onset and final awakening, night after night, with a gap between nights. */
-function nightHeartRate(window: Window, samples: readonly Sample[], nights: readonly Night[]): Float64Array {
+function nightHeartRate(
+  window: Window,
+  heartRates: readonly Sample[],
+  nights: readonly Night[],
+): Float64Array {
   const series: number[] = [];
   for (const { onset, wake } of nights) {
     if (onset === null || wake === null) continue;
-    const grid = layMinutes({ days: window.days, start: onset, end: wake }, samples);
-    for (const bpm of minuteMeans(grid, samples, 'heartRate')) series.push(bpm);
+    const grid = layMinutes({ days: window.days, start: onset, end: wake }, heartRates);
+    for (const bpm of minuteMeans(grid, heartRates, 'heartRate')) series.push(bpm);
     for (let i = 0; i < 60; i++) series.push(NaN);
   }
   return Float64Array.from(series);
@@ -385,10 +437,10 @@ function nightHeartRate(window: Window, samples: readonly Sample[], nights: read
 
 function respirationSection(
   window: Window,
-  samples: readonly Sample[],
+  byType: ByType,
   nights: readonly Night[],
 ): RespirationSection | Unavailable {
-  if (!has(samples, ['respiratoryRate', 'oxygenSaturation'])) return { unavailable: 'no-samples' };
+  if (!has(byType, ['respiratoryRate', 'oxygenSaturation'])) return { unavailable: 'no-samples' };
   const inWindow = (at: number): boolean => at >= window.start && at < window.end;
   const none: Unavailable = { unavailable: 'no-samples' };
   return {
@@ -396,11 +448,11 @@ function respirationSection(
       const inside = (at: number): boolean => at >= start && at < end;
       return {
         day,
-        breathing: breathing(valuesOf(samples, 'respiratoryRate', inside)),
-        oxygen: oxygen(valuesOf(samples, 'oxygenSaturation', inside)),
+        breathing: breathing(valuesOf(byType, 'respiratoryRate', inside)),
+        oxygen: oxygen(valuesOf(byType, 'oxygenSaturation', inside)),
       };
     }),
-    breathing: breathing(valuesOf(samples, 'respiratoryRate', inWindow)) ?? none,
-    oxygen: oxygen(valuesOf(samples, 'oxygenSaturation', inWindow)) ?? none,
+    breathing: breathing(valuesOf(byType, 'respiratoryRate', inWindow)) ?? none,
+    oxygen: oxygen(valuesOf(byType, 'oxygenSaturation', inWindow)) ?? none,
   };
 }

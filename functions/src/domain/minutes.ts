@@ -1,4 +1,4 @@
-import { clockMinute } from './localTime.ts';
+import { offsetAt } from './localTime.ts';
 import type { Sample, SourceKind } from './sample.ts';
 import { ruleOf, type SampleType } from './sampleTypes.ts';
 import type { Window } from './window.ts';
@@ -27,6 +27,8 @@ export interface MinuteTotals {
 }
 
 const minuteMs = 60_000;
+const quarterMs = 15 * minuteMs;
+const dayMs = 24 * 60 * minuteMs;
 
 /** A cumulative sample longer than this says nothing about single minutes. */
 export const longestResolvedMs = 60 * minuteMs;
@@ -58,11 +60,15 @@ export function layMinutes(window: Window, samples: readonly Sample[]): Minutes 
   const count = Math.max(0, Math.ceil((window.end - start) / minuteMs));
   const day = new Uint16Array(count);
   const clock = new Uint16Array(count);
+  let offset = 0;
   for (let i = 0, d = 0; i < count; i++) {
     const at = start + i * minuteMs;
+    const today = d;
     while (d + 1 < window.days.length && at >= window.days[d + 1]!.start) d++;
     day[i] = d;
-    clock[i] = clockMinute(window.days[d]!.timeZone, at);
+    // Clocks change on quarters of an hour.
+    if (i === 0 || d !== today || at % quarterMs < minuteMs) offset = offsetAt(window.days[d]!.timeZone, at);
+    clock[i] = ((((at + offset) % dayMs) + dayMs) % dayMs) / minuteMs;
   }
   const watch = wear(start, count, samples, (kind) => kind === 'watch');
   const other = wear(start, count, samples, (kind) => kind === 'other');
@@ -108,9 +114,6 @@ function wear(
  */
 export function minuteTotals(minutes: Minutes, samples: readonly Sample[], type: SampleType): MinuteTotals {
   const { count } = minutes;
-  const short = new Map(kinds.map((kind) => [kind, new Float64Array(count).fill(NaN)]));
-  const long = new Map(kinds.map((kind) => [kind, new Float64Array(count).fill(NaN)]));
-
   const ofSource = new Map<string, Sample[]>();
   for (const sample of samples) {
     if (sample.type !== type) continue;
@@ -120,86 +123,78 @@ export function minuteTotals(minutes: Minutes, samples: readonly Sample[], type:
     if (list) list.push(sample);
     else ofSource.set(key, [sample]);
   }
-  const own = new Float64Array(count);
-  const counting = new Set<SourceKind>();
+  const short: ByKind = {};
+  const long: ByKind = {};
   for (const [key, list] of ofSource) {
-    if (key.startsWith('short')) counting.add(list[0]!.source.kind);
-    const target = (key.startsWith('long') ? long : short).get(list[0]!.source.kind)!;
-    const touched = spread(minutes, list, own);
-    for (const i of touched) {
-      if (!(target[i]! >= own[i]!)) target[i] = own[i]!;
-      own[i] = 0;
-    }
+    const target = key.startsWith('long') ? long : short;
+    const known = (target[list[0]!.source.kind] ??= unknown(count));
+    spread(minutes, list).forEach((value, i) => {
+      if (!(known[i]! >= value) && !Number.isNaN(value)) known[i] = value;
+    });
   }
 
-  const total = new Float64Array(count);
-  const resolved = new Float64Array(count);
-  for (let i = 0; i < count; i++) {
-    const known = bestShort(minutes, short, counting, i);
-    resolved[i] = known;
-    total[i] = Number.isNaN(known) ? bestLong(long, i) : known;
-  }
+  const resolved = bestShort(minutes, short);
+  const best = kinds.flatMap((kind) => long[kind] ?? []);
+  if (best.length === 0) return { total: resolved, resolved };
+  const total = resolved.map((value, i) =>
+    Number.isNaN(value) ? (best.find((values) => !Number.isNaN(values[i]!))?.[i] ?? NaN) : value,
+  );
   return { total, resolved };
 }
 
-function bestShort(
-  minutes: Minutes,
-  short: Map<SourceKind, Float64Array>,
-  counting: ReadonlySet<SourceKind>,
-  i: number,
-): number {
-  const watch = short.get('watch')![i]!;
-  if (!Number.isNaN(watch)) return watch;
-  if (minutes.watchWorn[i] && counting.has('watch')) return 0;
-  const phone = short.get('phone')![i]!;
-  if (!Number.isNaN(phone)) return phone;
-  const other = short.get('other')![i]!;
-  if (!Number.isNaN(other)) return other;
-  return minutes.otherWorn[i] && counting.has('other') ? 0 : NaN;
+/** A series of minutes for each kind of source that says anything. */
+type ByKind = Partial<Record<SourceKind, Float64Array>>;
+
+function unknown(count: number): Float64Array {
+  return new Float64Array(count).fill(NaN);
 }
 
-function bestLong(long: Map<SourceKind, Float64Array>, i: number): number {
-  for (const kind of kinds) {
-    const value = long.get(kind)![i]!;
-    if (!Number.isNaN(value)) return value;
+function bestShort({ count, watchWorn, otherWorn }: Minutes, { watch, phone, other }: ByKind): Float64Array {
+  const best = unknown(count);
+  for (let i = 0; i < count; i++) {
+    if (watch && !Number.isNaN(watch[i]!)) best[i] = watch[i]!;
+    else if (watch && watchWorn[i]) best[i] = 0;
+    else if (phone && !Number.isNaN(phone[i]!)) best[i] = phone[i]!;
+    else if (other && !Number.isNaN(other[i]!)) best[i] = other[i]!;
+    else if (other && otherWorn[i]) best[i] = 0;
   }
-  return NaN;
+  return best;
 }
 
-/** Adds each sample to the minutes it covers, weighted by overlap; gives the minutes that were touched. */
-function spread(minutes: Minutes, samples: readonly Sample[], into: Float64Array): Set<number> {
-  const touched = new Set<number>();
+/** Each sample spread over the minutes it covers, weighted by overlap; NaN where there is none. */
+function spread(minutes: Minutes, samples: readonly Sample[]): Float64Array {
+  const into = unknown(minutes.count);
   for (const { start, end, value } of samples) {
     const from = (start - minutes.start) / minuteMs;
     const to = (end - minutes.start) / minuteMs;
     const first = Math.floor(from);
-    const last = Math.max(first, Math.ceil(to) - 1);
-    for (let i = Math.max(0, first); i <= Math.min(minutes.count - 1, last); i++) {
+    const last = Math.min(minutes.count - 1, Math.max(first, Math.ceil(to) - 1));
+    for (let i = Math.max(0, first); i <= last; i++) {
       const share = to > from ? (Math.min(to, i + 1) - Math.max(from, i)) / (to - from) : 1;
-      into[i]! += value * share;
-      touched.add(i);
+      into[i] = (Number.isNaN(into[i]!) ? 0 : into[i]!) + value * share;
     }
   }
-  return touched;
+  return into;
 }
 
 /** The mean of a discrete type in each minute, of the best source there; NaN where there is no sample. */
 export function minuteMeans(minutes: Minutes, samples: readonly Sample[], type: SampleType): Float64Array {
   if (ruleOf(type).kind !== 'discrete') throw new RangeError(`${type} has no mean`);
   const { count } = minutes;
-  const sums = new Map(kinds.map((kind) => [kind, new Float64Array(count)]));
-  const counts = new Map(kinds.map((kind) => [kind, new Uint16Array(count)]));
-  for (const sample of samples) {
-    if (sample.type !== type) continue;
-    const i = Math.floor((sample.start - minutes.start) / minuteMs);
+  const sums: ByKind = {};
+  const counts: ByKind = {};
+  for (const { type: sampled, start, value, source } of samples) {
+    if (sampled !== type) continue;
+    const i = Math.floor((start - minutes.start) / minuteMs);
     if (i < 0 || i >= count) continue;
-    sums.get(sample.source.kind)![i]! += sample.value;
-    counts.get(sample.source.kind)![i]! += 1;
+    (sums[source.kind] ??= new Float64Array(count))[i]! += value;
+    (counts[source.kind] ??= new Float64Array(count))[i]! += 1;
   }
-  const means = new Float64Array(count).fill(NaN);
-  for (let i = 0; i < count; i++) {
-    const kind = kinds.find((candidate) => counts.get(candidate)![i]! > 0);
-    if (kind) means[i] = sums.get(kind)![i]! / counts.get(kind)![i]!;
+  const means = unknown(count);
+  for (const kind of kinds.toReversed()) {
+    counts[kind]?.forEach((n, i) => {
+      if (n > 0) means[i] = sums[kind]![i]! / n;
+    });
   }
   return means;
 }

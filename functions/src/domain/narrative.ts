@@ -27,7 +27,8 @@ export interface Narrative extends NarrativeText {
   traceparent: string;
 }
 
-const numberPattern = /\d{1,2}:\d{2}|\d+(?:[.,]\d+)*/g;
+/** Digits of other scripts, fractions and the like are numbers too; no fact is written with them. */
+const numberPattern = /\d{1,2}:\d{2}|\d+(?:[.,]\d+)*|\p{N}/gu;
 
 /** Every number and clock time in a text, as it is written there. */
 function numbersIn(text: string): string[] {

@@ -43,12 +43,14 @@ const leastStabilityHours = 48;
  */
 export function rhythm(series: ActivitySeries, options: { activeThreshold?: number } = {}): Rhythm {
   const { kRa, kAr } = transitionRates(series.values, options.activeThreshold);
+  const least = leastActive(series);
+  const most = mostActive(series);
   return {
     is: interdailyStability(series),
     iv: intradailyVariability(series),
-    ra: relativeAmplitude(series),
-    l5: withClock(leastActive(series)),
-    m10: withClock(mostActive(series)),
+    ra: amplitudeOf(least, most),
+    l5: withClock(least),
+    m10: withClock(most),
     adat: averageDailyTotal(series),
     kRa,
     kAr,
@@ -123,8 +125,10 @@ export function mostActive(series: ActivitySeries): DayStretch | null {
  * @returns no unit; null without activity or without L5 and M10
  */
 export function relativeAmplitude(series: ActivitySeries): number | null {
-  const least = leastActive(series);
-  const most = mostActive(series);
+  return amplitudeOf(leastActive(series), mostActive(series));
+}
+
+function amplitudeOf(least: DayStretch | null, most: DayStretch | null): number | null {
   if (!least || !most || most.mean + least.mean === 0) return null;
   return (most.mean - least.mean) / (most.mean + least.mean);
 }

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Issue } from './fault.ts';
+import { instantOf } from './instant.ts';
 import { isTimeZone } from './localTime.ts';
 import { ruleOf, sampleTypeOf, sleepValue, toCanonical, unitsOf, type SampleType } from './sampleTypes.ts';
 
@@ -41,11 +42,10 @@ const latestAfterReceipt = 86_400_000;
 /** No sample type covers more than a week at once. */
 const longestMs = 7 * 86_400_000;
 
-const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
-const datePattern = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d+)?(?:Z|[+-]\d{2}:?\d{2})$/;
-
 const noSource: Source = { kind: 'other', key: '' };
-const sources = new Map<string, Source>();
+/** By bundle identifier and product type. */
+const sources = new Map<string, Map<string, Source>>();
+let sourceCount = 0;
 
 /** The uuid that stands for `text`: version 8 of RFC 9562 over its SHA-256. */
 function uuidOf(text: string): string {
@@ -55,7 +55,21 @@ function uuidOf(text: string): string {
 
 /** The identity under which a sample that was given `uuid` is kept. Ids that are no uuids are hashed. */
 export function sampleId(uuid: string): string {
-  return uuidPattern.test(uuid) ? uuid.toLowerCase() : uuidOf(`id:${uuid}`);
+  return isUuid(uuid) ? uuid.toLowerCase() : uuidOf(`id:${uuid}`);
+}
+
+/** 1 for the codes of hexadecimal digits. */
+const hexDigits = new Uint8Array(128);
+for (const digit of '0123456789abcdefABCDEF') hexDigits[digit.charCodeAt(0)] = 1;
+
+function isUuid(text: string): boolean {
+  if (text.length !== 36) return false;
+  for (let i = 0; i < 36; i++) {
+    const code = text.charCodeAt(i);
+    const dash = i === 8 || i === 13 || i === 18 || i === 23;
+    if (dash ? code !== 45 : hexDigits[code] !== 1) return false;
+  }
+  return true;
 }
 
 type Field = Record<string, unknown>;
@@ -65,33 +79,34 @@ function isObject(value: unknown): value is Field {
 }
 
 /** HealthKit names keys in camelCase; a client in the field sends snake_case. Both mean the same. */
-function field(object: Field, camel: string, snake: string): unknown {
-  const value = object[camel];
-  return value === undefined ? object[snake] : value;
+function either(camel: unknown, snake: unknown): unknown {
+  return camel === undefined ? snake : camel;
 }
 
 function sourceOf(sample: Field): Source {
-  const revision = field(sample, 'sourceRevision', 'source_revision');
+  const revision = either(sample.sourceRevision, sample.source_revision);
   if (!isObject(revision)) return noSource;
-  const product = field(revision, 'productType', 'product_type');
-  const bundle = isObject(revision.source)
-    ? field(revision.source, 'bundleIdentifier', 'bundle_identifier')
-    : undefined;
+  const product = either(revision.productType, revision.product_type);
+  const { source } = revision;
+  const bundle = isObject(source) ? either(source.bundleIdentifier, source.bundle_identifier) : undefined;
+  const productType = typeof product === 'string' ? product.slice(0, 100) : '';
+  const bundleId = typeof bundle === 'string' ? bundle.slice(0, 200) : '';
+  const known = sources.get(bundleId)?.get(productType);
+  if (known) return known;
+
+  const kind = productType.startsWith('Watch')
+    ? 'watch'
+    : /^(iPhone|iPad|iPod)/.test(productType)
+      ? 'phone'
+      : 'other';
   // Without the separator, so that two different sources never share a key.
-  const productType = typeof product === 'string' ? product.slice(0, 100).replaceAll('|', '/') : '';
-  const key = `${typeof bundle === 'string' ? bundle.slice(0, 200) : ''}|${productType}`;
-  let source = sources.get(key);
-  if (!source) {
-    const kind = productType.startsWith('Watch')
-      ? 'watch'
-      : /^(iPhone|iPad|iPod)/.test(productType)
-        ? 'phone'
-        : 'other';
-    source = { kind, key };
-    // The names come from outside: do not let a sender fill the memory with them.
-    if (sources.size < 10_000) sources.set(key, source);
+  const named: Source = { kind, key: `${bundleId}|${productType.replaceAll('|', '/')}` };
+  // The names come from outside: do not let a sender fill the memory with them.
+  if (sourceCount++ < 10_000) {
+    const products = sources.get(bundleId) ?? new Map<string, Source>();
+    sources.set(bundleId, products.set(productType, named));
   }
-  return source;
+  return named;
 }
 
 function received(value: unknown): string {
@@ -118,7 +133,7 @@ export function readSample(
 ): Sample | Issue | undefined {
   if (!isObject(raw)) return { pointer, expected: 'a sample object', received: received(raw) };
 
-  const name = field(raw, 'sampleType', 'sample_type');
+  const name = either(raw.sampleType, raw.sample_type);
   if (typeof name !== 'string') {
     return {
       pointer: `${pointer}/sampleType`,
@@ -129,10 +144,10 @@ export function readSample(
   const type = sampleTypeOf(name);
   if (type === undefined) return undefined;
 
-  const startDate = field(raw, 'startDate', 'start_date');
+  const startDate = either(raw.startDate, raw.start_date);
   const start = readDate(startDate);
   if (start === undefined) return dateIssue(`${pointer}/startDate`, startDate);
-  const endDate = field(raw, 'endDate', 'end_date');
+  const endDate = either(raw.endDate, raw.end_date);
   const end = endDate === startDate ? start : readDate(endDate);
   if (end === undefined) return dateIssue(`${pointer}/endDate`, endDate);
   if (end < start)
@@ -202,19 +217,7 @@ export function readSample(
 }
 
 function readDate(value: unknown): number | undefined {
-  if (typeof value !== 'string' || value.length > 40 || !datePattern.test(value)) return undefined;
-  const at = Date.parse(value);
-  return Number.isNaN(at) || !isCalendarDay(value) ? undefined : at;
-}
-
-/** `Date.parse` takes February 30th for March 2nd. */
-function isCalendarDay(value: string): boolean {
-  const day = Number(value.slice(8, 10));
-  if (day <= 28) return true;
-  const month = new Date(0);
-  // Day 0 of a month is the last day of the month before.
-  month.setUTCFullYear(Number(value.slice(0, 4)), Number(value.slice(5, 7)), 0);
-  return day <= month.getUTCDate();
+  return typeof value === 'string' ? instantOf(value) : undefined;
 }
 
 function dateIssue(pointer: string, value: unknown): Issue {
@@ -254,7 +257,7 @@ function readCategory(
   type: SampleType,
   pointer: string,
 ): { type: SampleType; value: number } | Issue {
-  const category = field(raw, 'categoryValue', 'category_value');
+  const category = either(raw.categoryValue, raw.category_value);
   const { value, unit } = raw;
   // An app that sends "asleep" with a number of minutes tells a total, not a stage: keep it as what it is.
   if (

@@ -193,8 +193,11 @@ export function nightOf(
   const waso = bouts.reduce((sum, bout) => sum + bout, 0);
   // Plain sleep samples do not tell wake: a gap between them may be either.
   const tellsWake = source === 'healthkit-stages' || source === 'sleep-model';
-  // Only a known time in bed before the first sleep tells how long falling asleep took.
-  const knownBed = episode.segments[0]!.state === 'inBed' || episode.segments[0]!.state === 'awake';
+  // Only a known time in bed before the first sleep tells how long falling asleep took; the model must have seen it.
+  const beforeOnset = episode.segments.filter(({ end }) => end <= onset);
+  const knownBed =
+    beforeOnset.length > 0 &&
+    (source !== 'sleep-model' || beforeOnset.every(({ state }) => state === 'awake'));
 
   return {
     day,

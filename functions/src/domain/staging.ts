@@ -40,6 +40,7 @@ export function nightsToStage(
   mainSleeps: ReadonlyMap<string, Episode | null>,
 ): NightToStage[] {
   const nights: NightToStage[] = [];
+  const heartRates = samples.filter(({ type }) => type === 'heartRate');
   for (const day of window.days) {
     const main = mainSleeps.get(day.day) ?? null;
     if (main && hasStages(main)) continue;
@@ -47,8 +48,8 @@ export function nightsToStage(
     if (!bed || bed.end - bed.start < shortestStagedMs || bed.end - bed.start > longestStagedMs) continue;
 
     const start = Math.floor(bed.start / minuteMs) * minuteMs;
-    const grid = layMinutes({ days: window.days, start, end: bed.end }, samples);
-    const heartRate = minuteMeans(grid, samples, 'heartRate');
+    const grid = layMinutes({ days: window.days, start, end: bed.end }, heartRates);
+    const heartRate = minuteMeans(grid, heartRates, 'heartRate');
     const mode = modality(heartRate);
     if (mode === null) continue;
     nights.push({

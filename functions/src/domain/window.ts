@@ -1,4 +1,4 @@
-import { addDays, dayNumber, localDay, startOfDay } from './localTime.ts';
+import { dayOf, localDayNumber, startOfDay } from './localTime.ts';
 import type { Sample } from './sample.ts';
 
 /** One local day of a window. Its length is 23, 24 or 25 hours, and something else on a day of travel. */
@@ -28,33 +28,33 @@ const minuteMs = 60_000;
  */
 export function trailingWindow(samples: readonly Sample[], days: number | 'all'): Window | undefined {
   if (samples.length === 0) return undefined;
-  const zoneCounts = new Map<string, Map<string, number>>();
-  let lastDay = '';
+  const zoneCounts = new Map<number, Map<string, number>>();
+  let lastDay = -Infinity;
   let lastEnd = -Infinity;
   for (const sample of samples) {
-    const day = localDay(sample.timeZone, sample.start);
-    const counts = zoneCounts.get(day) ?? new Map<string, number>();
-    zoneCounts.set(day, counts.set(sample.timeZone, (counts.get(sample.timeZone) ?? 0) + 1));
+    const day = localDayNumber(sample.timeZone, sample.start);
+    let counts = zoneCounts.get(day);
+    if (!counts) zoneCounts.set(day, (counts = new Map()));
+    counts.set(sample.timeZone, (counts.get(sample.timeZone) ?? 0) + 1);
     // The last instant that belongs to the sample: a sample up to midnight does not touch the next day.
-    const touched = localDay(sample.timeZone, Math.max(sample.start, sample.end - 1));
+    const touched = localDayNumber(sample.timeZone, Math.max(sample.start, sample.end - 1));
     if (touched > lastDay) lastDay = touched;
     lastEnd = Math.max(lastEnd, sample.end, sample.start + 1);
   }
 
-  const sampledDays = [...zoneCounts.keys()].sort();
-  const earliest = days === 'all' ? sampledDays[0]! : addDays(lastDay, 1 - days);
-  const firstDay = sampledDays.find((day) => day >= earliest) ?? lastDay;
-  const count = dayNumber(lastDay) - dayNumber(firstDay) + 1;
+  const earliest = days === 'all' ? -Infinity : lastDay + 1 - days;
+  let firstDay = lastDay;
+  for (const day of zoneCounts.keys()) if (day >= earliest) firstDay = Math.min(firstDay, day);
 
   let timeZone = mostFrequent(zoneCounts.get(firstDay)) ?? samples.at(-1)!.timeZone;
   const local: LocalDay[] = [];
-  for (let i = 0; i < count; i++) {
-    const day = addDays(firstDay, i);
-    timeZone = mostFrequent(zoneCounts.get(day)) ?? timeZone;
+  for (let number = firstDay; number <= lastDay; number++) {
+    const day = dayOf(number);
+    timeZone = mostFrequent(zoneCounts.get(number)) ?? timeZone;
     // Crossing the date line must not make a day begin before the one it follows.
     const start = Math.max(startOfDay(timeZone, day), local.at(-1)?.start ?? -Infinity);
-    if (i > 0) local[i - 1]!.end = start;
-    local.push({ day, timeZone, start, end: startOfDay(timeZone, addDays(day, 1)) });
+    if (local.length > 0) local.at(-1)!.end = start;
+    local.push({ day, timeZone, start, end: startOfDay(timeZone, dayOf(number + 1)) });
   }
 
   const start = days === 'all' ? firstMinute(samples) : local[0]!.start;

@@ -20,7 +20,7 @@ export function callable<Schema extends v.GenericSchema, Answer>(
         const input = v.safeParse(schema, request.data);
         if (!input.success) {
           const issues = input.issues.map((issue) => ({
-            pointer: `/${v.getDotPath(issue)?.replaceAll('.', '/') ?? ''}`,
+            pointer: (issue.path ?? []).map(({ key }) => `/${String(key)}`).join(''),
             expected: issue.expected ?? issue.message,
             received: typeof issue.input,
           }));

@@ -3,9 +3,8 @@ import type { Ports } from './ports.ts';
 
 /**
  * A recording is in storage: asks for its analysis. Published before it is recorded, so that a crash in between
- * repeats the message rather than losing it; analysing is idempotent.
- *
- * @throws Fault `upload/not-found` for an object that nobody announced
+ * repeats the message rather than losing it; analysing is idempotent. An object that nobody announced is left
+ * alone: 'unknown'.
  */
 export async function queueAnalysis(
   { uploads, requests, clock }: Pick<Ports, 'uploads' | 'requests' | 'clock'>,

@@ -4,6 +4,7 @@ import { createGunzip } from 'node:zlib';
 import * as v from 'valibot';
 import { issuesOf, RecordingEnvelope } from '../contract/recording.ts';
 import { Fault, type Issue } from '../domain/fault.ts';
+import { isTimeZone } from '../domain/localTime.ts';
 import { readSample, sampleId, type Sample, type SampleContext } from '../domain/sample.ts';
 
 export interface ReadOptions {
@@ -88,17 +89,27 @@ class RecordingReader {
     }
     const fallback = await this.#options.onEnvelope(parsed.output);
     this.#envelope = parsed.output;
+    const named = parsed.output.deviceInfo?.timeZone;
+    if (named !== undefined && !isTimeZone(named)) {
+      this.#report({
+        pointer: '/deviceInfo/timeZone',
+        expected: 'an IANA time zone',
+        received: 'another name',
+      });
+    }
+    // A zone that is named but unknown is not replaced by another one: samples that name their own do not need it.
+    const timeZone = named ?? fallback;
     this.#context = {
-      timeZone: parsed.output.deviceInfo?.timeZone ?? fallback,
+      timeZone: timeZone !== undefined && isTimeZone(timeZone) ? timeZone : undefined,
       receivedAt: this.#options.receivedAt,
     };
   }
 
   /** Gives false once the batch is full: then `flush` before the next one. */
-  sample(raw: unknown, pointer: string): boolean {
-    const sample = readSample(raw, pointer, this.#context!);
+  sample(raw: unknown, index: number): boolean {
+    const sample = readSample(raw, '', this.#context!);
     if (sample === undefined) this.#skipped++;
-    else if ('pointer' in sample) this.refuse(sample);
+    else if ('pointer' in sample) this.refuse({ ...sample, pointer: `/samples/${index}${sample.pointer}` });
     else {
       this.#batch.push(sample);
       this.#processed++;
@@ -108,6 +119,10 @@ class RecordingReader {
 
   refuse(issue: Issue): void {
     this.#refused++;
+    this.#report(issue);
+  }
+
+  #report(issue: Issue): void {
     if (this.#issues.length < mostIssues) this.#issues.push(this.#asSent(issue));
   }
 
@@ -158,7 +173,7 @@ async function readObject(bytes: AsyncIterable<Uint8Array>, reader: RecordingRea
     throw new Fault('recording/invalid', { issues: [issue] });
   }
   for (let i = 0; i < samples.length; i++) {
-    if (!reader.sample(samples[i], `/samples/${i}`)) await reader.flush();
+    if (!reader.sample(samples[i], i)) await reader.flush();
   }
   await reader.flush();
 }
@@ -172,15 +187,18 @@ async function readLines(bytes: AsyncIterable<Uint8Array>, reader: RecordingRead
       await reader.envelope(parseJson(line));
       continue;
     }
-    const pointer = `/samples/${index - 1}`;
     let raw: unknown;
     try {
       raw = JSON.parse(line);
     } catch {
-      reader.refuse({ pointer, expected: 'a line of JSON', received: 'another text' });
+      reader.refuse({
+        pointer: `/samples/${index - 1}`,
+        expected: 'a line of JSON',
+        received: 'another text',
+      });
       continue;
     }
-    if (!reader.sample(raw, pointer)) await reader.flush();
+    if (!reader.sample(raw, index - 1)) await reader.flush();
   }
   if (index < 0) throw new Fault('recording/empty');
   await reader.flush();
@@ -213,10 +231,15 @@ function parseJson(text: string): unknown {
 /** Decompresses what begins like gzip; senders and storage disagree too often on how that is declared. */
 async function* decoded(body: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
   const source = body[Symbol.asyncIterator]();
-  const first = await source.next();
-  if (first.done) return;
-  const whole = Readable.from(prepend(first.value, source));
-  if (!isGzip(first.value)) {
+  let first: Uint8Array = new Uint8Array(0);
+  while (first.length < 2) {
+    const next = await source.next();
+    if (next.done) break;
+    first = first.length === 0 ? next.value : Buffer.concat([first, next.value]);
+  }
+  if (first.length === 0) return;
+  const whole = Readable.from(prepend(first, source));
+  if (!isGzip(first)) {
     yield* whole as AsyncIterable<Uint8Array>;
     return;
   }
@@ -238,8 +261,13 @@ function isGzip(bytes: Uint8Array): boolean {
 }
 
 async function* prepend(first: Uint8Array, rest: AsyncIterator<Uint8Array>): AsyncGenerator<Uint8Array> {
-  yield first;
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  try {
+    yield first;
+    for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value;
+  } finally {
+    // Whoever stops early must not leave the source hanging.
+    await rest.return?.();
+  }
 }
 
 async function* limited(bytes: AsyncIterable<Uint8Array>, maxBytes: number): AsyncGenerator<Uint8Array> {

@@ -19,11 +19,13 @@ describe('output of the firebase CLI', () => {
     assert.ok(!isReadyLine('i  emulators: Starting emulators: auth, functions'));
   });
 
-  it('says why the functions could not be loaded', () => {
-    const line =
-      '⬢  functions: Failed to load function definition from source: FirebaseError: Cannot find module x';
-    assert.equal(loadFailureIn(line), 'Cannot find module x');
-    assert.equal(loadFailureIn('i  functions: Watching'), undefined);
+  it('says why the functions could not be loaded, with what was thrown', () => {
+    const said =
+      '⬢  functions: Failed to load function definition from source: FirebaseError: It may have a runtime error';
+    const thrown = ['/lib/a.cjs:1', 'Error: no model here', '    at Module.load (node:internal)'];
+    assert.equal(loadFailureIn([said]), 'It may have a runtime error');
+    assert.equal(loadFailureIn([...thrown, said]), 'It may have a runtime error (Error: no model here)');
+    assert.equal(loadFailureIn(['i  functions: Watching', 'Error: of something else']), undefined);
   });
 
   it('is shown where a person would want to know: warnings, redeliveries, reloads', () => {

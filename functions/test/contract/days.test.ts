@@ -1,0 +1,100 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { byDay, type DaySamples } from '../../src/domain/day.ts';
+import type { Sample } from '../../src/domain/sample.ts';
+import type { Days } from '../../src/workflows/ports.ts';
+import { drivers } from '../support/drivers.ts';
+
+const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+
+/** A heart rate on the `day`th of June 2025, UTC. */
+const beat = (n: number, day: number, value = 60): Sample => ({
+  id: id(n),
+  type: 'heartRate',
+  start: Date.UTC(2025, 5, day, 8, 0, n),
+  end: Date.UTC(2025, 5, day, 8, 0, n),
+  value,
+  source: { kind: 'watch', key: 'com.apple.health|Watch7,1' },
+  timeZone: 'UTC',
+  userEntered: false,
+});
+
+const ids = (days: DaySamples[]): Record<string, string[]> =>
+  Object.fromEntries(days.map(({ day, samples }) => [day, samples.map((sample) => sample.id)]));
+
+for (const { name, ports } of drivers) {
+  describe(`days ${name}`, () => {
+    let days: Days;
+    let uid: string;
+    beforeEach(() => {
+      days = ports().days;
+      uid = randomUUID();
+    });
+    const merge = (samples: Sample[], deleted: string[] = []) => days.merge(uid, byDay(samples), deleted);
+
+    it('has no days of someone who never sent any', async () => {
+      assert.deepEqual(await days.latest(uid, 8), []);
+    });
+
+    it('gives back what was merged, day by day, oldest first', async () => {
+      const samples = [beat(1, 3), beat(2, 1), beat(3, 3, 61.5)];
+      await merge(samples);
+      assert.deepEqual(await days.latest(uid, 8), [
+        { day: '2025-06-01', samples: [beat(2, 1)] },
+        { day: '2025-06-03', samples: [beat(1, 3), beat(3, 3, 61.5)] },
+      ]);
+    });
+
+    it('gives only the latest days that were asked for', async () => {
+      await merge([1, 2, 3, 4].map((day) => beat(day, day)));
+      assert.deepEqual(Object.keys(ids(await days.latest(uid, 2))), ['2025-06-03', '2025-06-04']);
+    });
+
+    it('counts a repeated sample once', async () => {
+      await merge([beat(1, 1)]);
+      await merge([beat(1, 1), beat(2, 1)]);
+      assert.deepEqual(ids(await days.latest(uid, 8)), { '2025-06-01': [id(1), id(2)] });
+    });
+
+    it('removes a deleted sample wherever it lies, and keeps it away when it is sent again', async () => {
+      // More days than one page of the search holds.
+      await merge(Array.from({ length: 30 }, (_, i) => beat(i, i + 1)));
+      await merge([], [id(2), id(29)]);
+      await merge([beat(2, 3)]);
+      const left = ids(await days.latest(uid, 30));
+      // A day of which nothing is left is gone.
+      assert.deepEqual([left['2025-06-03'], left['2025-06-30']], [undefined, undefined]);
+      assert.equal(Object.values(left).flat().length, 28);
+    });
+
+    it('keeps away a sample whose deletion came first', async () => {
+      await merge([], [id(7)]);
+      await merge([beat(7, 1), beat(8, 1)]);
+      assert.deepEqual(ids(await days.latest(uid, 8)), { '2025-06-01': [id(8)] });
+    });
+
+    it('loses nothing when several uploads are merged at once', async () => {
+      const batches = Array.from({ length: 6 }, (_, b) => [
+        beat(10 * b, 1),
+        beat(10 * b + 1, 1),
+        beat(10 * b + 2, 2),
+      ]);
+      await Promise.all(batches.map((batch) => merge(batch)));
+      const left = ids(await days.latest(uid, 8));
+      assert.deepEqual([left['2025-06-01']!.length, left['2025-06-02']!.length], [12, 6]);
+    });
+
+    it('holds a day of 20,000 samples, and refuses one that outgrows its document', async () => {
+      const many = (count: number, from = 0): Sample[] =>
+        Array.from({ length: count }, (_, i) => ({
+          ...beat(i, 1, 50 + (i % 90)),
+          id: randomUUID(),
+          start: i + from,
+          end: i + from,
+        }));
+      await merge(many(20_000, Date.UTC(2025, 5, 1)));
+      assert.equal((await days.latest(uid, 1))[0]!.samples.length, 20_000);
+      await assert.rejects(merge(many(60_000, Date.UTC(2025, 5, 1))), { code: 'recording/too-many-samples' });
+    });
+  });
+}

@@ -1,0 +1,79 @@
+import assert from 'node:assert/strict';
+import { getFirestore } from 'firebase-admin/firestore';
+import functionsTest from 'firebase-functions-test';
+import { firestoreRest } from '../../../scripts/firestore-rest.ts';
+import { followUpload, giveConsent, sendRecording, signUp, type Person } from '../../../scripts/journey.ts';
+import { sampleWeek } from '../../../scripts/sample-week.ts';
+import { onAnalysisRequested } from '../../src/entries/onAnalysisRequested.ts';
+import { onAnalysisWritten } from '../../src/entries/onAnalysisWritten.ts';
+import { onRecordingFinalized } from '../../src/entries/onRecordingFinalized.ts';
+import '../support/drivers.ts';
+import { bucket, project, stack } from '../support/emulators.ts';
+
+const { wrap, cleanup } = functionsTest({ projectId: project, storageBucket: bucket });
+
+/** An event as the platform delivers it: only the part that the function reads matters. */
+type Deliver = (event: object) => Promise<void>;
+const finalized = wrap(onRecordingFinalized) as unknown as Deliver;
+const requested = wrap(onAnalysisRequested) as unknown as Deliver;
+const written = wrap(onAnalysisWritten) as unknown as Deliver;
+
+const places = ['uploads', 'analyses', 'narratives', 'days'] as const;
+
+describe('every event may be delivered again', () => {
+  let person: Person;
+  let uploadId: string;
+  const administrator = firestoreRest({ origin: stack.origins.firestore, project, token: 'owner' });
+  const everything = () =>
+    Promise.all(places.map((place) => administrator.list(`users/${person.uid}/${place}`)));
+
+  before(async () => {
+    person = await signUp(stack);
+    await giveConsent(person);
+    ({ uploadId } = await sendRecording(stack, person, sampleWeek({ days: 2 })));
+    await followUpload(person, uploadId);
+  });
+  after(() => {
+    cleanup();
+  });
+
+  const deliveries: [string, () => Promise<void>][] = [
+    [
+      'the object',
+      () =>
+        finalized({
+          data: { bucket, name: `recordings/${person.uid}/${uploadId}`, generation: 1, metadata: {} },
+        }),
+    ],
+    [
+      'the message',
+      () =>
+        requested({
+          data: { message: { json: { uid: person.uid, uploadId }, attributes: {}, messageId: 'again' } },
+        }),
+    ],
+    [
+      'the document',
+      async () => {
+        const path = `users/${person.uid}/analyses/${uploadId}`;
+        const data = await getFirestore().doc(path).get();
+        await written({ params: { uid: person.uid, uploadId }, data });
+      },
+    ],
+  ];
+  for (const [name, deliver] of deliveries) {
+    it(`${name}, many times at once, changes nothing after the end`, async () => {
+      const before = await everything();
+      await Promise.all(Array.from({ length: 10 }, () => deliver()));
+      assert.deepEqual(await everything(), before);
+    });
+  }
+
+  it('drops a message that is no analysis request instead of receiving it for ever', async () => {
+    await requested({ data: { message: { json: { hello: 'world' }, attributes: {}, messageId: 'poison' } } });
+  });
+
+  it('takes no notice of objects that are no recordings', async () => {
+    await finalized({ data: { bucket, name: 'exports/somebody/archive.zip', generation: 1, metadata: {} } });
+  });
+});

@@ -1,0 +1,123 @@
+import { memoryPorts, memoryState, type MemoryState } from '../../src/adapters/memory.ts';
+import type { ContentType } from '../../src/contract/upload.ts';
+import type { SampleType } from '../../src/domain/sampleTypes.ts';
+import { sampleId, type Sample, type Source } from '../../src/domain/sample.ts';
+import { analyzeRecording } from '../../src/workflows/analyzeRecording.ts';
+import type { Models, Ports } from '../../src/workflows/ports.ts';
+import { queueAnalysis } from '../../src/workflows/queueAnalysis.ts';
+import { receiveRecording, type Received } from '../../src/workflows/receiveRecording.ts';
+
+export const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;
+
+export const watch: Source = { kind: 'watch', key: 'com.apple.health|Watch7,1' };
+export const phone: Source = { kind: 'phone', key: 'com.apple.health|iPhone15,2' };
+export const other: Source = { kind: 'other', key: 'com.example.band|Band' };
+
+/** ms since 1970 of an instant in ISO 8601; without a zone, in UTC. */
+export function at(instant: string): number {
+  return Date.parse(/(Z|[+-]\d\d:\d\d)$/.test(instant) ? instant : `${instant}Z`);
+}
+
+let made = 0;
+
+/** A sample of the domain, in UTC, of the watch; `end` is `start` unless it is told. */
+export function sampleOf(type: SampleType, start: string | number, rest: Partial<Sample> = {}): Sample {
+  const from = typeof start === 'string' ? at(start) : start;
+  return {
+    id: sampleId(`made ${made++}`),
+    type,
+    start: from,
+    end: from,
+    value: 0,
+    source: watch,
+    timeZone: 'UTC',
+    userEntered: false,
+    ...rest,
+  };
+}
+
+/** A sample of the domain from one instant to another. */
+export function span(
+  type: SampleType,
+  start: string | number,
+  end: string | number,
+  value: number,
+  rest: Partial<Sample> = {},
+): Sample {
+  const until = typeof end === 'string' ? at(end) : end;
+  return sampleOf(type, start, { end: until, value, ...rest });
+}
+
+/** A sample as a client sends it. */
+export type Sent = Record<string, unknown>;
+
+/** Steps of a watch over one minute, as a client sends them; `rest` overrides. */
+export function sentSample(rest: Sent = {}): Sent {
+  return {
+    sampleType: 'stepCount',
+    startDate: '2025-06-10T10:00:00Z',
+    endDate: '2025-06-10T10:01:00Z',
+    value: 100,
+    unit: 'count',
+    metadata: { HKTimeZone: 'UTC' },
+    sourceRevision: {
+      source: { name: 'Apple Watch', bundleIdentifier: 'com.apple.health' },
+      productType: 'Watch7,1',
+    },
+    ...rest,
+  };
+}
+
+export function json(recording: object): Buffer {
+  return Buffer.from(JSON.stringify(recording));
+}
+
+/** Bytes in pieces of `size`. */
+export async function* inPieces(bytes: Uint8Array, size = bytes.length): AsyncGenerator<Uint8Array> {
+  await Promise.resolve();
+  for (let i = 0; i < bytes.length; i += size) yield bytes.subarray(i, i + size);
+}
+
+export const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+/** A sleep model that finds NREM in every minute. */
+export const sleepsSoundly: Models = {
+  sleep: () =>
+    Promise.resolve({
+      card: { name: 'stand-in', version: '0', sha256: '0'.repeat(64) },
+      thresholds: { hr: 0.5, hr_sparse5min: 0.5 },
+      stage: (_features, minutes) =>
+        Promise.resolve(Float32Array.from({ length: 3 * minutes }, (_, i) => (i % 3 === 1 ? 0.8 : 0.1))),
+    }),
+};
+
+export interface World {
+  state: MemoryState;
+  ports: ReturnType<typeof memoryPorts> & Pick<Ports, 'models'>;
+  clock: { time: number };
+  receive(body: Uint8Array, options?: { contentType?: ContentType; uploadId?: string }): Promise<Received>;
+  /** What the platform does once the object is there: the storage event, then the message. */
+  analyze(uploadId: string): Promise<string>;
+}
+
+export const uid = 'person-1';
+
+/** The workflows on ports in memory, with a clock that stands still unless a test moves it. */
+export function world(now = '2025-06-16T08:00:00Z'): World {
+  const state = memoryState();
+  const clock = { time: at(now) };
+  const ports = { ...memoryPorts(state), clock: { now: () => clock.time }, models: sleepsSoundly };
+  return {
+    state,
+    ports,
+    clock,
+    receive: (body, { contentType = 'application/json', uploadId } = {}) =>
+      receiveRecording(ports, { uid, contentType, body: inPieces(body), uploadId, traceparent }),
+    analyze: async (uploadId) => {
+      await queueAnalysis(ports, { uid, uploadId }, traceparent);
+      return analyzeRecording(ports, { uid, uploadId, traceparent });
+    },
+  };
+}

@@ -1,0 +1,19 @@
+import { app } from '../../src/app.ts';
+import { memoryPorts } from '../../src/adapters/memory.ts';
+import type { Ports } from '../../src/workflows/ports.ts';
+import { bucket } from './emulators.ts';
+
+// There is no metadata server here to ask for credentials.
+process.env.METADATA_SERVER_DETECTION = 'none';
+process.env.LOG_LEVEL = 'error';
+process.env.RECORDINGS_BUCKET = bucket;
+process.env.VERTEX_LOCATION = 'europe-west4';
+process.env.VERTEX_MODEL = 'gemini-2.5-flash';
+
+type StoredPorts = Pick<Ports, 'uploads' | 'people' | 'days' | 'recordings'>;
+
+/** Everything that implements the ports with a state: each contract suite runs against all of them. */
+export const drivers: { name: string; ports: () => StoredPorts }[] = [
+  { name: 'in memory', ports: () => memoryPorts() },
+  { name: 'on the emulators', ports: () => app() },
+];

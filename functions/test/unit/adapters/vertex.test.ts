@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { startVertexStandIn, type VertexStandIn } from '../../../../scripts/local-stack/vertex-stand-in.ts';
+import { vertexNarrator, type VertexOptions } from '../../../src/adapters/vertex.ts';
+import type { Fact } from '../../../src/domain/facts.ts';
+import { unsupportedNumbers } from '../../../src/domain/narrative.ts';
+
+const facts: Fact[] = [
+  { id: 'sleep.tst', label: 'Mean sleep a night', value: 7.4, unit: 'h' },
+  { id: 'activity.steps', label: 'Mean steps a day', value: 10934, unit: 'steps' },
+];
+const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+const request = { facts, language: 'en', traceparent };
+
+describe('the narrator on Vertex AI', () => {
+  let vertex: VertexStandIn;
+  let folder: string;
+  let failures: (number | undefined)[];
+  let credentials: string | undefined;
+
+  before(async () => {
+    folder = fs.mkdtempSync(path.join(os.tmpdir(), 'vertex-'));
+    vertex = await startVertexStandIn(folder);
+    vertex.trustHere();
+    credentials = process.env.GOOGLE_APPLICATION_CREDENTIALS;
+    // There is no metadata server here to ask for a project or for credentials.
+    process.env.METADATA_SERVER_DETECTION = 'none';
+    process.env.GCLOUD_PROJECT ??= 'demo-clarity-loop';
+    process.env.GOOGLE_APPLICATION_CREDENTIALS = vertex.env.GOOGLE_APPLICATION_CREDENTIALS;
+  });
+  after(async () => {
+    if (credentials === undefined) delete process.env.GOOGLE_APPLICATION_CREDENTIALS;
+    else process.env.GOOGLE_APPLICATION_CREDENTIALS = credentials;
+    await vertex.close();
+    fs.rmSync(folder, { recursive: true });
+  });
+  beforeEach(() => {
+    vertex.reset();
+    failures = [];
+  });
+
+  const narrator = (options: Partial<VertexOptions> = {}) =>
+    vertexNarrator({
+      project: 'demo-clarity-loop',
+      location: 'europe-west4',
+      model: 'gemini-2.5-flash',
+      apiEndpoint: vertex.host,
+      timeoutMs: 300,
+      retry: { attempts: 3, baseMs: 1, capMs: 2, deadlineMs: 5000 },
+      onFailure: (_error, status) => failures.push(status),
+      ...options,
+    });
+
+  it('gives a text that uses the facts, with what it cost', async () => {
+    const answer = await narrator().write(request);
+    assert.deepEqual(unsupportedNumbers(answer, facts), []);
+    assert.equal(answer.modelVersion, 'gemini-2.5-flash');
+    assert.ok(answer.tokens.input > 0 && answer.tokens.output > 0);
+    assert.equal(vertex.requests.length, 1);
+  });
+
+  it('sends the facts and the language, and nothing else of the person', async () => {
+    await narrator().write(request);
+    const { contents } = vertex.requests[0] as { contents: { parts: { text: string }[] }[] };
+    assert.deepEqual(JSON.parse(contents[0]!.parts[0]!.text), { language: 'en', facts });
+  });
+
+  for (const mode of ['429', '503', 'html', 'cut', 'hang'] as const) {
+    it(`tries again after ${mode}, and succeeds when it has passed`, async () => {
+      vertex.behave(mode, 2);
+      await narrator().write(request);
+      assert.equal(failures.length, 2);
+    });
+
+    it(`is unavailable when ${mode} stays, after three calls`, async () => {
+      vertex.behave(mode);
+      await assert.rejects(narrator().write(request), { code: 'narrator/unavailable' });
+      assert.equal(failures.length, 3);
+    });
+  }
+
+  it('does not ask again when the safety rules refuse', async () => {
+    vertex.behave('safety');
+    await assert.rejects(narrator().write(request), { code: 'narrator/refused' });
+    assert.equal(vertex.requests.length, 1);
+  });
+
+  it('does not repeat a request that will never be right', async () => {
+    const wrongModel = narrator({ model: 'no:such' });
+    await assert.rejects(wrongModel.write(request), { code: 'narrator/unavailable' });
+    assert.deepEqual(failures, [404]);
+  });
+
+  it('stops asking for a while after five failures in a row', async () => {
+    vertex.behave('503');
+    const patient = narrator();
+    for (let i = 0; i < 4; i++)
+      await assert.rejects(patient.write(request), { code: 'narrator/unavailable' });
+    assert.equal(failures.length, 5);
+  });
+});
