@@ -1,6 +1,7 @@
 // `npm run analyze -- FILE [FILE...]`: the analysis of the cloud on recording files, without cloud or emulator.
 // Standard output holds the analysis and nothing else; what there is to say about the files goes to standard error.
 import path from 'node:path';
+import v8 from 'node:v8';
 import { memoryPorts } from '../functions/src/adapters/memory.ts';
 import { onnxModels } from '../functions/src/adapters/onnx.ts';
 import { analyzeDays } from '../functions/src/workflows/analyzeRecording.ts';
@@ -8,6 +9,10 @@ import { readFileInto } from './analyze/input.ts';
 import { readOptions, usage, type Options } from './analyze/options.ts';
 import { report } from './analyze/report.ts';
 import { root } from './root.ts';
+
+// By default V8 lets the space for young objects grow to about 100 MB while a long recording is read: that is a third of
+// what the whole of it needs, and brings no speed.
+v8.setFlagsFromString('--semi-space-growth-factor=1');
 
 /** Whose days these are; there is one person in here. */
 const uid = 'offline';

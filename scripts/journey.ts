@@ -76,13 +76,15 @@ export async function sendRecording(
   return (await response.json()) as UploadAnswer;
 }
 
-const pollMs = 50;
-
 /** Watches the status document until the upload has succeeded or failed, and resolves with it. */
 export async function followUpload(
   { uid, firestore }: Person,
   uploadId: string,
-  { onChange, timeoutMs = 60_000 }: { onChange?: (upload: DocumentData) => void; timeoutMs?: number } = {},
+  {
+    onChange,
+    timeoutMs = 60_000,
+    pollMs = 50,
+  }: { onChange?: (upload: DocumentData) => void; timeoutMs?: number; pollMs?: number } = {},
 ): Promise<DocumentData> {
   const deadline = Date.now() + timeoutMs;
   let last = '';

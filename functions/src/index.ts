@@ -2,5 +2,6 @@
 export { onAnalysisRequested } from './entries/onAnalysisRequested.ts';
 export { onAnalysisWritten } from './entries/onAnalysisWritten.ts';
 export { onRecordingFinalized } from './entries/onRecordingFinalized.ts';
+export { refreshNarrative } from './entries/refreshNarrative.ts';
 export { requestUpload } from './entries/requestUpload.ts';
 export { uploadRecording } from './entries/uploadRecording.ts';

@@ -68,7 +68,7 @@ function reasonOf(error: unknown): string {
       case 'recording/no-samples':
         return 'The recording has no samples.';
       case 'recording/no-valid-samples':
-        return `None of the samples can be used: ${issueText(error.issues[0]!)}.`;
+        return noneUsable(error.issues[0]!);
       case 'recording/invalid':
         return `This is no recording: ${issueText(error.issues[0]!)}.`;
       case 'recording/truncated':
@@ -81,6 +81,11 @@ function reasonOf(error: unknown): string {
   }
   const { code, message } = error as NodeJS.ErrnoException;
   return code === 'EACCES' ? 'The file may not be read.' : message;
+}
+
+function noneUsable(first: Issue): string {
+  const hint = first.pointer.endsWith('/HKTimeZone') ? '; --time-zone gives one to all that name none' : '';
+  return `None of the samples can be used: ${issueText(first)}${hint}.`;
 }
 
 function notesOf({ processedSamples, skippedSamples, refusedSamples, issues }: ReadRecording): string[] {

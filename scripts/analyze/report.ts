@@ -183,7 +183,7 @@ function activityLines({ days, meanDailySteps }: Extract<Analysis['activity'], {
   ];
   return [
     ...table(headings, rows, 'lrrrrrrrrr'),
-    'kcal active energy; exercise min; minutes at 60 and 100 steps/min or more; sitting: bouts of 30 min or more',
+    'kcal active energy; exercise min; minutes at 60 and 100 steps/min or more; sitting: from 30 min on',
     ...(meanDailySteps === null ? [] : [`mean ${whole(meanDailySteps)} steps a day`]),
   ];
 }

@@ -13,15 +13,29 @@ export interface NarrativeRequest {
   facts: Fact[];
 }
 
+/** A sentence and the ids of the facts that it is about. */
+export interface StandInSentence {
+  text: string;
+  facts: string[];
+}
+
 export interface StandInNarrative {
-  summary: string;
-  highlights: string[];
-  suggestions: string[];
+  summary: StandInSentence[];
+  highlights: StandInSentence[];
+  suggestions: StandInSentence[];
 }
 
 const suggestions: Record<string, string> = {
   en: 'Going to bed and getting up at similar times keeps your days regular.',
-  de: 'Ähnliche Zeiten für Zubettgehen und Aufstehen halten deine Tage regelmäßig.',
+  es: 'Acostarte y levantarte a horas parecidas da a tus días un ritmo regular.',
+  de: 'Wenn du zu ähnlichen Zeiten ins Bett gehst und aufstehst, bleibt dein Tag regelmäßig.',
+};
+
+/** How a fact is told, before its label and its value. */
+const openings: Record<string, string> = {
+  en: 'In your week this was measured',
+  es: 'En tu semana esto se midió',
+  de: 'In deiner Woche wurde das gemessen',
 };
 
 function isFact(value: unknown): value is Fact {
@@ -49,17 +63,48 @@ export function parseNarrativeRequest(text: string): NarrativeRequest | undefine
   return { language, facts };
 }
 
-function sentence({ label, value, unit }: Fact): string {
-  const amount = unit && unit !== 'count' ? `${value} ${unit}` : String(value);
-  return `${label}: ${amount}.`;
+const unitNames: Record<string, Record<string, string>> = {
+  en: {},
+  es: {
+    h: 'horas',
+    days: 'días',
+    nights: 'noches',
+    steps: 'pasos',
+    'breaths/min': 'respiraciones por minuto',
+  },
+  de: {
+    h: 'Stunden',
+    days: 'Tage',
+    nights: 'Nächte',
+    steps: 'Schritte',
+    'breaths/min': 'Atemzüge pro Minute',
+  },
+};
+
+function sentence(fact: Fact, language: string): StandInSentence {
+  const { id, label, value, unit } = fact;
+  const name =
+    unit === undefined || ['clock', 'weekday', 'count'].includes(unit)
+      ? ''
+      : (unitNames[language]?.[unit] ?? unit);
+  const amount = `${value}${name ? ` ${name}` : ''}`;
+  const text =
+    language === 'en' ? `${label}: ${amount}.` : `${openings[language] ?? openings['en']}: ${amount}.`;
+  return { text, facts: [id] };
+}
+
+/** English names of weekdays would be none in another language. */
+function tellable({ unit }: Fact, language: string): boolean {
+  return language === 'en' || unit !== 'weekday';
 }
 
 export function narrativeFor({ language, facts }: NarrativeRequest): StandInNarrative {
-  const sentences = facts.map(sentence);
+  const spoken = language.slice(0, 2);
+  const sentences = facts.filter((fact) => tellable(fact, spoken)).map((fact) => sentence(fact, spoken));
   return {
-    summary: sentences.slice(0, 3).join(' '),
-    highlights: sentences.slice(3, 6),
-    suggestions: [suggestions[language.slice(0, 2)] ?? suggestions['en'] ?? ''],
+    summary: sentences.slice(0, 3),
+    highlights: sentences.slice(3, 8),
+    suggestions: [{ text: suggestions[spoken] ?? suggestions['en'] ?? '', facts: [] }],
   };
 }
 
@@ -69,5 +114,6 @@ export function inventedNarrativeFor(request: NarrativeRequest): StandInNarrativ
   const known = JSON.stringify(request.facts);
   let number = 417.3;
   while (known.includes(String(number))) number += 1;
-  return { ...narrative, summary: `${narrative.summary} Your deep sleep grew by ${number} minutes.`.trim() };
+  const invented = { text: `Your deep sleep grew by ${number} minutes.`, facts: [] };
+  return { ...narrative, summary: [...narrative.summary, invented] };
 }

@@ -53,7 +53,12 @@ function line(name: string, lines: string, branches: string): string {
   return `  ${name.padEnd(12)}${lines.padStart(10)}${branches.padStart(12)}`;
 }
 
-/** Prints the report and resolves with whether enough lines are covered. */
+/**
+ * Counts what runs in the test processes. The functions' own processes are not counted: they run bundles, and mapping V8's
+ * ranges back through a bundle's source map reports every line of a loaded file as covered.
+ *
+ * Prints the report and resolves with whether enough lines are covered.
+ */
 export async function reportCoverage(rawFolder: string): Promise<boolean> {
   const enough = await runNode({
     args: [
@@ -65,6 +70,7 @@ export async function reportCoverage(rawFolder: string): Promise<boolean> {
       '--src=src',
       '--include=src/**/*.ts',
       '--exclude=src/index.ts', // a contents page for readers: nothing runs it
+      '--exclude=src/workflows/ports.ts', // types only
       '--reporter=text-summary',
       '--reporter=json-summary',
       '--reporter=lcovonly',

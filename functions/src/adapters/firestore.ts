@@ -1,10 +1,11 @@
 import type * as firestore from 'firebase-admin/firestore';
 import type { DocumentData, Firestore, Transaction } from 'firebase-admin/firestore';
 import { paths } from '../contract/upload.ts';
+import type { Analysis } from '../domain/analysis.ts';
 import { mergeSamples, type DaySamples } from '../domain/day.ts';
 import { Fault } from '../domain/fault.ts';
 import { advance, type Upload } from '../domain/upload.ts';
-import type { Days, People, Person, Ports, Uploads } from '../workflows/ports.ts';
+import type { Analyses, Days, People, Person, Ports, Quotas, Uploads } from '../workflows/ports.ts';
 import { packDay, packIds, rememberDeletions, unpackDay, unpackIds } from './dayBytes.ts';
 
 type Sdk = typeof firestore;
@@ -19,8 +20,14 @@ const transactionOptions = { maxAttempts: 10 };
 /** The ports that Firestore stands behind. The client is made on first use: it costs most of a cold start. */
 export function firestorePorts(
   open: () => Promise<{ sdk: Sdk; db: Firestore }>,
-): Pick<Ports, 'uploads' | 'people' | 'days'> {
-  return { uploads: uploads(open), people: people(open), days: days(open) };
+): Pick<Ports, 'uploads' | 'analyses' | 'quotas' | 'people' | 'days'> {
+  return {
+    uploads: uploads(open),
+    analyses: analyses(open),
+    quotas: quotas(open),
+    people: people(open),
+    days: days(open),
+  };
 }
 
 type Open = () => Promise<{ sdk: Sdk; db: Firestore }>;
@@ -103,6 +110,40 @@ function uploadOf(document: DocumentData): Upload {
     lease: lease && { holder: lease.holder, until: millis(lease.until)! },
     ...Object.fromEntries(instants.map((name) => [name, millis(document[name])])),
   } as Upload;
+}
+
+function analyses(open: Open): Analyses {
+  return {
+    async find({ uid, uploadId }) {
+      const { db } = await open();
+      return (await db.doc(paths.analysis(uid, uploadId)).get()).data() as Analysis | undefined;
+    },
+    async latestBefore(uid, instant) {
+      const { db } = await open();
+      const ended = db.collection(paths.analyses(uid)).where('window.end', '<=', instant);
+      const { docs } = await ended.orderBy('window.end', 'desc').limit(1).get();
+      return docs[0]?.data() as Analysis | undefined;
+    },
+  };
+}
+
+/** How long a counter of one day is kept; a TTL policy on `expiresAt` removes it. */
+const quotaKeptMs = 3 * 86_400_000;
+
+function quotas(open: Open): Quotas {
+  return {
+    async take(uid, name, day, limit) {
+      const { sdk, db } = await open();
+      const document = db.doc(paths.quota(uid, name, day));
+      return db.runTransaction(async (transaction) => {
+        const used = ((await transaction.get(document)).data()?.used as number | undefined) ?? 0;
+        if (used >= limit) return false;
+        const expiresAt = sdk.Timestamp.fromMillis(Date.parse(day) + quotaKeptMs);
+        transaction.set(document, { schemaVersion: 1, used: used + 1, expiresAt });
+        return true;
+      }, transactionOptions);
+    },
+  };
 }
 
 function people(open: Open): People {

@@ -7,7 +7,16 @@ import { Fault } from '../domain/fault.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { Narrative } from '../domain/narrative.ts';
 import { advance, type Upload } from '../domain/upload.ts';
-import type { AnalysisRequest, Days, Person, Ports, Recordings, Uploads } from '../workflows/ports.ts';
+import type {
+  Analyses,
+  AnalysisRequest,
+  Days,
+  Person,
+  Ports,
+  Quotas,
+  Recordings,
+  Uploads,
+} from '../workflows/ports.ts';
 import { packDay, rememberDeletions, unpackDay } from './dayBytes.ts';
 
 /** What the in-memory ports hold, for whoever runs the workflows without a cloud. Keys are document and object paths. */
@@ -20,6 +29,7 @@ export interface MemoryState {
   tombstones: Map<string, string[]>;
   analyses: Map<string, Analysis>;
   narratives: Map<string, Narrative>;
+  quotas: Map<string, number>;
 }
 
 export function memoryState(): MemoryState {
@@ -32,17 +42,20 @@ export function memoryState(): MemoryState {
     tombstones: new Map(),
     analyses: new Map(),
     narratives: new Map(),
+    quotas: new Map(),
   };
 }
 
 /** The ports that keep their state in memory; models, narrator and tokens come from elsewhere. */
 export function memoryPorts(
   state: MemoryState = memoryState(),
-): Pick<Ports, 'clock' | 'people' | 'uploads' | 'recordings' | 'requests' | 'days'> {
+): Pick<Ports, 'clock' | 'people' | 'uploads' | 'analyses' | 'quotas' | 'recordings' | 'requests' | 'days'> {
   return {
     clock: { now: () => Date.now() },
     people: { find: (uid) => Promise.resolve(state.people.get(uid) ?? {}) },
     uploads: memoryUploads(state),
+    analyses: memoryAnalyses(state),
+    quotas: memoryQuotas(state),
     recordings: memoryRecordings(state),
     requests: {
       publish: (request) => {
@@ -76,6 +89,30 @@ function memoryUploads({ uploads, analyses, narratives }: MemoryState): Uploads 
   };
 }
 
+function memoryAnalyses({ analyses }: MemoryState): Analyses {
+  return {
+    find: ({ uid, uploadId }) => Promise.resolve(analyses.get(paths.analysis(uid, uploadId))),
+    latestBefore: (uid, instant) =>
+      Promise.resolve(
+        [...analyses]
+          .filter(([path, { window }]) => path.startsWith(`${paths.analyses(uid)}/`) && window.end <= instant)
+          .map(([, analysis]) => analysis)
+          .sort((a, b) => (a.window.end < b.window.end ? 1 : -1))[0],
+      ),
+  };
+}
+
+function memoryQuotas({ quotas }: MemoryState): Quotas {
+  return {
+    take: (uid, name, day, limit) => {
+      const path = paths.quota(uid, name, day);
+      const used = quotas.get(path) ?? 0;
+      if (used < limit) quotas.set(path, used + 1);
+      return Promise.resolve(used < limit);
+    },
+  };
+}
+
 function memoryRecordings({ recordings }: MemoryState): Recordings {
   return {
     create: async ({ uid, uploadId }, body, { contentType, traceparent }) => {
@@ -93,6 +130,13 @@ function memoryRecordings({ recordings }: MemoryState): Recordings {
   };
 }
 
+/** Bytes that keep nothing but themselves alive: zlib's lie in blocks of 64 KiB. */
+function exact(bytes: Buffer): Buffer {
+  const own = Buffer.alloc(bytes.length);
+  own.set(bytes);
+  return own;
+}
+
 function memoryDays({ days, tombstones }: MemoryState): Days {
   const stored = (uid: string): Map<string, Buffer> => {
     const mine = days.get(uid) ?? new Map<string, Buffer>();
@@ -104,7 +148,7 @@ function memoryDays({ days, tombstones }: MemoryState): Days {
     return bytes ? unpackDay(day, bytes) : { day, samples: [] };
   };
   const store = (uid: string, day: string, samples: Sample[]): void => {
-    if (samples.length > 0) stored(uid).set(day, packDay({ day, samples }));
+    if (samples.length > 0) stored(uid).set(day, exact(packDay({ day, samples })));
     // A day without samples is no day: it would push a measured one out of the latest ones.
     else stored(uid).delete(day);
   };

@@ -1,17 +1,25 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type * as onnxRuntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
 import * as v from 'valibot';
-import { modelManifest, type ModelManifest } from '../contract/modelManifest.ts';
+import {
+  encoderManifest,
+  modelManifest,
+  sleepManifest,
+  type ModelManifest,
+  type SleepManifest,
+} from '../contract/modelManifest.ts';
+import { embeddingSize, weekMinutes } from '../domain/embedding.ts';
 import { Fault } from '../domain/fault.ts';
-import type { Models, SleepModel } from '../workflows/ports.ts';
+import type { ActivityEncoder, Models, SleepModel } from '../workflows/ports.ts';
 
 type Runtime = typeof onnxRuntime;
 
-const sleepManifest = 'sleep-tcn-v3.json';
+/** The sleep model that the product uses, of those that lie in the folder. */
+export const sleepModelFile = 'sleep-tcn-v3.json';
 
 const sessionOptions: InferenceSession.SessionOptions = {
   // The models are small: a third thread costs more than it brings.
@@ -33,7 +41,25 @@ export function onnxModels(
   folder: string,
   loadRuntime: () => Promise<Runtime> = () => import('onnxruntime-node'),
 ): Models {
-  return { sleep: once(() => sleepModel(folder, loadRuntime)) };
+  return {
+    sleep: once(() => loadSleepModel(folder, sleepModelFile, loadRuntime)),
+    encoder: once(async () => {
+      // The largest of several: pat-l, pat-m and pat-s are in the order of the alphabet.
+      const file = (await installedManifests(folder)).find((name) => name.startsWith('pat-'));
+      return file === undefined ? undefined : loadEncoder(folder, file, loadRuntime);
+    }),
+  };
+}
+
+/** The names of the manifests in a folder, in the order of the alphabet; none when there is no such folder. */
+export async function installedManifests(folder: string): Promise<string[]> {
+  try {
+    const names = await readdir(folder);
+    return names.filter((name) => name.endsWith('.json') && !name.endsWith('.golden.json')).sort();
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
+    throw new Fault('model/not-installed', { cause });
+  }
 }
 
 function once<T>(load: () => Promise<T>): () => Promise<T> {
@@ -47,8 +73,14 @@ function once<T>(load: () => Promise<T>): () => Promise<T> {
   };
 }
 
-async function sleepModel(folder: string, loadRuntime: () => Promise<Runtime>): Promise<SleepModel> {
-  const manifest = await readManifest(join(folder, sleepManifest));
+/** The sleep model that `manifestFile` describes. @throws Fault `model/...` */
+export async function loadSleepModel(
+  folder: string,
+  manifestFile: string,
+  loadRuntime: () => Promise<Runtime> = () => import('onnxruntime-node'),
+): Promise<SleepModel> {
+  const manifest = parse(sleepManifest, await readJson(join(folder, manifestFile)));
+  checkNames(manifest);
   const { runtime, session } = await openModel(folder, manifest, loadRuntime);
   const { input, output, minutes: allowed } = manifest;
   const channels = input.channels.length;
@@ -75,19 +107,63 @@ async function sleepModel(folder: string, loadRuntime: () => Promise<Runtime>): 
   };
 }
 
-async function readManifest(path: string): Promise<ModelManifest> {
-  const text = (await readInstalled(path)).toString('utf8');
-  let manifest: ModelManifest;
+/**
+ * The encoder that `manifestFile` describes. The manifest is read now, the model for the first week: few weeks have
+ * enough wear, and an instance that never sees one need not hold it. @throws Fault `model/...`
+ */
+export async function loadEncoder(
+  folder: string,
+  manifestFile: string,
+  loadRuntime: () => Promise<Runtime> = () => import('onnxruntime-node'),
+): Promise<ActivityEncoder> {
+  const manifest = parse(encoderManifest, await readJson(join(folder, manifestFile)));
+  const { input, output } = manifest;
+  const open = once(() => openModel(folder, manifest, loadRuntime));
+
+  return {
+    card: { name: manifest.name, version: manifest.version, sha256: manifest.sha256 },
+    async embed(week) {
+      if (week.length !== weekMinutes) throw new RangeError(`The encoder takes ${weekMinutes} minutes.`);
+      const { runtime, session } = await open();
+      const tensor = new runtime.Tensor('float32', week, [1, weekMinutes]);
+      const results = await session.run({ [input.name]: tensor });
+      const values = results[output.name]?.data;
+      if (!(values instanceof Float32Array) || values.length !== embeddingSize) {
+        throw new Fault('model/wrong-shape');
+      }
+      return values;
+    },
+  };
+}
+
+/** The manifest of a model of any task. @throws Fault `model/...` */
+export async function readManifest(path: string): Promise<ModelManifest> {
+  const manifest = parse(modelManifest, await readJson(path));
+  if (manifest.task === 'sleep-staging') checkNames(manifest);
+  return manifest;
+}
+
+function parse<Schema extends v.GenericSchema>(schema: Schema, json: unknown): v.InferOutput<Schema> {
   try {
-    manifest = v.parse(modelManifest, JSON.parse(text));
+    return v.parse(schema, json);
   } catch (cause) {
     throw new Fault('model/invalid-manifest', { cause });
   }
-  const { input, output } = manifest;
+}
+
+async function readJson(path: string): Promise<unknown> {
+  const text = (await readInstalled(path)).toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new Fault('model/invalid-manifest', { cause });
+  }
+}
+
+function checkNames({ input, output }: SleepManifest): void {
   if (!input.shape.includes(input.channels.length) || output.shape.at(-1) !== output.classes.length) {
     throw new Fault('model/invalid-manifest', { cause: new Error('Shapes and names do not match.') });
   }
-  return manifest;
 }
 
 /** The session is made from the very bytes that were hashed, not from a file that may change in between. */

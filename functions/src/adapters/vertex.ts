@@ -39,8 +39,8 @@ export function vertexNarrator(options: VertexOptions): Narrator {
   // One client for all calls: it holds the access token.
   let opened: Promise<OpenModel> | undefined;
   return {
-    async write({ facts, language, traceparent }) {
-      const prompt = JSON.stringify({ language, facts });
+    async write({ facts, language, problems, traceparent }) {
+      const prompt = JSON.stringify({ language, facts, ...(problems.length ? { problems } : {}) });
       let response: GenerateContentResponse;
       try {
         const model = (await (opened ??= openVertex(options)))(traceparent);
@@ -127,7 +127,7 @@ function answerOf(response: GenerateContentResponse, model: string): NarratorAns
   if (!answer.success) throw new Fault('narrator/invalid');
   const usage = response.usageMetadata;
   return {
-    ...answer.output,
+    draft: answer.output,
     modelVersion: (response as { modelVersion?: string }).modelVersion ?? model,
     promptVersion,
     tokens: { input: usage?.promptTokenCount ?? 0, output: usage?.candidatesTokenCount ?? 0 },

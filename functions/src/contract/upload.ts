@@ -29,6 +29,9 @@ export const RequestUploadInput = v.strictObject({
 });
 export type RequestUploadInput = v.InferOutput<typeof RequestUploadInput>;
 
+/** Input of the callable `refreshNarrative`. */
+export const UploadIdInput = v.strictObject({ uploadId: UploadId });
+
 export interface RequestUploadAnswer {
   uploadId: string;
   /** Object name in the project's default bucket. */
@@ -47,6 +50,8 @@ export const paths = {
   narrative: (uid: string, uploadId: string) => `users/${uid}/narratives/${uploadId}`,
   day: (uid: string, day: string) => `users/${uid}/days/${day}`,
   days: (uid: string) => `users/${uid}/days`,
+  analyses: (uid: string) => `users/${uid}/analyses`,
+  quota: (uid: string, name: string, day: string) => `users/${uid}/quotas/${name}-${day}`,
   /** The samples that a person deleted, by identity. */
   tombstones: (uid: string) => `users/${uid}/deletions/samples`,
   recording: (uid: string, uploadId: string) => `recordings/${uid}/${uploadId}`,

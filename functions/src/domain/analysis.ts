@@ -7,8 +7,9 @@ import {
   type RestingHeartRate,
 } from './cardio.ts';
 import { coverageOf, validDaysForRhythm, type Coverage } from './coverage.ts';
+import type { Embedding } from './embedding.ts';
 import type { Unavailable, UnavailableCode } from './fault.ts';
-import { layMinutes, minuteMeans, minuteTotals, type Minutes } from './minutes.ts';
+import { layMinutes, minuteMeans, minuteTotals, samplesNear, type Minutes } from './minutes.ts';
 import { sleepRegularityIndex } from './regularity.ts';
 import { breathing, oxygen } from './respiration.ts';
 import { rhythm, type Rhythm } from './rhythm.ts';
@@ -41,6 +42,8 @@ export interface Analysis {
   sleep: SleepSection | Unavailable;
   cardio: CardioSection | Unavailable;
   respiration: RespirationSection | Unavailable;
+  /** Of a whole week, where the operator has installed an encoder. */
+  embedding: Embedding | Unavailable;
   /** Minutes asleep by the published algorithms; only where a research actigraph gave counts. */
   actigraphySleep?: ActigraphySleep;
   /** The models whose output is in this analysis. */
@@ -137,23 +140,24 @@ export function prepare(all: readonly Sample[], days: number | 'all'): Preparati
   };
 }
 
-/** The analysis, once the model has answered for the nights that needed it. */
+/** The analysis, once the models have answered. */
 export function conclude(
   preparation: Preparation,
   staged: readonly StagedNight[],
   models: Analysis['models'],
+  embedding: Analysis['embedding'] = { unavailable: 'model/not-installed' },
 ): Analysis {
   const { window, minutes, samples } = preparation;
+  const byType: ByType = Map.groupBy(samples, ({ type }) => type);
   const nights = new Map<string, { night: Night; episode: Episode | null }>();
   for (const { day } of window.days) {
     const answer = staged.find(({ night }) => night.day === day);
-    const night = nightOfDay(day, preparation, answer);
+    const night = nightOfDay(day, preparation, answer, ofType(byType, 'sleepTotal'));
     if (night) nights.set(day, night);
   }
   const asleep = asleepMinutes(minutes, preparation.episodes, nights);
   const states = sleepStates(window, minutes, nights, asleep);
   const all = [...nights.values()].map(({ night }) => night);
-  const byType: ByType = Map.groupBy(samples, ({ type }) => type);
   const counts = countSeries(minutes, byType);
   const coverage = coverageOf(window, minutes, samples);
 
@@ -171,7 +175,8 @@ export function conclude(
     sleep: sleepSection(preparation, all),
     cardio: cardioSection(window, minutes, byType, all),
     respiration: respirationSection(window, byType, all),
-    models: staged.length > 0 ? models : [],
+    embedding,
+    models: [...(staged.length > 0 ? models : []), ...('model' in embedding ? [embedding.model] : [])],
   };
   if (counts) analysis.actigraphySleep = actigraphySleep(counts);
   return analysis;
@@ -184,8 +189,9 @@ function iso(at: number): string {
 /** The best that is known of the night that ends on `day`: stages, the model, plain sleep, an app's own total. */
 function nightOfDay(
   day: string,
-  { episodes, samples, window }: Preparation,
+  { episodes, window }: Preparation,
   answer: StagedNight | undefined,
+  totals: readonly Sample[],
 ): { night: Night; episode: Episode | null } | null {
   const main = episodes.get(day)!.main;
   if (main && hasStages(main)) {
@@ -205,10 +211,8 @@ function nightOfDay(
   }
   const local = window.days.find((candidate) => candidate.day === day)!;
   // Of several, the night is the one with the most sleep; the others are naps.
-  const [total] = samples
-    .filter(
-      ({ type, start, end }) => type === 'sleepTotal' && end > start && end > local.start && end <= local.end,
-    )
+  const [total] = totals
+    .filter(({ start, end }) => end > start && end > local.start && end <= local.end)
     .sort((a, b) => b.value - a.value);
   return total ? { night: nightOfTotal(day, total), episode: null } : null;
 }
@@ -428,8 +432,8 @@ function nightHeartRate(
   const series: number[] = [];
   for (const { onset, wake } of nights) {
     if (onset === null || wake === null) continue;
-    const grid = layMinutes({ days: window.days, start: onset, end: wake }, heartRates);
-    for (const bpm of minuteMeans(grid, heartRates, 'heartRate')) series.push(bpm);
+    const grid = layMinutes({ days: window.days, start: onset, end: wake }, []);
+    for (const bpm of minuteMeans(grid, samplesNear(heartRates, onset, wake), 'heartRate')) series.push(bpm);
     for (let i = 0; i < 60; i++) series.push(NaN);
   }
   return Float64Array.from(series);

@@ -134,6 +134,7 @@ export const faults = {
   ),
   'upload/busy': transient('unavailable', 503, 'The upload is being worked on. It will be looked at again.'),
   'upload/fenced': transient('unavailable', 503, 'Another attempt has taken over this upload.'),
+  'quota/exceeded': permanent('resource-exhausted', 429, 'That is enough for today. Try again tomorrow.'),
   'model/not-installed': permanent('failed-precondition', 503, 'The model file is not installed.'),
   'model/invalid-manifest': permanent('internal', 500, 'The manifest of a model is not valid.'),
   'model/hash-mismatch': permanent('internal', 500, 'A model file is not the one its manifest describes.'),

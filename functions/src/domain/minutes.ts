@@ -54,6 +54,26 @@ const wearEvidence: ReadonlySet<SampleType> = new Set<SampleType>([
 
 const kinds: SourceKind[] = ['watch', 'phone', 'other'];
 
+/** How far outside of a window a sample may begin and still say something about one of its minutes. */
+const reachMs = longestResolvedMs + wearGapMinutes * minuteMs;
+
+/** The samples, given in the order of time, that say something about the minutes between two instants. */
+export function samplesNear(samples: readonly Sample[], start: number, end: number): readonly Sample[] {
+  return samples.slice(indexAt(samples, start - reachMs), indexAt(samples, end + reachMs));
+}
+
+/** The index of the first sample that starts at `at` or later. */
+function indexAt(samples: readonly Sample[], at: number): number {
+  let low = 0;
+  let high = samples.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (samples[middle]!.start < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 /** Lays the minutes out over a window and finds out when a wearable was worn. */
 export function layMinutes(window: Window, samples: readonly Sample[]): Minutes {
   const { start } = window;

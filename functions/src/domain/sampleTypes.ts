@@ -96,6 +96,7 @@ for (const name of sampleTypeNames) {
   byName.set(`HKQuantityTypeIdentifier${identifier}`, name);
   byName.set(`HKCategoryTypeIdentifier${identifier}`, name);
 }
+byName.set('HKQuantityTypeIdentifierVO2Max', 'vo2Max');
 byName.set('HKWorkoutTypeIdentifier', 'workout');
 byName.set('workouts', 'workout');
 

@@ -1,4 +1,4 @@
-import { layMinutes, minuteMeans, minuteTotals } from './minutes.ts';
+import { layMinutes, minuteMeans, minuteTotals, samplesNear } from './minutes.ts';
 import type { Sample } from './sample.ts';
 import {
   hasStages,
@@ -48,8 +48,8 @@ export function nightsToStage(
     if (!bed || bed.end - bed.start < shortestStagedMs || bed.end - bed.start > longestStagedMs) continue;
 
     const start = Math.floor(bed.start / minuteMs) * minuteMs;
-    const grid = layMinutes({ days: window.days, start, end: bed.end }, heartRates);
-    const heartRate = minuteMeans(grid, heartRates, 'heartRate');
+    const grid = layMinutes({ days: window.days, start, end: bed.end }, []);
+    const heartRate = minuteMeans(grid, samplesNear(heartRates, start, bed.end), 'heartRate');
     const mode = modality(heartRate);
     if (mode === null) continue;
     nights.push({
@@ -87,9 +87,10 @@ export function estimatedBedtime(
   const end = Math.min(noon, window.end);
   if (end - start < shortestNightMs) return null;
 
-  const grid = layMinutes({ days: window.days, start, end }, samples);
-  const smooth = smoothed(minuteMeans(grid, samples, 'heartRate'), restSmoothingMinutes);
-  const steps = minuteTotals(grid, samples, 'stepCount').resolved;
+  const near = samplesNear(samples, start, end);
+  const grid = layMinutes({ days: window.days, start, end }, near);
+  const smooth = smoothed(minuteMeans(grid, near, 'heartRate'), restSmoothingMinutes);
+  const steps = minuteTotals(grid, near, 'stepCount').resolved;
   const known = smooth.filter((bpm) => !Number.isNaN(bpm)).sort();
   if (known.length * minuteMs < 2 * shortestNightMs) return null;
   const low = known[Math.floor(known.length * 0.1)]!;

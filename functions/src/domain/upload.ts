@@ -52,6 +52,7 @@ export type UploadEvent =
   | { kind: 'claimed'; stage: 'analysis' | 'narrative'; holder: string; at: number; until: number }
   | { kind: 'analyzed'; attempt: number; receipt: Receipt; at: number }
   | { kind: 'narrated'; attempt: number; at: number }
+  | { kind: 'rewritten'; at: number }
   | { kind: 'released'; attempt: number }
   | { kind: 'failed'; attempt: number | null; code: FaultCode; issues: readonly Issue[]; at: number };
 
@@ -106,6 +107,10 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
       holdFence(upload, event.attempt);
       if (upload.stage !== 'narrative') throw new Fault('upload/illegal-move');
       return { ...upload, status: 'succeeded', lease: null, finishedAt: event.at };
+
+    case 'rewritten':
+      if (upload.status !== 'succeeded') throw new Fault('upload/illegal-move');
+      return { ...upload, finishedAt: event.at };
 
     case 'released':
       return upload.attempt === event.attempt && upload.lease ? { ...upload, lease: null } : upload;

@@ -2,11 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { maxObjectBytes } from '../contract/upload.ts';
 import { conclude, prepare, type Analysis, type StagedNight } from '../domain/analysis.ts';
 import { byDay, mergeSamples } from '../domain/day.ts';
+import { activityWeek, embeddingOf } from '../domain/embedding.ts';
 import { Fault, faultOf } from '../domain/fault.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { UploadKey } from '../domain/upload.ts';
 import { admitRecording } from './admitRecording.ts';
-import type { AnalysisRequest, Ports } from './ports.ts';
+import type { AnalysisRequest, Models, Ports } from './ports.ts';
 import { readRecording, type ReadRecording } from './readRecording.ts';
 
 /** Days of the trailing window that an analysis looks at. */
@@ -102,7 +103,8 @@ export async function analyzeDays(
   );
   const preparation = prepare(samples, count);
   if (!preparation) return undefined;
-  if (preparation.toStage.length === 0) return conclude(preparation, [], []);
+  const embedding = await embeddingOfWeek(models, preparation.samples);
+  if (preparation.toStage.length === 0) return conclude(preparation, [], [], embedding);
 
   const model = await models.sleep();
   const staged: StagedNight[] = [];
@@ -110,5 +112,13 @@ export async function analyzeDays(
     const probabilities = await model.stage(night.features, night.minutes);
     staged.push({ night, probabilities, wakeThreshold: model.thresholds[night.modality]! });
   }
-  return conclude(preparation, staged, [model.card]);
+  return conclude(preparation, staged, [model.card], embedding);
+}
+
+async function embeddingOfWeek(models: Models, samples: readonly Sample[]): Promise<Analysis['embedding']> {
+  const encoder = await models.encoder();
+  if (!encoder) return { unavailable: 'model/not-installed' };
+  const week = activityWeek(samples);
+  if ('unavailable' in week) return week;
+  return embeddingOf(week, await encoder.embed(week.standardised), encoder.card);
 }

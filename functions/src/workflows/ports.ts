@@ -2,7 +2,9 @@ import type { Readable } from 'node:stream';
 import type { Analysis } from '../domain/analysis.ts';
 import type { DaySamples } from '../domain/day.ts';
 import type { Fact } from '../domain/facts.ts';
-import type { Narrative, NarrativeText } from '../domain/narrative.ts';
+import type { Language } from '../domain/languages.ts';
+import type { Narrative, NarrativeDraft } from '../domain/narrative.ts';
+import type { NarrativeProblem } from '../domain/narrativeCheck.ts';
 import type { Upload, UploadEvent, UploadKey } from '../domain/upload.ts';
 
 /** What a workflow may touch. Adapters implement these; tests and the offline command use the ones in memory. */
@@ -13,6 +15,8 @@ export interface Ports {
   uploads: Uploads;
   recordings: Recordings;
   requests: AnalysisRequests;
+  analyses: Analyses;
+  quotas: Quotas;
   days: Days;
   models: Models;
   narrator: Narrator;
@@ -32,6 +36,7 @@ export interface Tokens {
 export interface Person {
   timeZone?: string;
   language?: string;
+  units?: string;
   consent?: { generatedText: boolean };
 }
 
@@ -51,6 +56,17 @@ export interface Uploads {
   open(key: UploadKey, upload: Upload): Promise<{ upload: Upload; created: boolean }>;
   /** Applies `advance` in a transaction, together with the outcome's documents. @throws Fault `upload/not-found` */
   advance(key: UploadKey, event: UploadEvent, outcome?: Outcome): Promise<Upload>;
+}
+
+export interface Analyses {
+  find(key: UploadKey): Promise<Analysis | undefined>;
+  /** The person's latest analysis whose window ended at or before `instant` (ISO 8601). */
+  latestBefore(uid: string, instant: string): Promise<Analysis | undefined>;
+}
+
+export interface Quotas {
+  /** Takes one of the `limit` uses of `name` that a person has on a day; false when there is none left. */
+  take(uid: string, name: string, day: string, limit: number): Promise<boolean>;
 }
 
 export interface StoredRecording {
@@ -108,19 +124,36 @@ export interface SleepModel {
   stage(features: Float32Array, minutes: number): Promise<Float32Array>;
 }
 
+export interface ActivityEncoder {
+  card: ModelCard;
+  /**
+   * Loads the encoder on first use.
+   *
+   * @param week 10,080 z-scores, see domain/embedding.ts
+   * @returns 96 numbers
+   * @throws Fault `model/...` when it is not what it says it is
+   */
+  embed(week: Float32Array): Promise<Float32Array>;
+}
+
 export interface Models {
   /** Loads the sleep model on first use. @throws Fault `model/...` when it is absent or not what it says it is */
   sleep(): Promise<SleepModel>;
+  /** The encoder whose weights the operator has installed, if any. @throws Fault `model/invalid-manifest` */
+  encoder(): Promise<ActivityEncoder | undefined>;
 }
 
 /** What the narrator may know: facts and a language, no identifiers. */
 export interface NarrativeRequest {
   facts: readonly Fact[];
-  language: string;
+  language: Language;
+  /** Why the text of the first call could not stand; empty for the first call. */
+  problems: readonly NarrativeProblem[];
   traceparent: string;
 }
 
-export interface NarratorAnswer extends NarrativeText {
+export interface NarratorAnswer {
+  draft: NarrativeDraft;
   modelVersion: string;
   promptVersion: string;
   tokens: { input: number; output: number };

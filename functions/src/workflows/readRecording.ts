@@ -107,6 +107,7 @@ class RecordingReader {
 
   /** Gives false once the batch is full: then `flush` before the next one. */
   sample(raw: unknown, index: number): boolean {
+    if (index === 0) this.#snakeCase ||= isObject(raw) && 'sample_type' in raw;
     const sample = readSample(raw, '', this.#context!);
     if (sample === undefined) this.#skipped++;
     else if ('pointer' in sample) this.refuse({ ...sample, pointer: `/samples/${index}${sample.pointer}` });
@@ -314,12 +315,8 @@ function camelEnvelope(raw: Record<string, unknown>): Record<string, unknown> {
   return envelope;
 }
 
-function writesSnakeCase(raw: Record<string, unknown>): boolean {
-  const first: unknown = Array.isArray(raw.samples) ? raw.samples[0] : undefined;
-  return (
-    (isObject(first) && 'sample_type' in first) ||
-    Object.entries(envelopeKeys).some(([camel, snake]) => camel !== snake && snake in raw)
-  );
+function writesSnakeCase(envelope: Record<string, unknown>): boolean {
+  return Object.entries(envelopeKeys).some(([camel, snake]) => camel !== snake && snake in envelope);
 }
 
 /** `/samples/0/startDate` as `/samples/0/start_date`; HealthKit's own metadata keys stay. */

@@ -84,6 +84,7 @@ export const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7
 
 /** A sleep model that finds NREM in every minute. */
 export const sleepsSoundly: Models = {
+  encoder: () => Promise.resolve(undefined),
   sleep: () =>
     Promise.resolve({
       card: { name: 'stand-in', version: '0', sha256: '0'.repeat(64) },

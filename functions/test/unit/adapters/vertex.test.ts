@@ -4,15 +4,16 @@ import os from 'node:os';
 import path from 'node:path';
 import { startVertexStandIn, type VertexStandIn } from '../../../../scripts/local-stack/vertex-stand-in.ts';
 import { vertexNarrator, type VertexOptions } from '../../../src/adapters/vertex.ts';
+import type { NarrativeRequest } from '../../../src/workflows/ports.ts';
 import type { Fact } from '../../../src/domain/facts.ts';
-import { unsupportedNumbers } from '../../../src/domain/narrative.ts';
+import { problemsOf } from '../../../src/domain/narrativeCheck.ts';
 
 const facts: Fact[] = [
   { id: 'sleep.tst', label: 'Mean sleep a night', value: 7.4, unit: 'h' },
   { id: 'activity.steps', label: 'Mean steps a day', value: 10934, unit: 'steps' },
 ];
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-const request = { facts, language: 'en', traceparent };
+const request: NarrativeRequest = { facts, language: 'en', problems: [], traceparent };
 
 describe('the narrator on Vertex AI', () => {
   let vertex: VertexStandIn;
@@ -55,7 +56,7 @@ describe('the narrator on Vertex AI', () => {
 
   it('gives a text that uses the facts, with what it cost', async () => {
     const answer = await narrator().write(request);
-    assert.deepEqual(unsupportedNumbers(answer, facts), []);
+    assert.deepEqual(problemsOf(answer.draft, facts, 'en'), []);
     assert.equal(answer.modelVersion, 'gemini-2.5-flash');
     assert.ok(answer.tokens.input > 0 && answer.tokens.output > 0);
     assert.equal(vertex.requests.length, 1);
@@ -65,6 +66,13 @@ describe('the narrator on Vertex AI', () => {
     await narrator().write(request);
     const { contents } = vertex.requests[0] as { contents: { parts: { text: string }[] }[] };
     assert.deepEqual(JSON.parse(contents[0]!.parts[0]!.text), { language: 'en', facts });
+  });
+
+  it('tells why the text before it could not stand', async () => {
+    const problems = [{ kind: 'unsupported-number', at: 'summary/0', word: '9' }] as const;
+    await narrator().write({ ...request, problems });
+    const { contents } = vertex.requests[0] as { contents: { parts: { text: string }[] }[] };
+    assert.deepEqual(JSON.parse(contents[0]!.parts[0]!.text), { language: 'en', facts, problems });
   });
 
   for (const mode of ['429', '503', 'html', 'cut', 'hang'] as const) {

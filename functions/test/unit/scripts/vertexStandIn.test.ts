@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import https from 'node:https';
+import type { StandInNarrative } from '../../../../scripts/local-stack/narrative-stand-in.ts';
 import { startVertexStandIn } from '../../../../scripts/local-stack/vertex-stand-in.ts';
 import type { VertexStandIn } from '../../../../scripts/local-stack/vertex-stand-in.ts';
 
@@ -56,11 +57,9 @@ describe('Vertex stand-in', () => {
     send('POST', generateContent, content, headers);
   const json = ({ text }: Answer): unknown => JSON.parse(text);
 
-  async function narrative(): Promise<{ summary: string; highlights: string[]; suggestions: string[] }> {
+  async function narrative(): Promise<StandInNarrative> {
     const answer = json(await generate()) as { candidates: { content: { parts: { text: string }[] } }[] };
-    return JSON.parse(answer.candidates[0]?.content.parts[0]?.text ?? '') as Awaited<
-      ReturnType<typeof narrative>
-    >;
+    return JSON.parse(answer.candidates[0]?.content.parts[0]?.text ?? '') as StandInNarrative;
   }
 
   before(async () => {
@@ -74,10 +73,13 @@ describe('Vertex stand-in', () => {
 
   it('writes a narrative with the numbers it was given and no others', async () => {
     const { summary, highlights, suggestions } = await narrative();
-    assert.equal(summary, 'Nights measured: 7. Mean sleep: 7.2 h.');
+    assert.deepEqual(
+      summary.map(({ text }) => text),
+      ['Nights measured: 7.', 'Mean sleep: 7.2 h.'],
+    );
     assert.deepEqual(highlights, []);
     assert.ok(suggestions.length > 0);
-    assert.doesNotMatch(suggestions.join(), /\d/);
+    for (const { text } of suggestions) assert.doesNotMatch(text, /\d/);
   });
 
   it('answers like the service: finish reason, token counts, model version', async () => {
@@ -166,7 +168,8 @@ describe('Vertex stand-in', () => {
   it('invents a number', async () => {
     standIn.behave('invent');
     const { summary } = await narrative();
-    const numbers = (summary.match(/[\d.]*\d/g) ?? []).map(Number);
+    const text = summary.map((sentence) => sentence.text).join(' ');
+    const numbers = (text.match(/[\d.]*\d/g) ?? []).map(Number);
     assert.equal(numbers.filter((number) => number !== 7 && number !== 7.2).length, 1);
   });
 

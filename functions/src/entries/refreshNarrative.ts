@@ -1,0 +1,11 @@
+import { onCall } from 'firebase-functions/v2/https';
+import { app } from '../app.ts';
+import { UploadIdInput } from '../contract/upload.ts';
+import { callable } from '../platform/callable.ts';
+import { refreshNarrative as refresh } from '../workflows/refreshNarrative.ts';
+
+/** Callable: writes the narrative of a finished upload anew. */
+export const refreshNarrative = onCall(
+  { memory: '512MiB', timeoutSeconds: 120 },
+  callable(UploadIdInput, (uid, { uploadId }, traceparent) => refresh(app(), { uid, uploadId }, traceparent)),
+);

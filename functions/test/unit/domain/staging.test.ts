@@ -1,0 +1,165 @@
+import assert from 'node:assert/strict';
+import type { Sample } from '../../../src/domain/sample.ts';
+import type { Episode, Segment } from '../../../src/domain/sleep.ts';
+import { estimatedBedtime, nightsToStage, stagedSegments } from '../../../src/domain/staging.ts';
+import type { Window } from '../../../src/domain/window.ts';
+import { at, dayMs, hourMs, minuteMs, sampleOf, span } from '../../support/build.ts';
+
+const midnight = at('2025-06-10T00:00');
+const day = { day: '2025-06-10', timeZone: 'UTC', start: midnight, end: midnight + dayMs };
+const window: Window = { days: [day], start: midnight, end: midnight + dayMs };
+const noonBefore = midnight - 12 * hourMs;
+
+/** Heart rate every `step` minutes from minute to minute after the noon before. */
+function heartRate(from: number, to: number, bpm: number, step = 1): Sample[] {
+  const samples: Sample[] = [];
+  for (let i = from; i < to; i += step)
+    samples.push(sampleOf('heartRate', noonBefore + i * minuteMs, { value: bpm }));
+  return samples;
+}
+const bedFrom = (minute: number, minutes: number, state: Segment['state'] = 'inBed'): Episode => {
+  const start = noonBefore + minute * minuteMs;
+  const segment: Segment = { state, start, end: start + minutes * minuteMs };
+  return { segments: [segment], start, end: segment.end };
+};
+const toStage = (samples: Sample[], main: Episode | null) =>
+  nightsToStage(window, samples, new Map([['2025-06-10', main]]));
+
+describe('nightsToStage', () => {
+  it('asks for a time in bed without stages, minute by minute', () => {
+    const [night, ...others] = toStage(heartRate(600, 1080, 60), bedFrom(600, 480));
+    assert.equal(others.length, 0);
+    assert.equal(night!.day, '2025-06-10');
+    assert.deepEqual(
+      [night!.bedtime, night!.start, night!.minutes, night!.modality],
+      ['healthkit', noonBefore + 600 * minuteMs, 480, 'hr'],
+    );
+    assert.equal(night!.features.length, 5 * 480);
+  });
+
+  it('does not ask where HealthKit tells stages', () => {
+    assert.deepEqual(toStage(heartRate(600, 1080, 60), bedFrom(600, 480, 'deep')), []);
+  });
+
+  it('asks for one to twelve hours, which is what the model knows', () => {
+    for (const [minutes, asked] of [
+      [59, 0],
+      [60, 1],
+      [720, 1],
+      [721, 0],
+    ] as const) {
+      assert.equal(
+        toStage(heartRate(300, 300 + minutes, 60), bedFrom(300, minutes)).length,
+        asked,
+        `${minutes} minutes`,
+      );
+    }
+  });
+
+  it('does not ask without heart rate, or with too little of it', () => {
+    assert.deepEqual(toStage([], bedFrom(600, 480)), []);
+    assert.deepEqual(toStage(heartRate(600, 700, 60), bedFrom(600, 480)), []);
+    assert.equal(toStage(heartRate(600, 1080, 60, 5), bedFrom(600, 480))[0]!.modality, 'hr_sparse5min');
+  });
+});
+
+describe('estimatedBedtime', () => {
+  /** Awake at 80 until 23:00, at rest at 55 until 07:00, awake until noon. */
+  const typical = [...heartRate(0, 660, 80), ...heartRate(660, 1140, 55), ...heartRate(1140, 1440, 80)];
+  const estimate = (samples: Sample[]) => {
+    const bed = estimatedBedtime(window, day, samples);
+    return bed && [(bed.start - noonBefore) / minuteMs, (bed.end - noonBefore) / minuteMs];
+  };
+
+  it('finds the longest rest within a smoothing of the truth', () => {
+    const [from, to] = estimate(typical)!;
+    assert.ok(Math.abs(from! - 660) <= 7 && Math.abs(to! - 1140) <= 7, `${from} to ${to}`);
+  });
+
+  it('ends where steps begin, and bridges a short walk in the night', () => {
+    const walk = (from: number, to: number) =>
+      span('stepCount', noonBefore + from * minuteMs, noonBefore + to * minuteMs, 50 * (to - from));
+    const [from, to] = estimate([...typical, walk(900, 910)])!;
+    assert.ok(from! < 700 && to! > 1100);
+    const split = estimate([...typical, walk(1000, 1030)])!;
+    assert.ok(split[1]! <= 1000, 'a long walk ends the rest');
+  });
+
+  it('does not take for rest what was not worn', () => {
+    const [from, to] = estimate([
+      ...heartRate(0, 660, 80),
+      ...heartRate(660, 900, 55),
+      ...heartRate(1000, 1440, 80),
+    ])!;
+    assert.ok(from! >= 650 && to! <= 910);
+  });
+
+  it('says nothing of less than three hours of rest', () => {
+    assert.equal(
+      estimate([...heartRate(0, 660, 80), ...heartRate(660, 820, 55), ...heartRate(820, 1440, 80)]),
+      null,
+    );
+  });
+
+  it('says nothing where the heart does not tell rest from waking', () => {
+    assert.equal(
+      estimate([...heartRate(0, 660, 62), ...heartRate(660, 1140, 55), ...heartRate(1140, 1440, 62)]),
+      null,
+    );
+  });
+
+  it('says nothing of a few hours of data, or of a day that has hardly begun', () => {
+    assert.equal(estimate([...heartRate(600, 780, 80), ...heartRate(780, 940, 55)]), null);
+    const early: Window = { ...window, end: noonBefore + 170 * minuteMs };
+    assert.equal(estimatedBedtime(early, day, typical), null);
+  });
+
+  it('asks the model about it, marked as estimated', () => {
+    const [night] = toStage(typical, null);
+    assert.equal(night!.bedtime, 'estimated');
+    assert.ok(night!.minutes >= 470 && night!.minutes <= 490);
+  });
+});
+
+describe('stagedSegments', () => {
+  /** One letter a minute; `?` is a minute without heart rate, for which the model says NREM all the same. */
+  function staged(minutes: string, threshold = 0.5) {
+    const of: Record<string, number[]> = {
+      W: [0.75, 0.125, 0.125],
+      N: [0.125, 0.75, 0.125],
+      R: [0.125, 0.125, 0.75],
+      '?': [0, 1, 0],
+      T: [0.5, 0.25, 0.25],
+    };
+    const probabilities = Float32Array.from([...minutes].flatMap((letter) => of[letter]!));
+    const features = new Float32Array(5 * minutes.length);
+    [...minutes].forEach((letter, i) => (features[minutes.length + i] = letter === '?' ? 0 : 1));
+    const { segments, confidence } = stagedSegments(
+      { start: midnight, minutes: minutes.length, features },
+      probabilities,
+      threshold,
+    );
+    const text = segments.map(
+      ({ state, start, end }) => `${state} ${(start - midnight) / minuteMs}-${(end - midnight) / minuteMs}`,
+    );
+    return { text, confidence };
+  }
+
+  it('turns probabilities into stretches, with the mean probability of what was chosen', () => {
+    const { text, confidence } = staged('WWNNNRW');
+    assert.deepEqual(text, ['awake 0-2', 'nrem 2-5', 'rem 5-6', 'awake 6-7']);
+    assert.equal(confidence, 0.75);
+  });
+
+  it('says wake only above the threshold of the model', () => {
+    assert.deepEqual(staged('T', 0.49).text, ['awake 0-1']);
+    assert.deepEqual(staged('T', 0.5).text, ['nrem 0-1']);
+    assert.equal(staged('TW', 0.5).confidence, 0.5);
+  });
+
+  it('never calls a minute asleep of which there is no heart rate', () => {
+    const { text, confidence } = staged('N??N');
+    assert.deepEqual(text, ['nrem 0-1', 'inBed 1-3', 'nrem 3-4']);
+    assert.equal(confidence, 0.75, 'nor does it make the model look more confident');
+  });
+});

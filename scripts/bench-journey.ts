@@ -1,0 +1,68 @@
+// `npm run bench:journey`: how long the sample week takes on the emulators, from the POST to the narrative: once with cold
+// functions, then warm, each time as a new person.
+import { spawnSync } from 'node:child_process';
+import os from 'node:os';
+import path from 'node:path';
+import { followUpload, giveConsent, sendRecording, signUp } from './journey.ts';
+import { startStack, type Stack } from './local-stack/emulators.ts';
+import { root } from './root.ts';
+import { sampleWeek } from './sample-week.ts';
+
+const warmRounds = 15;
+
+interface Times {
+  answered: number;
+  analyzed: number;
+  narrated: number;
+}
+
+async function journey(stack: Stack, recording: unknown): Promise<Times> {
+  const person = await signUp(stack);
+  await giveConsent(person);
+  const started = performance.now();
+  const elapsed = (): number => performance.now() - started;
+  const { uploadId } = await sendRecording(stack, person, recording);
+  const answered = elapsed();
+  let analyzed = NaN;
+  const upload = await followUpload(person, uploadId, {
+    pollMs: 5,
+    onChange: (change) => {
+      if (change['stage'] === 'narrative') analyzed ||= elapsed();
+    },
+  });
+  if (upload['status'] !== 'succeeded') throw new Error(`The upload ended as ${String(upload['code'])}.`);
+  return { answered, analyzed, narrated: elapsed() };
+}
+
+function median(values: number[]): number {
+  return values.sort((a, b) => a - b)[values.length >> 1]!;
+}
+
+function row(name: string, { answered, analyzed, narrated }: Times): string {
+  const cells = [answered, analyzed, narrated].map((ms) => `${ms.toFixed(0)} ms`.padStart(12));
+  return `${name.padEnd(24)}${cells.join('')}`;
+}
+
+spawnSync(process.execPath, ['build.mjs'], { cwd: path.join(root, 'functions'), stdio: 'inherit' });
+const stack = await startStack({ ports: 'free' });
+try {
+  const recording = sampleWeek();
+  const cold = await journey(stack, recording);
+  const warm: Times[] = [];
+  for (let i = 0; i < warmRounds; i++) warm.push(await journey(stack, recording));
+  const of = (name: keyof Times): number => median(warm.map((times) => times[name]));
+  console.log(
+    `\n${os.cpus()[0]?.model ?? 'unknown CPU'}, ${os.availableParallelism()} cores, Node ${process.version}`,
+  );
+  console.log(
+    `a week of ${recording.samples.length} samples, ${JSON.stringify(recording).length} bytes of JSON\n`,
+  );
+  console.log(
+    `${''.padEnd(24)}${['202 answer', 'analysis', 'narrative'].map((name) => name.padStart(12)).join('')}`,
+  );
+  console.log(row('first, functions cold', cold));
+  const medians = { answered: of('answered'), analyzed: of('analyzed'), narrated: of('narrated') };
+  console.log(row(`median of ${warmRounds}, warm`, medians));
+} finally {
+  await stack.stop();
+}

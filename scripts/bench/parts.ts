@@ -1,0 +1,222 @@
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { Readable } from 'node:stream';
+import { memoryPorts } from '../../functions/src/adapters/memory.ts';
+import { onnxModels } from '../../functions/src/adapters/onnx.ts';
+import { byDay } from '../../functions/src/domain/day.ts';
+import { sleepFeatures } from '../../functions/src/domain/sleepFeatures.ts';
+import { median } from '../../functions/src/domain/statistics.ts';
+import { analyzeDays, windowDays } from '../../functions/src/workflows/analyzeRecording.ts';
+import { readRecording, type ReadOptions } from '../../functions/src/workflows/readRecording.ts';
+import { root } from '../root.ts';
+import { sampleWeek, type SampleWeekOptions } from '../sample-week.ts';
+
+/** A figure, and the most it may be where there is a budget. */
+export interface Figure {
+  name: string;
+  value: number;
+  unit: 'x' | 'ms' | 'MB';
+  most?: number;
+}
+
+const megabyte = 1e6;
+const uid = 'bench';
+
+const json: Omit<ReadOptions, 'onSamples'> = {
+  contentType: 'application/json',
+  receivedAt: Date.now(),
+  maxBytes: Infinity,
+  onEnvelope: () => Promise.resolve(undefined),
+};
+
+/** What a measured stretch took: CPU of all threads, and time on the clock. */
+async function timed(work: () => unknown): Promise<{ cpuMs: number; wallMs: number }> {
+  const began = performance.now();
+  const cpu = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(cpu);
+  return { cpuMs: (user + system) / 1000, wallMs: performance.now() - began };
+}
+
+function medianOf(times: readonly { cpuMs: number; wallMs: number }[], what: 'cpuMs' | 'wallMs'): number {
+  return median(times.map((time) => time[what]));
+}
+
+/** Reading 10 MB of HealthKit's JSON, against `JSON.parse` of the same bytes in turn with it. */
+async function readJson(): Promise<Figure[]> {
+  const warmUp = 5;
+  const rounds = 25;
+  const bytes = Buffer.from(JSON.stringify(sampleWeek({ days: 20 })));
+  const parse: Awaited<ReturnType<typeof timed>>[] = [];
+  const read: typeof parse = [];
+  for (let round = 0; round < warmUp + rounds; round++) {
+    const parsed = await timed(() => JSON.parse(bytes.toString('utf8')) as unknown);
+    const whole = await timed(() => readRecording(Readable.from([bytes]), json));
+    if (round < warmUp) continue;
+    parse.push(parsed);
+    read.push(whole);
+  }
+  const [parseMs, readMs] = [medianOf(parse, 'wallMs'), medianOf(read, 'wallMs')];
+  const size = `${(bytes.length / megabyte).toFixed(1)} MB of JSON`;
+  return [
+    { name: `${size}, JSON.parse alone`, value: parseMs, unit: 'ms' },
+    { name: `${size}, parsed, validated and normalised`, value: readMs, unit: 'ms' },
+    { name: `${size}, ratio of the two`, value: readMs / parseMs, unit: 'x', most: 2 },
+  ];
+}
+
+const millionSamples = 1_000_000;
+
+/** The offline command on a long recording: its memory is bounded by the days, not by the size. */
+function readNdjson(): Figure[] {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
+  try {
+    const file = path.join(folder, 'recording.ndjson');
+    const peak = path.join(folder, 'peak');
+    const bytes = writeRecording(file, millionSamples);
+    const began = performance.now();
+    const { status } = spawnSync(
+      process.execPath,
+      [
+        '--import',
+        path.join(import.meta.dirname, 'peak-memory.ts'),
+        path.join(root, 'scripts', 'analyze.ts'),
+        file,
+      ],
+      { env: { ...process.env, PEAK_MEMORY_FILE: peak }, stdio: ['ignore', 'ignore', 'inherit'] },
+    );
+    const wallMs = performance.now() - began;
+    if (status !== 0) throw new Error('the command failed');
+    const what = `${(bytes / megabyte).toFixed(0)} MB of NDJSON, 1,000,000 samples`;
+    return [
+      {
+        name: `${what}, peak RSS`,
+        value: (Number(fs.readFileSync(peak, 'utf8')) * 1024) / megabyte,
+        unit: 'MB',
+        most: 300,
+      },
+      { name: `${what}, read and analysed`, value: wallMs, unit: 'ms' },
+    ];
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Month after month of sample weeks, up to `count` samples; gives its size. */
+function writeRecording(file: string, count: number): number {
+  const daysEach = 28;
+  const handle = fs.openSync(file, 'w');
+  try {
+    let bytes = 0;
+    for (let month = 0, written = 0; written < count; month++) {
+      const endDay = new Date(Date.UTC(2022, 0, 1 + daysEach * month)).toISOString().slice(0, 10);
+      const { samples, ...head } = sampleWeek({ seed: month, days: daysEach, endDay });
+      const kept = samples.slice(0, count - written);
+      const lines = (month === 0 ? [head, ...kept] : kept).map((line) => `${JSON.stringify(line)}\n`);
+      bytes += fs.writeSync(handle, lines.join(''));
+      written += kept.length;
+    }
+    return bytes;
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+async function daysOf(options: SampleWeekOptions) {
+  const { days } = memoryPorts();
+  // The day before the window as well: its evening belongs to the first night.
+  const recording = sampleWeek({ days: windowDays + 1, ...options });
+  await readRecording(Readable.from([Buffer.from(JSON.stringify(recording))]), {
+    ...json,
+    onSamples: (samples) => days.merge(uid, byDay(samples), []),
+  });
+  return days;
+}
+
+/** Without HealthKit's stages, every night that was worn is staged by the model. */
+const weeks: Record<string, SampleWeekOptions> = {
+  'staged by the model': { withStages: false },
+  'with stages of the watch': { withStages: true },
+};
+
+async function analysis(kind: string) {
+  const days = await daysOf(weeks[kind]!);
+  const models = onnxModels(path.join(root, 'functions', 'models'));
+  await models.sleep();
+  return () => timed(() => analyzeDays({ days, models }, uid, windowDays));
+}
+
+async function warmWeek(): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  for (const kind of Object.keys(weeks)) {
+    const analyze = await analysis(kind);
+    const times = [];
+    for (let round = 0; round < 60; round++) {
+      const time = await analyze();
+      if (round >= 20) times.push(time);
+    }
+    const name = `a week ${kind}`;
+    figures.push(
+      { name: `${name}, CPU`, value: medianOf(times, 'cpuMs'), unit: 'ms', most: 100 },
+      { name: `${name}, on the clock`, value: medianOf(times, 'wallMs'), unit: 'ms' },
+    );
+  }
+  return figures;
+}
+
+/** The first call of a fresh process: much of it is the compiler's. */
+function coldWeek(): Figure[] {
+  return Object.keys(weeks).map((kind) => {
+    const times = Array.from({ length: 7 }, () => {
+      const child = spawnSync(process.execPath, [import.meta.filename, kind], {
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
+      return JSON.parse(child.stdout) as Awaited<ReturnType<typeof timed>>;
+    });
+    return { name: `a week ${kind}, first call, CPU`, value: medianOf(times, 'cpuMs'), unit: 'ms' };
+  });
+}
+
+/** The model alone, on nights of eight hours. */
+async function inference(): Promise<Figure[]> {
+  const minutes = 480;
+  const nights = Array.from({ length: 7 }, (_, night) =>
+    sleepFeatures(
+      Float64Array.from(
+        { length: minutes },
+        (_, i) => 58 + 6 * Math.cos((i + 40 * night) / 70) + ((7 * i) % 5),
+      ),
+      null,
+    ),
+  );
+  const load = await timed(() => onnxModels(path.join(root, 'functions', 'models')).sleep());
+  const model = await onnxModels(path.join(root, 'functions', 'models')).sleep();
+  const times = [];
+  for (let round = 0; round < 40; round++) {
+    const time = await timed(async () => {
+      for (const features of nights) await model.stage(features, minutes);
+    });
+    if (round >= 10) times.push(time);
+  }
+  return [
+    { name: 'the sleep model, loading', value: load.wallMs, unit: 'ms' },
+    { name: 'the sleep model, seven nights, CPU', value: medianOf(times, 'cpuMs'), unit: 'ms' },
+    { name: 'the sleep model, seven nights, on the clock', value: medianOf(times, 'wallMs'), unit: 'ms' },
+  ];
+}
+
+export const parts: Record<string, () => Figure[] | Promise<Figure[]>> = {
+  json: readJson,
+  ndjson: readNdjson,
+  week: warmWeek,
+  'first week': coldWeek,
+  model: inference,
+};
+
+if (import.meta.main) {
+  const analyze = await analysis(process.argv[2]!);
+  console.log(JSON.stringify(await analyze()));
+}

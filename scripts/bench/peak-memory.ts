@@ -1,0 +1,6 @@
+// Loaded before a program (`node --import`): leaves its peak memory, in KiB, in the file PEAK_MEMORY_FILE.
+import { writeFileSync } from 'node:fs';
+
+process.on('exit', () => {
+  writeFileSync(process.env.PEAK_MEMORY_FILE!, String(process.resourceUsage().maxRSS));
+});
