@@ -50,6 +50,9 @@ export function app(): Ports {
       onFailure: (error, status) => {
         log('warn', 'narrator.failed', { ...(status ? { status } : {}), ...errorFields(error) });
       },
+      onBreaker: (state) => {
+        log('warn', 'narrator.breaker', { state });
+      },
     }),
   };
   return ports;

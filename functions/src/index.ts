@@ -4,4 +4,5 @@ export { onAnalysisWritten } from './entries/onAnalysisWritten.ts';
 export { onRecordingFinalized } from './entries/onRecordingFinalized.ts';
 export { refreshNarrative } from './entries/refreshNarrative.ts';
 export { requestUpload } from './entries/requestUpload.ts';
+export { sweepStalled } from './entries/sweepStalled.ts';
 export { uploadRecording } from './entries/uploadRecording.ts';

@@ -13,7 +13,7 @@ const reasons: Record<UnavailableCode, string> = {
   'recording/no-wearable': 'it needs a wearable: a phone does not tell rest from lying on the desk',
   'recording/unresolved-minutes': 'the samples are totals of more than an hour; a rhythm needs minutes',
   'recording/not-enough-nights': 'there are too few nights',
-  'model/not-installed': 'the sleep model is not installed',
+  'model/not-installed': 'its model is not installed',
   'model/no-heart-rate': 'only the time in bed is known, with too little heart rate for the sleep model',
 };
 
@@ -34,6 +34,7 @@ export function report(analysis: Analysis, days: readonly DaySamples[], window: 
     section('Heart', analysis.cardio, cardioLines),
     section('Breathing', analysis.respiration, respirationLines),
     analysis.actigraphySleep ? actigraphyLines(analysis.actigraphySleep) : [],
+    embeddingLines(analysis.embedding),
     actogram(analysis, days, window),
     analysis.models.length > 0
       ? [
@@ -143,6 +144,20 @@ function sleepLines(
     );
   }
   return lines;
+}
+
+/** The numbers say nothing to a reader; that they are there, and what of, does. */
+function embeddingLines(embedding: Analysis['embedding']): string[] {
+  if ('unavailable' in embedding) {
+    const reason =
+      embedding.unavailable === 'recording/not-enough-wear'
+        ? 'it needs 7 days in a row with at least 16 hours of wear each'
+        : reasons[embedding.unavailable];
+    return [`Embedding: not available, ${reason}.`];
+  }
+  const { values, model, days, input, note } = embedding;
+  const what = `${values.length} numbers by ${model.name} of the ${input} of ${days[0]!} to ${days.at(-1)!}`;
+  return ['Embedding', ...[what, note].flatMap((text) => wrapped(text, 96).map((line) => `  ${line}`))];
 }
 
 function stagesOf(stages: SleepSection['nights'][number]['stageMinutes']): string {

@@ -1,11 +1,20 @@
 import type * as firestore from 'firebase-admin/firestore';
 import type { DocumentData, Firestore, Transaction } from 'firebase-admin/firestore';
-import { paths } from '../contract/upload.ts';
+import { keyOfPath, paths } from '../contract/upload.ts';
 import type { Analysis } from '../domain/analysis.ts';
 import { mergeSamples, type DaySamples } from '../domain/day.ts';
 import { Fault } from '../domain/fault.ts';
 import { advance, type Upload } from '../domain/upload.ts';
-import type { Analyses, Days, People, Person, Ports, Quotas, Uploads } from '../workflows/ports.ts';
+import type {
+  Analyses,
+  Days,
+  Narratives,
+  People,
+  Person,
+  Ports,
+  Quotas,
+  Uploads,
+} from '../workflows/ports.ts';
 import { packDay, packIds, rememberDeletions, unpackDay, unpackIds } from './dayBytes.ts';
 
 type Sdk = typeof firestore;
@@ -20,10 +29,11 @@ const transactionOptions = { maxAttempts: 10 };
 /** The ports that Firestore stands behind. The client is made on first use: it costs most of a cold start. */
 export function firestorePorts(
   open: () => Promise<{ sdk: Sdk; db: Firestore }>,
-): Pick<Ports, 'uploads' | 'analyses' | 'quotas' | 'people' | 'days'> {
+): Pick<Ports, 'uploads' | 'analyses' | 'narratives' | 'quotas' | 'people' | 'days'> {
   return {
     uploads: uploads(open),
     analyses: analyses(open),
+    narratives: narratives(open),
     quotas: quotas(open),
     people: people(open),
     days: days(open),
@@ -38,6 +48,22 @@ function uploads(open: Open): Uploads {
       const { db } = await open();
       const snapshot = await db.doc(paths.upload(uid, uploadId)).get();
       return snapshot.exists ? uploadOf(snapshot.data()!) : undefined;
+    },
+
+    async waiting(status, before, limit) {
+      const { sdk, db } = await open();
+      const since = status === 'requested' ? 'requestedAt' : 'storedAt';
+      const found = await db
+        .collectionGroup('uploads')
+        .where('status', '==', status)
+        .where(since, '<=', sdk.Timestamp.fromMillis(before))
+        .orderBy(since)
+        .limit(limit)
+        .get();
+      return found.docs.map((snapshot) => ({
+        key: keyOfPath(snapshot.ref.path),
+        upload: uploadOf(snapshot.data()),
+      }));
     },
 
     async open({ uid, uploadId }, upload) {
@@ -129,6 +155,20 @@ function analyses(open: Open): Analyses {
 
 /** How long a counter of one day is kept; a TTL policy on `expiresAt` removes it. */
 const quotaKeptMs = 3 * 86_400_000;
+
+function narratives(open: Open): Narratives {
+  return {
+    async replaceable(limit) {
+      const { db } = await open();
+      const found = await db
+        .collectionGroup('narratives')
+        .where('replaceable', '==', true)
+        .limit(limit)
+        .get();
+      return found.docs.map(({ ref }) => keyOfPath(ref.path));
+    },
+  };
+}
 
 function quotas(open: Open): Quotas {
   return {

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
-import { paths } from '../contract/upload.ts';
+import { keyOfPath, paths } from '../contract/upload.ts';
 import type { Analysis } from '../domain/analysis.ts';
 import { mergeSamples, type DaySamples } from '../domain/day.ts';
 import { Fault } from '../domain/fault.ts';
@@ -11,6 +11,7 @@ import type {
   Analyses,
   AnalysisRequest,
   Days,
+  Narratives,
   Person,
   Ports,
   Quotas,
@@ -49,12 +50,16 @@ export function memoryState(): MemoryState {
 /** The ports that keep their state in memory; models, narrator and tokens come from elsewhere. */
 export function memoryPorts(
   state: MemoryState = memoryState(),
-): Pick<Ports, 'clock' | 'people' | 'uploads' | 'analyses' | 'quotas' | 'recordings' | 'requests' | 'days'> {
+): Pick<
+  Ports,
+  'clock' | 'people' | 'uploads' | 'analyses' | 'narratives' | 'quotas' | 'recordings' | 'requests' | 'days'
+> {
   return {
     clock: { now: () => Date.now() },
     people: { find: (uid) => Promise.resolve(state.people.get(uid) ?? {}) },
     uploads: memoryUploads(state),
     analyses: memoryAnalyses(state),
+    narratives: memoryNarratives(state),
     quotas: memoryQuotas(state),
     recordings: memoryRecordings(state),
     requests: {
@@ -69,6 +74,16 @@ export function memoryPorts(
 
 function memoryUploads({ uploads, analyses, narratives }: MemoryState): Uploads {
   return {
+    waiting: (status, before, limit) => {
+      const since = (upload: Upload): number =>
+        status === 'requested' ? upload.requestedAt : upload.storedAt!;
+      const waiting = [...uploads]
+        .filter(([, upload]) => upload.status === status && since(upload) <= before)
+        .sort(([, a], [, b]) => since(a) - since(b));
+      return Promise.resolve(
+        waiting.slice(0, limit).map(([path, upload]) => ({ key: keyOfPath(path), upload })),
+      );
+    },
     find: ({ uid, uploadId }) => Promise.resolve(uploads.get(paths.upload(uid, uploadId))),
     open: ({ uid, uploadId }, upload) => {
       const path = paths.upload(uid, uploadId);
@@ -102,6 +117,18 @@ function memoryAnalyses({ analyses }: MemoryState): Analyses {
   };
 }
 
+function memoryNarratives({ narratives }: MemoryState): Narratives {
+  return {
+    replaceable: (limit) =>
+      Promise.resolve(
+        [...narratives]
+          .filter(([, narrative]) => narrative.replaceable)
+          .slice(0, limit)
+          .map(([path]) => keyOfPath(path)),
+      ),
+  };
+}
+
 function memoryQuotas({ quotas }: MemoryState): Quotas {
   return {
     take: (uid, name, day, limit) => {
@@ -122,6 +149,7 @@ function memoryRecordings({ recordings }: MemoryState): Recordings {
       recordings.set(path, { contentType, traceparent, body: bytes });
       return true;
     },
+    exists: ({ uid, uploadId }) => Promise.resolve(recordings.has(paths.recording(uid, uploadId))),
     open: ({ uid, uploadId }) => {
       const stored = recordings.get(paths.recording(uid, uploadId));
       if (!stored) return Promise.reject(new Fault('recording/missing'));

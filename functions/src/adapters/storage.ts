@@ -30,6 +30,10 @@ export function storageRecordings(open: () => Promise<Bucket>): Recordings {
       }
     },
 
+    async exists({ uid, uploadId }) {
+      return (await (await open()).file(paths.recording(uid, uploadId)).exists())[0];
+    },
+
     async open({ uid, uploadId }) {
       const file = (await open()).file(paths.recording(uid, uploadId));
       try {

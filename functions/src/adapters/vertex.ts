@@ -1,10 +1,20 @@
 import type { FinishReason, GenerateContentResponse, GenerativeModel } from '@google-cloud/vertexai';
-import { BrokenCircuitError, circuitBreaker, ConsecutiveBreaker, handleWhen } from 'cockatiel';
+import {
+  BrokenCircuitError,
+  bulkhead,
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  handleWhen,
+} from 'cockatiel';
 import * as v from 'valibot';
 import { Fault } from '../domain/fault.ts';
 import type { Narrator, NarratorAnswer } from '../workflows/ports.ts';
 import { withRetry, type RetryPolicy } from './retry.ts';
 import { Answer, promptVersion, responseSchema, systemInstruction } from './vertexPrompt.ts';
+
+/** What the breaker does: lets calls through, lets none, or lets one try. */
+export type BreakerState = 'closed' | 'open' | 'half-open';
 
 export interface VertexOptions {
   project: string;
@@ -14,16 +24,24 @@ export interface VertexOptions {
   apiEndpoint: string;
   timeoutMs?: number;
   retry?: RetryPolicy;
+  breaker?: { failures: number; openMs: number };
   /** Told of every failed call, with its HTTP status where there was one. */
   onFailure?: (error: unknown, status: number | undefined) => void;
+  onBreaker?: (state: BreakerState) => void;
 }
 
-const defaultTimeoutMs = 15_000;
-const defaultRetry: RetryPolicy = { attempts: 3, baseMs: 500, capMs: 4000, deadlineMs: 30_000 };
+const defaultTimeoutMs = 10_000;
+const defaultRetry: RetryPolicy = { attempts: 3, baseMs: 500, capMs: 4000, deadlineMs: 20_000 };
 
 /** After this many failures in a row nobody asks Vertex for a while; then one call tries. */
-const failuresThatOpen = 5;
-const openMs = 30_000;
+const defaultBreaker = { failures: 5, openMs: 30_000 };
+
+/**
+ * Calls of one instance at once, and those that wait. With the function's `maxInstances` this bounds the calls of the
+ * whole project; what finds no place is unavailable, and the template stands.
+ */
+const callsAtOnce = 4;
+const callsWaiting = 16;
 
 /**
  * Gemini on Vertex AI. Everything that depends on the SDK is in this file, so that another SDK can take its place.
@@ -31,11 +49,13 @@ const openMs = 30_000;
  * The SDK tells the status of an error only in its message, and throws a SyntaxError for a proxy's error page.
  */
 export function vertexNarrator(options: VertexOptions): Narrator {
-  const breaker = circuitBreaker(handleWhen(mayPass), {
-    halfOpenAfter: openMs,
-    breaker: new ConsecutiveBreaker(failuresThatOpen),
+  const { retry = defaultRetry, breaker = defaultBreaker } = options;
+  const circuit = circuitBreaker(handleWhen(mayPass), {
+    halfOpenAfter: breaker.openMs,
+    breaker: new ConsecutiveBreaker(breaker.failures),
   });
-  const retry = options.retry ?? defaultRetry;
+  circuit.onStateChange((state) => options.onBreaker?.(breakerStates[state]));
+  const places = bulkhead(callsAtOnce, callsWaiting);
   // One client for all calls: it holds the access token.
   let opened: Promise<OpenModel> | undefined;
   return {
@@ -44,11 +64,8 @@ export function vertexNarrator(options: VertexOptions): Narrator {
       let response: GenerateContentResponse;
       try {
         const model = (await (opened ??= openVertex(options)))(traceparent);
-        response = await withRetry(
-          () => breaker.execute(() => generate(model, prompt, options.onFailure)),
-          retry,
-          mayPass,
-        );
+        const call = () => circuit.execute(() => generate(model, prompt, options.onFailure));
+        response = await places.execute(() => withRetry(call, retry, mayPass));
       } catch (error) {
         throw new Fault('narrator/unavailable', { cause: error });
       }
@@ -56,6 +73,14 @@ export function vertexNarrator(options: VertexOptions): Narrator {
     },
   };
 }
+
+const breakerStates: Record<CircuitState, BreakerState> = {
+  [CircuitState.Closed]: 'closed',
+  [CircuitState.Open]: 'open',
+  [CircuitState.HalfOpen]: 'half-open',
+  // Only an operator's hand isolates a circuit, and nobody here does.
+  [CircuitState.Isolated]: 'open',
+};
 
 /** The model, for calls that belong to one trace. */
 type OpenModel = (traceparent: string) => GenerativeModel;

@@ -24,6 +24,12 @@ export const RecordingEnvelope = v.object({
 });
 export type RecordingEnvelope = v.InferOutput<typeof RecordingEnvelope>;
 
+/** The envelope in `value`, or why there is none. */
+export function readEnvelope(value: unknown): { envelope: RecordingEnvelope } | { issues: Issue[] } {
+  const parsed = v.safeParse(RecordingEnvelope, value);
+  return parsed.success ? { envelope: parsed.output } : { issues: issuesOf(parsed.issues) };
+}
+
 /** One sample as clients send it; what its numbers may be is told by `domain/sampleTypes.ts`. */
 export const RecordingSample = v.object({
   uuid: v.optional(v.pipe(v.string(), v.maxLength(200))),

@@ -57,6 +57,12 @@ export const paths = {
   recording: (uid: string, uploadId: string) => `recordings/${uid}/${uploadId}`,
 } as const;
 
+/** The upload that a path below `users/{uid}` belongs to. */
+export function keyOfPath(path: string): { uid: string; uploadId: string } {
+  const [, uid, , uploadId] = path.split('/');
+  return { uid: uid!, uploadId: uploadId! };
+}
+
 /** The upload that an object name belongs to, or undefined for other objects. */
 export function uploadOfObject(name: string): { uid: string; uploadId: string } | undefined {
   const [folder, uid, uploadId, ...rest] = name.split('/');

@@ -122,4 +122,3 @@ function standardise(values: Float64Array): Float32Array | null {
   if (!(deviation > 1e-9 * Math.abs(centre))) return null;
   return Float32Array.from(values, (value) => (Number.isNaN(value) ? 0 : (value - centre) / deviation));
 }
-

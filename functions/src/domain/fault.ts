@@ -132,6 +132,11 @@ export const faults = {
     409,
     'The upload is not in a state that allows this.',
   ),
+  'upload/expired': permanent(
+    'failed-precondition',
+    410,
+    'The announced recording never came. Request a new upload.',
+  ),
   'upload/busy': transient('unavailable', 503, 'The upload is being worked on. It will be looked at again.'),
   'upload/fenced': transient('unavailable', 503, 'Another attempt has taken over this upload.'),
   'quota/exceeded': permanent('resource-exhausted', 429, 'That is enough for today. Try again tomorrow.'),

@@ -25,6 +25,8 @@ export interface Narrative {
   source: 'gemini' | 'template';
   /** Why the template stands; null for a generated text. */
   reason: TemplateReason | null;
+  /** Whether the sweep may try once more to have it generated. */
+  replaceable: boolean;
   language: Language;
   summary: string;
   highlights: string[];

@@ -34,7 +34,7 @@ export function trailingWindow(samples: readonly Sample[], days: number | 'all')
   for (const sample of samples) {
     const day = localDayNumber(sample.timeZone, sample.start);
     let counts = zoneCounts.get(day);
-    if (!counts) zoneCounts.set(day, (counts = new Map()));
+    if (!counts) zoneCounts.set(day, (counts = new Map<string, number>()));
     counts.set(sample.timeZone, (counts.get(sample.timeZone) ?? 0) + 1);
     // The last instant that belongs to the sample: a sample up to midnight does not touch the next day.
     const touched = localDayNumber(sample.timeZone, Math.max(sample.start, sample.end - 1));

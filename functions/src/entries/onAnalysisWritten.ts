@@ -6,7 +6,13 @@ import { writeNarrative } from '../workflows/writeNarrative.ts';
 
 /** Firestore: an analysis is there, so its narrative is written. */
 export const onAnalysisWritten = onDocumentCreated(
-  { document: 'users/{uid}/analyses/{uploadId}', retry: true, timeoutSeconds: 120 },
+  {
+    document: 'users/{uid}/analyses/{uploadId}',
+    retry: true,
+    timeoutSeconds: 120,
+    concurrency: 20,
+    maxInstances: 5,
+  },
   async ({ data: snapshot, params: { uid, uploadId } }) => {
     const document = snapshot?.data() as (Analysis & { traceparent: string }) | undefined;
     if (!document) return;

@@ -6,6 +6,6 @@ import { refreshNarrative as refresh } from '../workflows/refreshNarrative.ts';
 
 /** Callable: writes the narrative of a finished upload anew. */
 export const refreshNarrative = onCall(
-  { memory: '512MiB', timeoutSeconds: 120 },
+  { memory: '512MiB', timeoutSeconds: 120, maxInstances: 2 },
   callable(UploadIdInput, (uid, { uploadId }, traceparent) => refresh(app(), { uid, uploadId }, traceparent)),
 );

@@ -7,6 +7,8 @@ const events = {
   'request.answered': ['requestId', 'method', 'status', 'code', 'uploadId', 'durationMs'],
   'request.failed': ['requestId', 'method', 'status', 'code', 'errorName', 'stack'],
   'narrator.failed': ['status', 'errorName', 'stack'],
+  'narrator.breaker': ['state'],
+  'sweep.done': ['expired', 'requeued', 'narrated', 'replaced', 'failed'],
   'event.dropped': ['event', 'reason'],
   'event.handled': ['event', 'uploadId', 'outcome', 'durationMs'],
   'event.failed': ['event', 'uploadId', 'code', 'retry', 'durationMs', 'errorName', 'stack'],
@@ -65,6 +67,8 @@ export function log<Name extends EventName>(
 /** What may be said of an unexpected error: its class and where it happened. Messages may quote what was sent. */
 export function errorFields(error: unknown): { errorName: string; stack?: string } {
   if (!(error instanceof Error)) return { errorName: typeof error };
-  const frames = error.stack?.split('\n').filter((line) => /^\s+at /.test(line));
+  // Without the message first: a line of it may look like a frame.
+  const stack = error.stack?.replace(error.message, '');
+  const frames = stack?.split('\n').filter((line) => /^\s+at /.test(line));
   return { errorName: error.name, ...(frames ? { stack: frames.slice(0, 12).join('\n') } : {}) };
 }

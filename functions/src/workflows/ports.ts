@@ -16,6 +16,7 @@ export interface Ports {
   recordings: Recordings;
   requests: AnalysisRequests;
   analyses: Analyses;
+  narratives: Narratives;
   quotas: Quotas;
   days: Days;
   models: Models;
@@ -50,10 +51,21 @@ export interface Outcome {
   narrative?: Narrative;
 }
 
+export type WaitingStatus = 'requested' | 'queued' | 'processing';
+
 export interface Uploads {
   find(key: UploadKey): Promise<Upload | undefined>;
   /** Creates the status document unless it is there; gives the one that is there afterwards. */
   open(key: UploadKey, upload: Upload): Promise<{ upload: Upload; created: boolean }>;
+  /**
+   * Uploads of all people that have been in a status since `before` (ms) or longer, longest first: `requested` since
+   * they were announced, `queued` and `processing` since they were stored.
+   */
+  waiting(
+    status: WaitingStatus,
+    before: number,
+    limit: number,
+  ): Promise<{ key: UploadKey; upload: Upload }[]>;
   /** Applies `advance` in a transaction, together with the outcome's documents. @throws Fault `upload/not-found` */
   advance(key: UploadKey, event: UploadEvent, outcome?: Outcome): Promise<Upload>;
 }
@@ -62,6 +74,11 @@ export interface Analyses {
   find(key: UploadKey): Promise<Analysis | undefined>;
   /** The person's latest analysis whose window ended at or before `instant` (ISO 8601). */
   latestBefore(uid: string, instant: string): Promise<Analysis | undefined>;
+}
+
+export interface Narratives {
+  /** Uploads whose template may give way to a generated text. */
+  replaceable(limit: number): Promise<UploadKey[]>;
 }
 
 export interface Quotas {
@@ -82,6 +99,7 @@ export interface Recordings {
     body: Uint8Array,
     about: { contentType: string; traceparent: string },
   ): Promise<boolean>;
+  exists(key: UploadKey): Promise<boolean>;
   /** @throws Fault `recording/missing` */
   open(key: UploadKey): Promise<StoredRecording>;
 }

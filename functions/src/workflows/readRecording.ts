@@ -1,8 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
-import * as v from 'valibot';
-import { issuesOf, RecordingEnvelope } from '../contract/recording.ts';
+import { readEnvelope, type RecordingEnvelope } from '../contract/recording.ts';
 import { Fault, type Issue } from '../domain/fault.ts';
 import { isTimeZone } from '../domain/localTime.ts';
 import { readSample, sampleId, type Sample, type SampleContext } from '../domain/sample.ts';
@@ -82,14 +81,15 @@ class RecordingReader {
       throw new Fault('recording/invalid', { issues: [issue] });
     }
     this.#snakeCase = writesSnakeCase(raw);
-    const parsed = v.safeParse(RecordingEnvelope, camelEnvelope(raw));
-    if (!parsed.success) {
-      const issues = issuesOf(parsed.issues).slice(0, mostIssues);
-      throw new Fault('recording/invalid', { issues: issues.map((issue) => this.#asSent(issue)) });
+    const read = readEnvelope(camelEnvelope(raw));
+    if ('issues' in read) {
+      const issues = read.issues.slice(0, mostIssues).map((issue) => this.#asSent(issue));
+      throw new Fault('recording/invalid', { issues });
     }
-    const fallback = await this.#options.onEnvelope(parsed.output);
-    this.#envelope = parsed.output;
-    const named = parsed.output.deviceInfo?.timeZone;
+    const { envelope } = read;
+    const fallback = await this.#options.onEnvelope(envelope);
+    this.#envelope = envelope;
+    const named = envelope.deviceInfo?.timeZone;
     if (named !== undefined && !isTimeZone(named)) {
       this.#report({
         pointer: '/deviceInfo/timeZone',

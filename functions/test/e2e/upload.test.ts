@@ -157,6 +157,39 @@ describe('a recording becomes a narrative', () => {
   });
 });
 
+describe("the text is the person's own", () => {
+  for (const [language, word] of [
+    ['es', 'Acostarte'],
+    ['de', 'Bett'],
+  ] as const) {
+    it(`is generated in ${language}`, async () => {
+      const person = await signUp(stack);
+      await giveConsent(person, { language });
+      const { uploadId } = await sendRecording(stack, person, sampleWeek({ days: 2 }));
+      const { narrative } = await outcomeOf(person, uploadId);
+      assert.deepEqual([narrative.source, narrative.reason, narrative.language], ['gemini', null, language]);
+      assert.match((narrative.suggestions as string[]).join(), new RegExp(word));
+      assert.ok((narrative.tokens as { input: number }).input > 0);
+    });
+  }
+
+  it('is written anew when they ask for it in another language, for an upload of their own', async () => {
+    const [person, other] = await Promise.all([signUp(stack), signUp(stack)]);
+    await giveConsent(person);
+    const { uploadId } = await sendRecording(stack, person, sampleWeek({ days: 1 }));
+    await followUpload(person, uploadId);
+    await giveConsent(person, { language: 'de' });
+    const { result } = await call('refreshNarrative', { uploadId }, person.idToken);
+    assert.deepEqual(result, { source: 'gemini' });
+    const { narrative } = await outcomeOf(person, uploadId);
+    assert.equal(narrative.language, 'de');
+
+    const stranger = await call('refreshNarrative', { uploadId }, other.idToken);
+    assert.equal((stranger.error!.details as { code: string }).code, 'upload/not-found');
+    assert.equal((await call('refreshNarrative', { uploadId })).status, 401);
+  });
+});
+
 describe('a recording goes straight to storage', () => {
   it('is analysed after requestUpload and the Storage SDK', async () => {
     const person = await signUp(stack);

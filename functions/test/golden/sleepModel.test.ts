@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { onnxModels } from '../../src/adapters/onnx.ts';
-import { modelManifest } from '../../src/contract/modelManifest.ts';
+import { sleepManifest } from '../../src/contract/modelManifest.ts';
 import { modality, sleepFeatures } from '../../src/domain/sleepFeatures.ts';
 import type { SleepModel } from '../../src/workflows/ports.ts';
 
@@ -41,7 +41,7 @@ function largestDifference(actual: Float32Array, expected: number[][]): number {
 }
 
 describe('the sleep model', () => {
-  const manifest = v.parse(modelManifest, read(`${models}/sleep-tcn-v3.json`));
+  const manifest = v.parse(sleepManifest, read(`${models}/sleep-tcn-v3.json`));
   const golden = read(`${models}/${manifest.golden}`) as { cases: GoldenCase[] };
   let model: SleepModel;
   before(async () => {

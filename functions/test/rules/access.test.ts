@@ -18,6 +18,7 @@ const documents: Record<string, Verb[]> = {
   'users/{uid}/narratives/an-upload': ['get', 'list'],
   'users/{uid}/days/2025-06-01': [],
   'users/{uid}/deletions/samples': [],
+  'users/{uid}/quotas/narratives-2025-06-01': [],
   'somewhere/else': [],
 };
 

@@ -10,7 +10,10 @@ process.env.RECORDINGS_BUCKET = bucket;
 process.env.VERTEX_LOCATION = 'europe-west4';
 process.env.VERTEX_MODEL = 'gemini-2.5-flash';
 
-type StoredPorts = Pick<Ports, 'uploads' | 'people' | 'days' | 'recordings'>;
+export type StoredPorts = Pick<
+  Ports,
+  'uploads' | 'analyses' | 'narratives' | 'quotas' | 'people' | 'days' | 'recordings'
+>;
 
 /** Everything that implements the ports with a state: each contract suite runs against all of them. */
 export const drivers: { name: string; ports: () => StoredPorts }[] = [

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onnxModels } from '../../../src/adapters/onnx.ts';
-import type { ModelManifest } from '../../../src/contract/modelManifest.ts';
+import type { SleepManifest } from '../../../src/contract/modelManifest.ts';
 import type { FaultCode } from '../../../src/domain/fault.ts';
 
 const shipped = fileURLToPath(new URL('../../../models', import.meta.url));
@@ -20,8 +20,8 @@ describe('onnxModels', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-  const manifest = () => JSON.parse(readFileSync(join(folder, manifestName), 'utf8')) as ModelManifest;
-  const change = (edit: (manifest: ModelManifest) => void) => {
+  const manifest = () => JSON.parse(readFileSync(join(folder, manifestName), 'utf8')) as SleepManifest;
+  const change = (edit: (manifest: SleepManifest) => void) => {
     const changed = manifest();
     edit(changed);
     writeFileSync(join(folder, manifestName), JSON.stringify(changed));
@@ -96,7 +96,7 @@ describe('onnxModels', () => {
       'one class fewer',
       (changed) => (changed.output = { ...changed.output, shape: [1, 2], classes: ['a', 'b'] }),
     ],
-  ] as [string, (manifest: ModelManifest) => void][]) {
+  ] as [string, (manifest: SleepManifest) => void][]) {
     it(`refuses a model whose shape is not the manifest's: ${name}`, async () => {
       change(edit);
       await refuses('model/wrong-shape');
@@ -166,7 +166,7 @@ describe('onnxModels', () => {
     ['no licence', (changed) => (changed.trainedOn.licence = '')],
     ['fewer classes than outputs', (changed) => changed.output.classes.pop()],
     ['more channels than inputs', (changed) => changed.input.channels.push(changed.input.channels[0]!)],
-  ] as [string, (manifest: ModelManifest) => void][]) {
+  ] as [string, (manifest: SleepManifest) => void][]) {
     it(`refuses a manifest with ${name}`, async () => {
       change(edit);
       await refuses('model/invalid-manifest');

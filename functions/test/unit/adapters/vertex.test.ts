@@ -101,11 +101,58 @@ describe('the narrator on Vertex AI', () => {
     assert.deepEqual(failures, [404]);
   });
 
-  it('stops asking for a while after five failures in a row', async () => {
-    vertex.behave('503');
-    const patient = narrator();
-    for (let i = 0; i < 4; i++)
-      await assert.rejects(patient.write(request), { code: 'narrator/unavailable' });
-    assert.equal(failures.length, 5);
+  describe('when Vertex is away', () => {
+    const breaker = { failures: 5, openMs: 200 };
+    let states: string[];
+    const patient = () => {
+      states = [];
+      return narrator({ breaker, onBreaker: (state) => states.push(state) });
+    };
+    const refused = { code: 'narrator/unavailable' };
+
+    it('stops asking after five failures in a row: twenty narratives cost no more calls', async () => {
+      vertex.behave('503');
+      const { write } = patient();
+      for (let i = 0; i < 20; i++) await assert.rejects(write(request), refused);
+      assert.equal(failures.length, 5);
+      assert.deepEqual(states, ['open']);
+    });
+
+    it('lets one call try after a while, and asks again when that one succeeds', async () => {
+      vertex.behave('503', 5);
+      const { write } = patient();
+      await assert.rejects(write(request), refused);
+      await assert.rejects(write(request), refused);
+      await new Promise((resolve) => setTimeout(resolve, breaker.openMs + 20));
+      await write(request);
+      await write(request);
+      assert.deepEqual(states, ['open', 'half-open', 'closed']);
+    });
+
+    it('keeps the door shut when that one call fails', async () => {
+      vertex.behave('503');
+      const { write } = patient();
+      await assert.rejects(write(request), refused);
+      await assert.rejects(write(request), refused);
+      await new Promise((resolve) => setTimeout(resolve, breaker.openMs + 20));
+      await assert.rejects(write(request), refused);
+      assert.equal(failures.length, 6);
+      assert.deepEqual(states, ['open', 'half-open', 'open']);
+    });
+  });
+
+  it('asks for at most four texts at once, lets some wait, and turns the rest away', async () => {
+    vertex.behave('hang');
+    const { write } = narrator({
+      retry: { attempts: 1, baseMs: 1, capMs: 1, deadlineMs: 1 },
+      breaker: { failures: 99, openMs: 1 },
+    });
+    const answers = Array.from({ length: 30 }, () =>
+      write(request).catch((error: Error) => (error.cause as Error).name),
+    );
+    await new Promise((resolve) => setTimeout(resolve, 150));
+    assert.equal(vertex.requests.length, 4);
+    const names = await Promise.all(answers);
+    assert.equal(names.filter((name) => name === 'Error').length, 10);
   });
 });

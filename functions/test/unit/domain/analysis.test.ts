@@ -5,7 +5,7 @@ import { available } from '../../../src/domain/facts.ts';
 import type { Unavailable } from '../../../src/domain/fault.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
 import { sleepValue, type SampleType } from '../../../src/domain/sampleTypes.ts';
-import { at, dayMs, minuteMs, other, phone, sampleOf, span } from '../../support/build.ts';
+import { at, dayMs, minuteMs, other, phone, span } from '../../support/build.ts';
 
 const card = { name: 'stand-in', version: '0', sha256: '0'.repeat(64) };
 const midnight = at('2025-06-10T00:00');
@@ -44,7 +44,7 @@ const activeDays = (days: number): Sample[] =>
     const hours = Array.from({ length: 14 }, (_, hour) =>
       during('stepCount', from + 480 + hour * 60, from + 540 + hour * 60, 60),
     );
-    return [...beats(from, from + 1440, 60, 20), ...hours];
+    return [...beats(from, from + 1440, 60, 20), ...beats(from + 1439, from + 1440, 60), ...hours];
   }).flat();
 
 describe('an analysis', () => {
@@ -134,8 +134,9 @@ describe('an analysis', () => {
       const { rhythm, actigraphySleep } = analysisOf([...counts, ...activeDays(3)]);
       assert.equal(section(rhythm).basis, 'activityCount');
       assert.deepEqual(section(rhythm).m10!.mean, 500);
-      // Three nights of 480 quiet minutes; Oakley sees the last two of each touched by the activity after it.
-      assert.equal(actigraphySleep!.oakley40, 3 * 480 - 2 * 5 - 0);
+      // Of three times 480 quiet minutes Oakley leaves out the first two, whose window is incomplete, and every minute
+      // with activity right beside it: three before it, two after it.
+      assert.equal(actigraphySleep!.oakley40, 3 * 480 - 2 - 3 - 2);
     });
   });
 

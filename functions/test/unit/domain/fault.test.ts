@@ -6,7 +6,7 @@ const codes = Object.keys(faults) as FaultCode[];
 /** What a callable client and an HTTP client see of the same fault must not contradict each other. */
 const statusesOf: Record<string, number[]> = {
   'invalid-argument': [400, 405, 415],
-  'failed-precondition': [409, 422, 503],
+  'failed-precondition': [409, 410, 422, 503],
   'not-found': [404],
   'already-exists': [409],
   'permission-denied': [403],

@@ -10,6 +10,7 @@ import {
   json,
   minuteMs,
   sentSample,
+  sleepsSoundly,
   traceparent,
   uid,
   world,
@@ -188,7 +189,7 @@ describe('analyzeRecording', () => {
       const { uploadId } = await receive(
         json({ samples: [stages, ...heartRateNight('2025-06-10T22:00:00')] }),
       );
-      const models = { sleep: () => Promise.reject(new Error('must not be asked')) };
+      const models = { ...sleepsSoundly, sleep: () => Promise.reject(new Error('must not be asked')) };
       assert.equal(await analyzeRecording({ ...ports, models }, { uid, uploadId, traceparent }), 'analyzed');
       assert.deepEqual([...state.analyses.values()][0]!.models, []);
     });

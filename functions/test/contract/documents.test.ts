@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import type { Analysis } from '../../src/domain/analysis.ts';
+import type { Narrative } from '../../src/domain/narrative.ts';
+import { requested, type UploadKey } from '../../src/domain/upload.ts';
+import { drivers, type StoredPorts } from '../support/drivers.ts';
+
+const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+const at = Date.UTC(2025, 5, 16, 8);
+const receipt = { processedSamples: 1, skippedSamples: 0, issues: [] };
+
+const analysisUntil = (end: string) =>
+  ({ schemaVersion: 1, window: { start: '', end, days: [] } }) as unknown as Analysis;
+const narrative = (replaceable: boolean) =>
+  ({ schemaVersion: 1, source: 'template', replaceable }) as unknown as Narrative;
+
+for (const { name, ports } of drivers) {
+  describe(`analyses, narratives and quotas ${name}`, () => {
+    let stored: StoredPorts;
+    let uid: string;
+    beforeEach(() => {
+      stored = ports();
+      uid = randomUUID();
+    });
+
+    /** An upload that has been analysed, and narrated if a narrative is given. */
+    async function upload(end: string, text?: Narrative): Promise<UploadKey> {
+      const { uploads } = stored;
+      const key = { uid, uploadId: randomUUID() };
+      await uploads.open(
+        key,
+        requested({ contentType: 'application/json', sizeBytes: 1, sha256: null }, traceparent, at),
+      );
+      const claim = { kind: 'claimed', holder: 'me', at, until: at + 1000 } as const;
+      await uploads.advance(key, { ...claim, stage: 'analysis' });
+      await uploads.advance(
+        key,
+        { kind: 'analyzed', attempt: 1, receipt, at },
+        { analysis: analysisUntil(end) },
+      );
+      if (!text) return key;
+      await uploads.advance(key, { ...claim, stage: 'narrative' });
+      await uploads.advance(key, { kind: 'narrated', attempt: 2, at }, { narrative: text });
+      return key;
+    }
+
+    it('finds the analysis of an upload, and none where there is none', async () => {
+      const key = await upload('2025-06-08T00:00:00.000Z');
+      assert.equal((await stored.analyses.find(key))?.window.end, '2025-06-08T00:00:00.000Z');
+      assert.equal(await stored.analyses.find({ uid, uploadId: 'never-existed' }), undefined);
+    });
+
+    it("finds the person's own latest analysis up to an instant", async () => {
+      for (const day of ['01', '08', '09']) await upload(`2025-06-${day}T00:00:00.000Z`);
+      const before = (day: string) => stored.analyses.latestBefore(uid, `2025-06-${day}T00:00:00.000Z`);
+      assert.equal((await before('08'))?.window.end, '2025-06-08T00:00:00.000Z');
+      assert.equal((await before('07'))?.window.end, '2025-06-01T00:00:00.000Z');
+      assert.equal((await stored.analyses.latestBefore('someone-else', '2025-06-08'))?.window.end, undefined);
+    });
+
+    it('lists the uploads whose template may be replaced', async () => {
+      const yes = await upload('2025-06-08', narrative(true));
+      const no = await upload('2025-06-08', narrative(false));
+      const found = (await stored.narratives.replaceable(1000)).map(({ uploadId }) => uploadId);
+      assert.deepEqual([found.includes(yes.uploadId), found.includes(no.uploadId)], [true, false]);
+    });
+
+    it('lists the uploads that wait in a status, the longest waiting first', async () => {
+      const { uploads } = stored;
+      const keys: UploadKey[] = [];
+      for (const age of [1, 3, 2]) {
+        const key = { uid, uploadId: randomUUID() };
+        keys.push(key);
+        const announced = { contentType: 'application/json', sizeBytes: 1, sha256: null };
+        await uploads.open(key, requested(announced, traceparent, at - 1000 * age));
+      }
+      const waiting = async (status: 'requested' | 'queued', before: number) =>
+        (await uploads.waiting(status, before, 1000))
+          .filter(({ key }) => key.uid === uid)
+          .map(({ key }) => key.uploadId);
+      assert.deepEqual(await waiting('requested', at - 1500), [keys[1]!.uploadId, keys[2]!.uploadId]);
+      await uploads.advance(keys[1]!, { kind: 'stored', at });
+      assert.deepEqual(await waiting('requested', at - 1500), [keys[2]!.uploadId]);
+      assert.deepEqual(await waiting('queued', at), [keys[1]!.uploadId]);
+      assert.deepEqual(await waiting('queued', at - 1), []);
+    });
+
+    it('gives no more uses than the limit, however many ask at once', async () => {
+      const take = (day: string) => stored.quotas.take(uid, 'narratives', day, 3);
+      const taken = await Promise.all(Array.from({ length: 6 }, () => take('2025-06-16')));
+      assert.equal(taken.filter(Boolean).length, 3);
+      assert.equal(await take('2025-06-16'), false);
+      assert.equal(await take('2025-06-17'), true);
+    });
+  });
+}

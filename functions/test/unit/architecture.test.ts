@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const source = fileURLToPath(new URL('../../src', import.meta.url));
+
+/** Which folder may import which; the linter has the same table. */
+const layers: Record<string, string[]> = {
+  domain: [],
+  contract: ['domain'],
+  workflows: ['domain', 'contract'],
+  adapters: ['domain', 'contract', 'workflows'],
+  platform: ['domain', 'config'],
+  entries: ['domain', 'contract', 'workflows', 'platform', 'app', 'config'],
+  app: ['adapters', 'config', 'platform', 'workflows'],
+  config: [],
+  global: ['config'],
+  index: ['entries'],
+};
+/** Places that may import packages of others, and the only ones the rest may. */
+const takesPackages = ['adapters', 'platform', 'entries', 'app', 'config', 'global'];
+const allowedPackages: Record<string, string[]> = { contract: ['valibot'] };
+/** What the runtime brings along; the domain computes, so it needs no more than hashes. */
+const allowedBuiltins: Record<string, string[]> = {
+  domain: ['node:crypto'],
+  contract: [],
+  workflows: ['node:crypto', 'node:stream', 'node:string_decoder', 'node:zlib'],
+};
+
+const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.ts'))
+  .map((name) => join(source, name));
+const text = (file: string) => readFileSync(file, 'utf8');
+/** The folder of a file, or its own name at the top. */
+const placeOf = (file: string) => relative(source, file).split(sep)[0]!.replace(/\.ts$/, '');
+
+interface Import {
+  file: string;
+  target: string;
+}
+
+/** Every module that a file names: static, dynamic, re-exported and for types only. */
+function importsOf(file: string): Import[] {
+  const code = text(file).replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
+  const patterns = [
+    /\bfrom\s+'([^']+)'/g,
+    /\bimport\s+'([^']+)'/g,
+    /\bimport\(\s*'([^']+)'/g,
+    /\brequire\(\s*'([^']+)'/g,
+  ];
+  return patterns.flatMap((pattern) =>
+    [...code.matchAll(pattern)].map(([, target]) => ({ file, target: target! })),
+  );
+}
+
+const imports = files.flatMap(importsOf);
+const own = imports.filter(({ target }) => target.startsWith('.'));
+const foreign = imports.filter(({ target }) => !target.startsWith('.') && !target.startsWith('node:'));
+const builtin = imports.filter(({ target }) => target.startsWith('node:'));
+const said = ({ file, target }: Import) => `${relative(source, file)} imports ${target}`;
+
+describe('the architecture', () => {
+  it('is seen by this test', () => {
+    assert.ok(files.length > 40 && own.length > 100 && foreign.length > 15 && builtin.length > 10);
+    assert.deepEqual([...new Set(files.map(placeOf))].sort(), Object.keys(layers).sort());
+  });
+
+  it('lets imports point one way only', () => {
+    const wrong = own.filter(({ file, target }) => {
+      const [from, to] = [placeOf(file), placeOf(resolve(dirname(file), target))];
+      return from !== to && !layers[from]!.includes(to);
+    });
+    assert.deepEqual(wrong.map(said), []);
+  });
+
+  it('keeps the packages of others at the edge', () => {
+    const wrong = foreign.filter(({ file, target }) => {
+      const place = placeOf(file);
+      return !takesPackages.includes(place) && !allowedPackages[place]?.includes(target);
+    });
+    assert.deepEqual(wrong.map(said), []);
+  });
+
+  it('keeps files, clocks, networks and processes out of the inside', () => {
+    const wrong = builtin.filter(({ file, target }) => {
+      const allowed = allowedBuiltins[placeOf(file)];
+      return allowed !== undefined && !allowed.includes(target);
+    });
+    assert.deepEqual(wrong.map(said), []);
+    for (const file of files.filter((name) => ['domain', 'workflows', 'contract'].includes(placeOf(name)))) {
+      assert.doesNotMatch(
+        text(file),
+        /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bfetch\(/,
+        relative(source, file),
+      );
+    }
+  });
+
+  it('names every import with its file, so that Node runs it as it is', () => {
+    assert.deepEqual(own.filter(({ target }) => !target.endsWith('.ts')).map(said), []);
+  });
+
+  it('reads the environment in one place', () => {
+    const readers = files.filter((file) => /\bprocess\.env\b/.test(text(file)));
+    assert.deepEqual(readers.map(placeOf), ['config']);
+  });
+
+  it('has no circle of files', () => {
+    const targets = new Map(
+      files.map((file) => [
+        file,
+        own.filter((one) => one.file === file).map(({ target }) => resolve(dirname(file), target)),
+      ]),
+    );
+    const done = new Set<string>();
+    const visit = (file: string, path: string[]): void => {
+      assert.ok(!path.includes(file), [...path, file].map((name) => relative(source, name)).join(' -> '));
+      if (done.has(file)) return;
+      for (const target of targets.get(file) ?? []) visit(target, [...path, file]);
+      done.add(file);
+    };
+    // Types may point back (facts describe an analysis); code may not.
+    const types = /import type [^;]*from '([^']+)'/g;
+    for (const file of files) {
+      const onlyTypes = new Set(
+        [...text(file).matchAll(types)].map(([, target]) => resolve(dirname(file), target!)),
+      );
+      targets.set(
+        file,
+        targets.get(file)!.filter((target) => !onlyTypes.has(target)),
+      );
+    }
+    for (const file of files) visit(file, []);
+  });
+
+  describe('of the deployed functions', () => {
+    const entries = files.filter((file) => placeOf(file) === 'entries');
+    const listed = [
+      ...text(join(source, 'index.ts')).matchAll(/export \{ (\w+) \} from '\.\/entries\/(\w+)\.ts'/g),
+    ];
+
+    for (const file of entries) {
+      const name = basename(file, '.ts');
+      it(`${name} is one file: one function of its name, at most 40 lines, in the contents`, () => {
+        const code = text(file);
+        const exported = [
+          ...code.matchAll(/^export\s+(?:const|function|async function|class|let)\s+(\w+)/gm),
+        ].map(([, found]) => found);
+        assert.deepEqual(exported, [name]);
+        assert.equal(code.match(/^export\b/gm)!.length, 1);
+        const lines = code.trimEnd().split('\n').length;
+        assert.ok(lines <= 40, `${lines} lines`);
+        assert.ok(listed.some(([, one, from]) => one === name && from === name));
+      });
+    }
+
+    it('are all listed once, and nothing else is', () => {
+      assert.deepEqual(
+        listed.map(([, name]) => name).sort(),
+        entries.map((file) => basename(file, '.ts')).sort(),
+      );
+      const rest = text(join(source, 'index.ts'))
+        .replace(/^\/\/.*$|^export \{ \w+ \} from '\.\/entries\/\w+\.ts';$/gm, '')
+        .trim();
+      assert.equal(rest, '');
+    });
+  });
+});

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import * as v from 'valibot';
+import { issuesOf, RecordingEnvelope, RecordingSample } from '../../../src/contract/recording.ts';
+import { sampleWeek } from '../../../../scripts/sample-week.ts';
+
+function issues(schema: v.GenericSchema, value: unknown) {
+  const parsed = v.safeParse(schema, value);
+  assert.ok(!parsed.success, 'was accepted');
+  return issuesOf(parsed.issues);
+}
+
+describe('RecordingEnvelope', () => {
+  it('asks for nothing, and deletes nothing unasked', () => {
+    assert.deepEqual(v.parse(RecordingEnvelope, {}), { deletedSamples: [] });
+  });
+
+  it('keeps what it knows and lets the rest go', () => {
+    const envelope = {
+      schemaVersion: 1,
+      userId: 'person-1',
+      uploadId: 'upload-1',
+      deviceInfo: {
+        deviceModel: 'iPhone',
+        systemName: 'iOS',
+        systemVersion: '18.5',
+        appVersion: '1',
+        timeZone: 'Europe/Berlin',
+      },
+      timestamp: '2025-06-09T12:00:00Z',
+      deletedSamples: ['a'],
+    };
+    assert.deepEqual(v.parse(RecordingEnvelope, { ...envelope, other: 1 }), envelope);
+    for (const timestamp of [
+      '2025-06-09T12:00:00.123Z',
+      '2025-06-09T12:00:00+02:00',
+      '2025-06-09T12:00:00-0330',
+    ]) {
+      assert.ok(v.is(RecordingEnvelope, { timestamp }), timestamp);
+    }
+  });
+
+  it('says where it is wrong, what was expected and of what kind it was, never the value itself', () => {
+    const canary = 'canary4711';
+    for (const [value, expected] of [
+      [{ schemaVersion: 2 }, { pointer: '/schemaVersion', expected: '1', received: 'number' }],
+      [{ userId: 7 }, { pointer: '/userId', expected: 'string', received: 'number' }],
+      [{ userId: canary.repeat(20) }, { pointer: '/userId', expected: '<=128', received: 'string' }],
+      [
+        { uploadId: '../x' },
+        { pointer: '/uploadId', expected: '8 to 64 letters, digits, "_" or "-"', received: 'string' },
+      ],
+      [
+        { timestamp: canary },
+        { pointer: '/timestamp', expected: 'an ISO 8601 timestamp', received: 'string' },
+      ],
+      [
+        { deviceInfo: { appVersion: null } },
+        { pointer: '/deviceInfo/appVersion', expected: 'string', received: 'null' },
+      ],
+      [{ deletedSamples: canary }, { pointer: '/deletedSamples', expected: 'Array', received: 'string' }],
+      [{ deletedSamples: ['a', ''] }, { pointer: '/deletedSamples/1', expected: '>=1', received: 'string' }],
+    ] as const) {
+      const [issue] = issues(RecordingEnvelope, value);
+      assert.deepEqual(issue, expected);
+      assert.doesNotMatch(JSON.stringify(issue), /canary/);
+    }
+  });
+
+  it('points with JSON pointers (RFC 6901)', () => {
+    const schema = v.object({ 'a/b': v.object({ 'c~d': v.number() }) });
+    assert.equal(issues(schema, { 'a/b': { 'c~d': 'x' } })[0]!.pointer, '/a~1b/c~0d');
+    assert.deepEqual(issues(schema, undefined), [{ pointer: '', expected: 'Object', received: 'nothing' }]);
+  });
+});
+
+describe('RecordingSample', () => {
+  it('describes what the phone sends', () => {
+    for (const sample of sampleWeek({ days: 1 }).samples) {
+      assert.deepEqual(v.parse(RecordingSample, sample), sample);
+    }
+  });
+});

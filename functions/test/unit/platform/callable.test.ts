@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { HttpsError, type CallableRequest } from 'firebase-functions/v2/https';
+import * as v from 'valibot';
+import { logged } from '../../support/logged.ts';
+import { Fault, faults } from '../../../src/domain/fault.ts';
+import { callable } from '../../../src/platform/callable.ts';
+import { parseTraceparent } from '../../../src/platform/trace.ts';
+import { traceparent } from '../../support/build.ts';
+
+const schema = v.strictObject({
+  name: v.string(),
+  deep: v.optional(v.object({ 'a.b': v.array(v.number()) })),
+});
+
+const call = (data: unknown, uid: string | null = 'person-1'): CallableRequest<unknown> =>
+  ({
+    data,
+    auth: uid === null ? undefined : { uid },
+    rawRequest: { get: (name: string) => (name === 'traceparent' ? traceparent : undefined) },
+  }) as unknown as CallableRequest<unknown>;
+
+async function refused(
+  work: Parameters<typeof callable<typeof schema, unknown>>[1],
+  request: CallableRequest<unknown>,
+) {
+  let error: unknown;
+  const lines = await logged(async () => {
+    error = await callable(schema, work)(request).catch((thrown: unknown) => thrown);
+  });
+  assert.ok(error instanceof HttpsError, String(error));
+  return {
+    code: error.code,
+    message: error.message,
+    details: error.details as Record<string, unknown>,
+    lines,
+  };
+}
+const never = () => Promise.reject(new Error('must not be called'));
+
+describe('callable', () => {
+  it('hands the person, the input and the trace to the work, and its answer to the client', async () => {
+    const answer = await callable(schema, (uid, input, context) => Promise.resolve({ uid, input, context }))(
+      call({ name: 'x' }),
+    );
+    assert.deepEqual([answer.uid, answer.input], ['person-1', { name: 'x' }]);
+    assert.equal(parseTraceparent(answer.context)!.traceId, parseTraceparent(traceparent)!.traceId);
+  });
+
+  it('asks who it is before it looks at anything', async () => {
+    const { code, message, details } = await refused(never, call(undefined, null));
+    assert.deepEqual([code, details.code], ['unauthenticated', 'auth/missing-token']);
+    assert.equal(message, faults['auth/missing-token'].sentence);
+  });
+
+  it('refuses input of another form, with a pointer to it and without its value', async () => {
+    for (const [data, pointer] of [
+      [{ name: 7 }, '/name'],
+      [{}, '/name'],
+      [{ name: 'x', canary: 1 }, '/canary'],
+      [{ name: 'x', deep: { 'a.b': [1, 'canary'] } }, '/deep/a.b/1'],
+      [null, ''],
+      ['canary', ''],
+    ] as const) {
+      const { code, details, lines } = await refused(never, call(data));
+      assert.deepEqual([code, details.code], ['invalid-argument', 'request/invalid']);
+      const [issue] = details.issues as [{ pointer: string; received: string }];
+      assert.equal(issue.pointer, pointer);
+      assert.doesNotMatch(issue.received, /canary/);
+      assert.doesNotMatch(JSON.stringify(lines), /canary/);
+    }
+  });
+
+  it('answers a fault with its code in the details', async () => {
+    const { code, details, message } = await refused(
+      () => Promise.reject(new Fault('upload/conflict')),
+      call({ name: 'x' }),
+    );
+    assert.deepEqual(
+      [code, details, message],
+      ['already-exists', { code: 'upload/conflict', issues: [] }, faults['upload/conflict'].sentence],
+    );
+  });
+
+  it('says nothing of an unexpected error', async () => {
+    const { code, message, details, lines } = await refused(
+      () => Promise.reject(new Error('canary')),
+      call({ name: 'x' }),
+    );
+    assert.deepEqual([code, message, details.code], ['internal', faults.internal.sentence, 'internal']);
+    assert.doesNotMatch(JSON.stringify(lines), /canary/);
+    assert.equal(lines[0]!.severity, 'ERROR');
+  });
+});
