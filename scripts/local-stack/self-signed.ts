@@ -62,7 +62,13 @@ const hourMs = 3_600_000;
 
 export function selfSigned({ validHours = 48 } = {}): Certificate {
   const { privateKey, publicKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const name = sequence(der(setTag, sequence(commonName, der(utf8String, Buffer.from('local stand-in')))));
+  // A name of its own: who trusts several of these finds the right one by name.
+  const name = sequence(
+    der(
+      setTag,
+      sequence(commonName, der(utf8String, Buffer.from(`local stand-in ${randomBytes(4).toString('hex')}`))),
+    ),
+  );
   const now = Date.now();
   const toBeSigned = sequence(
     der(explicit(0), der(integer, Buffer.from([2]))), // version 3

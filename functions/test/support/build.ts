@@ -98,7 +98,10 @@ export interface World {
   state: MemoryState;
   ports: ReturnType<typeof memoryPorts> & Pick<Ports, 'models'>;
   clock: { time: number };
-  receive: (body: Uint8Array, options?: { contentType?: ContentType; uploadId?: string }) => Promise<Received>;
+  receive: (
+    body: Uint8Array,
+    options?: { contentType?: ContentType; uploadId?: string },
+  ) => Promise<Received>;
   /** What the platform does once the object is there: the storage event, then the message. */
   analyze: (uploadId: string) => Promise<string>;
 }

@@ -10,10 +10,10 @@ export type Line = Record<string, unknown>;
 export async function logged(work: () => unknown): Promise<Line[]> {
   const written: string[] = [];
   const write = process.stdout.write.bind(process.stdout);
-  process.stdout.write = ((text: string | Uint8Array) => {
+  process.stdout.write = (text: string | Uint8Array) => {
     written.push(text.toString());
     return true;
-  }) as typeof process.stdout.write;
+  };
   try {
     await work();
   } finally {

@@ -81,7 +81,7 @@ export async function writeArrays(file: string, arrays: ReadonlyMap<string, Stor
 /** Puts an encoder with random weights and its manifest into a folder, as convert-pat does but without a golden. */
 export function installPat(
   folder: string,
-  { size = 'S' as PatShape['size'], seed = 1 } = {},
+  { size = 'S', seed = 1 }: { size?: PatShape['size']; seed?: number } = {},
 ): EncoderManifest {
   const weights = randomPat(shapeOfSize(size), seed);
   const onnx = patGraph(weights, {});

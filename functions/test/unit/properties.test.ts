@@ -541,7 +541,10 @@ describe('the fence', () => {
           let written = 0;
           const slow: typeof ports = {
             ...ports,
-            days: { ...ports.days, latest: s.scheduleFunction(ports.days.latest) },
+            days: {
+              ...ports.days,
+              latest: s.scheduleFunction((person: string, count: number) => ports.days.latest(person, count)),
+            },
             uploads: {
               ...ports.uploads,
               advance: async (upload, event, outcome) => {

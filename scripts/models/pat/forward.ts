@@ -15,11 +15,12 @@ export function forward(weights: PatWeights, activity: ArrayLike<number>): Float
   const patches = Float64Array.from(activity);
   const x = times(patches, transposed(of('dense/dense/kernel'), patch, width), n, width, patch);
   const dense = of('dense/dense/bias');
+  const slowdown = Math.fround(-Math.log(10_000) / width);
   for (let p = 0; p < n; p++) {
     for (let c = 0; c < width; c++) {
       const wave = c % (width / 2);
-      // The authors' table is made in float32, and so far into the week one can see that.
-      const speed = Math.fround(10_000 ** ((-2 * wave) / width));
+      // The authors' table is made in float32, every step of it, and at the end of the week one can see that.
+      const speed = Math.fround(Math.exp(Math.fround(2 * wave * slowdown)));
       const angle = Math.fround(p * speed);
       x[p * width + c]! += dense[c]! + (c < width / 2 ? Math.sin(angle) : Math.cos(angle));
     }

@@ -37,9 +37,9 @@ export async function readWeights(file: string): Promise<PatWeights> {
     );
   }
 
-  const { activate_throwing_error_handler: throwErrors } = await h5wasm.ready;
+  const library = await h5wasm.ready;
   // Otherwise the library prints its errors and goes on.
-  throwErrors();
+  library.activate_throwing_error_handler();
   let opened: h5wasm.File | undefined;
   try {
     opened = damaged(name, () => new h5wasm.File(file, 'r'));

@@ -5,8 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onnxModels } from '../../../src/adapters/onnx.ts';
-import type { SleepManifest } from '../../../src/contract/modelManifest.ts';
+import type { EncoderManifest, SleepManifest } from '../../../src/contract/modelManifest.ts';
+import { embeddingSize, weekMinutes } from '../../../src/domain/embedding.ts';
 import type { FaultCode } from '../../../src/domain/fault.ts';
+import { installPat } from '../../support/pat.ts';
 
 const shipped = fileURLToPath(new URL('../../../models', import.meta.url));
 const manifestName = 'sleep-tcn-v3.json';
@@ -206,5 +208,174 @@ describe('onnxModels', () => {
     for (const minutes of [60, 720]) {
       assert.equal((await model.stage(new Float32Array(5 * minutes), minutes)).length, 3 * minutes);
     }
+  });
+});
+
+describe('onnxModels, the encoder', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'models-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const week = Float32Array.from({ length: weekMinutes }, (_, minute) => Math.sin(minute / 200));
+  const embed = async () => (await onnxModels(folder).encoder())!.embed(week);
+  const refuses = (code: FaultCode) => assert.rejects(embed(), { name: 'Fault', code });
+  const change = (edit: (manifest: EncoderManifest & Record<string, unknown>) => void) => {
+    const file = join(folder, 'pat-s.json');
+    const changed = JSON.parse(readFileSync(file, 'utf8')) as EncoderManifest & Record<string, unknown>;
+    edit(changed);
+    writeFileSync(file, JSON.stringify(changed));
+  };
+  /** Replaces the model file by `bytes`, with a manifest that agrees. */
+  const replaceModel = (bytes: Uint8Array) => {
+    writeFileSync(join(folder, 'pat-s.onnx'), bytes);
+    change((changed) => (changed.sha256 = createHash('sha256').update(bytes).digest('hex')));
+  };
+  const modelText = () => readFileSync(join(folder, 'pat-s.onnx'), 'latin1');
+
+  it('is none without a manifest of one, or without a folder', async () => {
+    for (const name of [manifestName, modelName]) cpSync(join(shipped, name), join(folder, name));
+    writeFileSync(join(folder, 'pat-s.golden.json'), '{}');
+    assert.equal(await onnxModels(folder).encoder(), undefined);
+    assert.equal((await onnxModels(folder).sleep()).card.name, 'sleep-tcn');
+    rmSync(folder, { recursive: true });
+    assert.equal(await onnxModels(folder).encoder(), undefined);
+  });
+
+  it('gives 96 numbers of a week, the same bits every time', async () => {
+    const { sha256, version } = installPat(folder);
+    const encoder = (await onnxModels(folder).encoder())!;
+    assert.deepEqual(encoder.card, { name: 'pat-s', version, sha256 });
+    const first = (await encoder.embed(week)).slice();
+    assert.equal(first.length, embeddingSize);
+    assert.ok(first.every(Number.isFinite));
+    assert.deepEqual(await encoder.embed(week), first);
+    assert.deepEqual(await embed(), first);
+    assert.notDeepEqual(await encoder.embed(week.map((z) => -z)), first);
+  });
+
+  it('takes the largest of several', async () => {
+    installPat(folder, { size: 'S' });
+    installPat(folder, { size: 'M' });
+    assert.equal((await onnxModels(folder).encoder())!.card.name, 'pat-m');
+  });
+
+  it('takes a week, and nothing else', async () => {
+    installPat(folder);
+    const encoder = (await onnxModels(folder).encoder())!;
+    for (const length of [0, weekMinutes - 1, weekMinutes + 1, 2 * weekMinutes]) {
+      await assert.rejects(encoder.embed(new Float32Array(length)), RangeError);
+    }
+  });
+
+  it('reads only the manifest before the first week, and then loads once', async () => {
+    installPat(folder);
+    let loads = 0;
+    const models = onnxModels(folder, () => {
+      loads++;
+      return import('onnxruntime-node');
+    });
+    const [one, two] = await Promise.all([models.encoder(), models.encoder()]);
+    assert.equal(one, two);
+    assert.equal(loads, 0);
+    await Promise.all([one!.embed(week), one!.embed(week)]);
+    await (await models.encoder())!.embed(week);
+    assert.equal(loads, 1);
+  });
+
+  it('refuses a manifest without its model', async () => {
+    installPat(folder);
+    rmSync(join(folder, 'pat-s.onnx'));
+    await refuses('model/not-installed');
+  });
+
+  it('refuses a model that is not the one of the manifest, by a single bit, and does not take another', async () => {
+    installPat(folder);
+    installPat(folder, { size: 'M' });
+    const bytes = readFileSync(join(folder, 'pat-m.onnx'));
+    bytes[700_000]! ^= 1;
+    writeFileSync(join(folder, 'pat-m.onnx'), bytes);
+    await refuses('model/hash-mismatch');
+  });
+
+  it('refuses a model that cannot be loaded', async () => {
+    installPat(folder);
+    replaceModel(readFileSync(join(folder, 'pat-s.onnx')).subarray(0, 100_000));
+    await refuses('model/corrupt');
+    replaceModel(Buffer.from('not a model'));
+    await refuses('model/corrupt');
+  });
+
+  it('refuses a model with other names or shapes', async () => {
+    installPat(folder);
+    const original = modelText();
+    for (const [from, to] of [
+      ['activity', 'movement'],
+      ['embedding', 'embarking'],
+    ] as const) {
+      replaceModel(Buffer.from(original.replaceAll(from, to), 'latin1'));
+      await refuses('model/wrong-shape');
+    }
+    replaceModel(Buffer.from(original.replaceAll('batch', 'weeks'), 'latin1'));
+    await refuses('model/wrong-shape');
+    cpSync(join(shipped, modelName), join(folder, 'sleep.onnx'));
+    replaceModel(readFileSync(join(folder, 'sleep.onnx')));
+    await refuses('model/wrong-shape');
+  });
+
+  it('refuses an answer of another size or kind', async () => {
+    installPat(folder);
+    const tensor = { isTensor: true, type: 'float32' };
+    for (const [result, fine] of [
+      [{ embedding: { data: new Float32Array(96) } }, true],
+      [{ embedding: { data: new Float32Array(95) } }, false],
+      [{ embedding: { data: new Float64Array(96) } }, false],
+      [{}, false],
+    ] as const) {
+      const session = {
+        inputMetadata: [{ ...tensor, name: 'activity', shape: ['batch', weekMinutes] }],
+        outputMetadata: [{ ...tensor, name: 'embedding', shape: ['batch', embeddingSize] }],
+        run: () => Promise.resolve(result),
+      };
+      const runtime = { Tensor: Object, InferenceSession: { create: () => Promise.resolve(session) } };
+      const encoder = (await onnxModels(folder, () => Promise.resolve(runtime as never)).encoder())!;
+      if (fine) assert.equal((await encoder.embed(week)).length, 96);
+      else await assert.rejects(encoder.embed(week), { code: 'model/wrong-shape' });
+    }
+  });
+
+  for (const [name, edit] of [
+    ['another task', (changed) => Object.assign(changed, { task: 'sleep-staging' })],
+    ['a task that nobody knows', (changed) => Object.assign(changed, { task: 'depression' })],
+    ['a week of another length', (changed) => Object.assign(changed.input, { shape: ['batch', 1440] })],
+    ['another number of outputs', (changed) => Object.assign(changed.output, { shape: ['batch', 64] })],
+    ['a path instead of a file name', (changed) => (changed.file = '../pat-s.onnx')],
+    ['no word about what it cannot do', (changed) => (changed.limits = [])],
+    ['no licence', (changed) => (changed.trainedOn.licence = '')],
+    ['figures that nobody held out', (changed) => Object.assign(changed.heldOut, { auc: 0.99 })],
+    ['no word about held-out figures', (changed) => Object.assign(changed, { heldOut: {} })],
+  ] as [string, (manifest: EncoderManifest & Record<string, unknown>) => void][]) {
+    it(`refuses a manifest with ${name}`, async () => {
+      installPat(folder);
+      change(edit);
+      await refuses('model/invalid-manifest');
+    });
+  }
+
+  it('refuses a manifest that is no JSON', async () => {
+    installPat(folder);
+    writeFileSync(join(folder, 'pat-s.json'), '{"name": ');
+    await refuses('model/invalid-manifest');
+  });
+
+  it('recovers when the file arrives after a failure', async () => {
+    installPat(folder);
+    const encoder = (await onnxModels(folder).encoder())!;
+    const bytes = readFileSync(join(folder, 'pat-s.onnx'));
+    rmSync(join(folder, 'pat-s.onnx'));
+    await assert.rejects(encoder.embed(week), { code: 'model/not-installed' });
+    writeFileSync(join(folder, 'pat-s.onnx'), bytes);
+    assert.equal((await encoder.embed(week)).length, embeddingSize);
   });
 });

@@ -177,7 +177,8 @@ describe('episodesByDay', () => {
     assert.equal(dayOfEnd(window, midnight + 2 * dayMs + 1), undefined);
   });
 
-  it('calls less than three hours a nap', () => {
+  it('calls less than three hours a nap, also where there is no night', () => {
+    assert.deepEqual(days(episode(segment('core', 300, 479)))[0], ['2025-06-10', null, [0]]);
     assert.deepEqual(days(episode(segment('core', 300, 480)), episode(segment('core', 900, 1079)))[0], [
       '2025-06-10',
       0,
@@ -274,6 +275,17 @@ describe('nightOf', () => {
     );
     const { awakenings, awakeningsOver5Minutes } = nightOf('d', bouts, 'healthkit-stages', 'healthkit')!;
     assert.deepEqual([awakenings, awakeningsOver5Minutes], [2, 1]);
+  });
+
+  it('takes wake that two samples tell for one bout', () => {
+    const bouts = episode(
+      segment('core', 0, 60),
+      segment('awake', 60, 62),
+      segment('awake', 62, 66),
+      segment('core', 66, 200),
+    );
+    const { awakenings, awakeningsOver5Minutes } = nightOf('d', bouts, 'healthkit-stages', 'healthkit')!;
+    assert.deepEqual([awakenings, awakeningsOver5Minutes], [1, 1]);
   });
 
   it('counts what nobody told between onset and awakening neither as sleep nor as wake', () => {

@@ -81,8 +81,14 @@ describe('estimatedBedtime', () => {
       span('stepCount', noonBefore + from * minuteMs, noonBefore + to * minuteMs, 50 * (to - from));
     const [from, to] = estimate([...typical, walk(900, 910)])!;
     assert.ok(from! < 700 && to! > 1100);
-    const split = estimate([...typical, walk(1000, 1030)])!;
-    assert.ok(split[1]! <= 1000, 'a long walk ends the rest');
+    const split = estimate([...typical, walk(950, 985), walk(985, 1020)])!;
+    assert.ok(split[1]! <= 950, 'a long walk ends the rest');
+  });
+
+  it('does not take quiet sitting by day for the night that the watch spent on its charger', () => {
+    // Worn from 13:00 to 21:00 and from 8:00 on, at its calmest from 16:00 to 20:00.
+    const day = [...heartRate(60, 240, 85), ...heartRate(240, 480, 60), ...heartRate(480, 540, 85)];
+    assert.equal(estimate([...day, ...heartRate(1200, 1440, 80)]), null);
   });
 
   it('does not take for rest what was not worn', () => {
@@ -112,6 +118,10 @@ describe('estimatedBedtime', () => {
     assert.equal(estimate([...heartRate(600, 780, 80), ...heartRate(780, 940, 55)]), null);
     const early: Window = { ...window, end: noonBefore + 170 * minuteMs };
     assert.equal(estimatedBedtime(early, day, typical), null);
+  });
+
+  it('needs six hours of heart rate to compare', () => {
+    assert.ok(estimate([...heartRate(600, 780, 80), ...heartRate(780, 980, 55)]));
   });
 
   it('asks the model about it, marked as estimated', () => {

@@ -33,7 +33,7 @@ async function answer(work: (traceparent: string) => Promise<Answer>, asked = re
   return { status: response.statusCode, headers, body: JSON.parse(text) as Line, lines, asked };
 }
 
-const failing = (error: unknown) => answer(() => Promise.reject(error as Error));
+const failing = (error: Error) => answer(() => Promise.reject(error));
 
 describe('answerRequest', () => {
   it('answers with JSON that nobody may keep or guess the type of', async () => {

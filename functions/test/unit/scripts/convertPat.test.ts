@@ -45,8 +45,8 @@ describe('convert-pat', () => {
       assert.equal(encoder.card.name, name);
       assert.equal(encoder.card.sha256, done.sha256);
       assert.equal(done.weightsSha256, createHash('sha256').update(readFileSync(file)).digest('hex'));
-      // The large one takes seconds written out: once, in the conversion, is enough.
-      if (size === 'L') return;
+      // The larger ones take seconds written out: once, in the conversion, is enough.
+      if (size !== 'S') return;
       const another = generatedWeek(2);
       const expected = meanOverPatches(forward(weights, another));
       assert.ok(largestDifference(await encoder.embed(another), expected) < 2e-5);

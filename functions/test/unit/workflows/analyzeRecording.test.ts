@@ -105,6 +105,22 @@ describe('analyzeRecording', () => {
     );
   });
 
+  it('reads the days of the window and the one before, and every day only for an analysis of all', async () => {
+    const { ports } = world();
+    const asked: number[] = [];
+    const days: Ports['days'] = {
+      ...ports.days,
+      latest: (_person, count) => {
+        asked.push(count);
+        return Promise.resolve([]);
+      },
+    };
+    await analyzeDays({ ...ports, days }, uid, 7);
+    await analyzeDays({ ...ports, days }, uid, 1);
+    await analyzeDays({ ...ports, days }, uid, 'all');
+    assert.deepEqual(asked, [8, 2, Infinity]);
+  });
+
   it('still sees the day before the window when a later day was emptied by deletions', async () => {
     const { receive, analyze, ports } = world();
     const samples = [5, 6, 7, 8, 9, 10, 11, 12, 13].map((day) => stepsOn(day, day, { uuid: `day ${day}` }));
@@ -205,6 +221,26 @@ describe('analyzeRecording', () => {
       assert.deepEqual(state.uploads, before);
     });
 
+    it('holds a lease of a minute while it works', async () => {
+      const { receive, ports, clock } = world();
+      const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
+      const request = { uid, uploadId, traceparent };
+      const outcomes: unknown[] = [];
+      const days: Ports['days'] = {
+        ...ports.days,
+        async merge(...batch) {
+          clock.time += 59_999;
+          outcomes.push(await analyzeRecording(ports, request).catch((error: unknown) => error));
+          await ports.days.merge(...batch);
+        },
+      };
+      assert.equal(await analyzeRecording({ ...ports, days }, request), 'analyzed');
+      assert.deepEqual(
+        outcomes.map((outcome) => (outcome as Fault).code),
+        ['upload/busy'],
+      );
+    });
+
     it('refuses while somebody else holds a live lease, and takes over when it has run out', async () => {
       const { receive, ports, clock, analyze, state } = world();
       const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
@@ -258,13 +294,21 @@ describe('analyzeRecording', () => {
             if (crashed) throw new Error('crash after');
             return result;
           };
+        const crashing = <P extends object>(port: P): P =>
+          Object.fromEntries(
+            Object.entries(port).map(([name, work]) => [
+              name,
+              guard(work as (...args: unknown[]) => Promise<unknown>),
+            ]),
+          ) as P;
+        const { uploads, recordings, people, days, models } = ports;
         const broken: typeof ports = {
           ...ports,
-          uploads: { ...ports.uploads, advance: guard(ports.uploads.advance) },
-          recordings: { ...ports.recordings, open: guard(ports.recordings.open) },
-          people: { find: guard(ports.people.find) },
-          days: { merge: guard(ports.days.merge), latest: guard(ports.days.latest) },
-          models: { sleep: guard(ports.models.sleep), encoder: guard(ports.models.encoder) },
+          uploads: crashing(uploads),
+          recordings: crashing(recordings),
+          people: crashing(people),
+          days: crashing(days),
+          models: crashing(models),
         };
         const outcome = await analyzeRecording(broken, request).catch(() => 'crashed');
         if (!crashed) {
@@ -324,11 +368,11 @@ describe('analyzeRecording', () => {
     });
 
     it('throws what may pass and gives the lease back, so that the next delivery works at once', async () => {
-      const passing: unknown[] = [new Error('connection reset'), new Fault('service/unavailable')];
+      const passing: Error[] = [new Error('connection reset'), new Fault('service/unavailable')];
       for (const error of passing) {
         const { receive, ports, analyze } = world();
         const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
-        const days: Ports['days'] = { ...ports.days, merge: () => Promise.reject(error as Error) };
+        const days: Ports['days'] = { ...ports.days, merge: () => Promise.reject(error) };
         await assert.rejects(
           analyzeRecording({ ...ports, days }, { uid, uploadId, traceparent }),
           error as Error,

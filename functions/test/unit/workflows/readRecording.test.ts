@@ -229,10 +229,17 @@ describe('readRecording', () => {
           received: 'a value outside that range',
         },
       ]);
-      for (const value of [1e309, '100', null]) {
+      for (const value of ['100', null, undefined]) {
         const [issue] = (await beside(sentSample({ value }))).issues;
         assert.equal(issue!.pointer, '/samples/1/value');
       }
+    });
+
+    it('refuses a number that is too large to be one', async () => {
+      const text = JSON.stringify({ samples: [sentSample(), sentSample({ uuid: 'x', value: 4711 })] });
+      const { issues, processedSamples } = await read(Buffer.from(text.replace('4711', '1e309')));
+      assert.equal(processedSamples, 1);
+      assert.equal(issues[0]!.expected, 'a finite number');
     });
 
     it('counts an unknown type as skipped, which is no issue', async () => {
@@ -316,6 +323,8 @@ describe('readRecording', () => {
       ],
       ['a version from the future', json({ schemaVersion: 2, samples: [sentSample()] }), 'recording/invalid'],
       ['an upload id that is a path', json({ uploadId: '../../secret', samples: [] }), 'recording/invalid'],
+      ['what only begins like a gzip', Buffer.from([0x1f, 0x20, 0x20]), 'recording/invalid-json'],
+      ['what only ends like a gzip', Buffer.from([0x20, 0x8b, 0x20]), 'recording/invalid-json'],
       ['a line without end', Buffer.alloc(1_100_000, 'x'), 'recording/invalid-json', asNdjson],
     ];
     for (const [name, body, code, options] of cases) {
@@ -447,6 +456,13 @@ describe('readRecording', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
       assert.ok(closed, compress ? 'compressed' : 'plain');
     }
+  });
+
+  it('takes null for what is not there', async () => {
+    const none = { userId: null, uploadId: null, deviceInfo: null, timestamp: null, deletedSamples: null };
+    const { envelope } = await read(json({ ...none, schemaVersion: null, samples: [sentSample()] }));
+    assert.deepEqual(envelope, { deletedSamples: [] });
+    await read(json({ deviceInfo: { timeZone: null, appVersion: null }, samples: [sentSample()] }));
   });
 
   it('is not confused by keys that objects already have', async () => {
