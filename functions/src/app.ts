@@ -2,10 +2,12 @@ import { join } from 'node:path';
 import { firebaseTokens } from './adapters/tokens.ts';
 import { firestorePorts } from './adapters/firestore.ts';
 import { onnxModels } from './adapters/onnx.ts';
-import { pubsubRequests } from './adapters/pubsub.ts';
+import { withDeadline } from './adapters/deadline.ts';
+import { deadlines } from './adapters/policies.ts';
+import { pubsubDeadLetters, pubsubRequests } from './adapters/pubsub.ts';
 import { storageRecordings } from './adapters/storage.ts';
 import { vertexNarrator } from './adapters/vertex.ts';
-import { analysisTopic, config } from './config.ts';
+import { analysisTopic, config, deadLetterTopic } from './config.ts';
 import { errorFields, log } from './platform/log.ts';
 import type { Ports } from './workflows/ports.ts';
 
@@ -27,21 +29,27 @@ export function app(): Ports {
     return { sdk, db };
   });
 
+  // One message per invocation: waiting for more to fill a batch would only delay it.
+  const topic = (name: string) =>
+    once(async () => {
+      const { PubSub } = await import('@google-cloud/pubsub');
+      return new PubSub({ projectId: project }).topic(name, { batching: { maxMessages: 1 } });
+    });
+  const bucket = once(async () =>
+    new (await import('@google-cloud/storage')).Storage().bucket(recordingsBucket),
+  );
+  const auth = once(async () => (await import('firebase-admin/auth')).getAuth(await firebase()));
+  const { keptLetters, ...documents } = firestorePorts(firestore);
+
   ports = {
     clock: { now: () => Date.now() },
-    tokens: firebaseTokens(once(async () => (await import('firebase-admin/auth')).getAuth(await firebase()))),
-    ...firestorePorts(firestore),
-    recordings: storageRecordings(
-      once(async () => new (await import('@google-cloud/storage')).Storage().bucket(recordingsBucket)),
-    ),
-    requests: pubsubRequests(
-      once(async () =>
-        new (await import('@google-cloud/pubsub')).PubSub({ projectId: project }).topic(analysisTopic, {
-          // One message per invocation: waiting for more to fill a batch would only delay it.
-          batching: { maxMessages: 1 },
-        }),
-      ),
-    ),
+    ...bounded({
+      ...documents,
+      tokens: firebaseTokens(auth),
+      recordings: storageRecordings(bucket),
+      requests: pubsubRequests(topic(analysisTopic)),
+      deadLetters: { ...pubsubDeadLetters(topic(deadLetterTopic)), ...keptLetters },
+    }),
     // Sources lie in src/ and bundles in lib/; the models are beside either.
     models: onnxModels(join(import.meta.dirname, '..', 'models')),
     narrator: vertexNarrator({
@@ -56,6 +64,16 @@ export function app(): Ports {
     }),
   };
   return ports;
+}
+
+type BoundedPorts = Pick<Ports, keyof typeof deadlines>;
+
+/** The ports with their deadlines. */
+function bounded(ports: BoundedPorts): BoundedPorts {
+  const names = Object.keys(deadlines) as (keyof typeof deadlines)[];
+  return Object.fromEntries(
+    names.map((name) => [name, withDeadline(ports[name], deadlines[name])]),
+  ) as unknown as BoundedPorts;
 }
 
 function once<T>(make: () => Promise<T>): () => Promise<T> {

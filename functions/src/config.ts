@@ -12,6 +12,7 @@ export const params = {
 
 export const region = 'europe-west4';
 export const analysisTopic = 'analysis-requested';
+export const deadLetterTopic = 'dead-letters';
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 
 const text = (name: string) => v.pipe(v.optional(v.string(), ''), v.nonEmpty(`${name} is not set`));

@@ -48,11 +48,13 @@ function skipVersionLookup() {
 
 /**
  * The functions emulator delivers an event once. In production a function with `retry: true` gets a failed event again: the
- * same body, the same event id, after a growing pause. The same happens here, up to `maxAttempts` deliveries.
+ * same body, the same event id, after a growing pause. The same happens here, up to `maxAttempts` deliveries; a Pub/Sub message
+ * then goes to the dead-letter topic, as the post-deploy step has it set up in production.
  */
 function redeliverFailedEvents(maxAttempts) {
   if (maxAttempts <= 1) return;
   const attemptHeader = 'x-local-stack-attempt';
+  const deadLetterTopic = 'dead-letters';
   const shared = tools('emulator/functionsEmulatorShared.js');
   const { FunctionsEmulator } = tools('emulator/functionsEmulator.js');
 
@@ -65,6 +67,26 @@ function redeliverFailedEvents(maxAttempts) {
     }
     return fromEndpoints(endpoints);
   };
+
+  const { EmulatorRegistry } = tools('emulator/registry.js');
+
+  /** What the dead-letter policy of a real subscription does, and the Pub/Sub emulator does not. */
+  function deadLetter(body, deliveries) {
+    const { source, data } = JSON.parse(body.toString());
+    const [, project, topic] = /\/projects\/([^/]+)\/topics\/([^/]+)$/.exec(source ?? '') ?? [];
+    if (topic === undefined || topic === deadLetterTopic) return;
+    const attributes = {
+      ...data.message.attributes,
+      CloudPubSubDeadLetterSourceDeliveryCount: String(deliveries),
+    };
+    const url = EmulatorRegistry.url('pubsub');
+    url.pathname = `/v1/projects/${project}/topics/${deadLetterTopic}:publish`;
+    fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ messages: [{ data: data.message.data, attributes }] }),
+    }).catch(() => {}); // the emulator is shutting down
+  }
 
   const deliverOnce = FunctionsEmulator.prototype.handleHttpsTrigger;
   FunctionsEmulator.prototype.handleHttpsTrigger = function (request, response) {
@@ -81,6 +103,7 @@ function redeliverFailedEvents(maxAttempts) {
             'functions',
             `${trigger.def.id}: event dropped after ${attempt} deliveries`,
           );
+          deadLetter(request.rawBody, attempt);
           return;
         }
         const pauseMs = Math.min(10_000, 200 * 2 ** (attempt - 1));

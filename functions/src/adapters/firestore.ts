@@ -8,6 +8,8 @@ import { advance, type Upload } from '../domain/upload.ts';
 import type {
   Analyses,
   Days,
+  DeadLetter,
+  DeadLetters,
   Narratives,
   People,
   Person,
@@ -27,13 +29,17 @@ const daysPerPage = 20;
 const transactionOptions = { maxAttempts: 10 };
 
 /** The ports that Firestore stands behind. The client is made on first use: it costs most of a cold start. */
-export function firestorePorts(
-  open: () => Promise<{ sdk: Sdk; db: Firestore }>,
-): Pick<Ports, 'uploads' | 'analyses' | 'narratives' | 'quotas' | 'people' | 'days'> {
+export function firestorePorts(open: () => Promise<{ sdk: Sdk; db: Firestore }>): Pick<
+  Ports,
+  'uploads' | 'analyses' | 'narratives' | 'quotas' | 'people' | 'days'
+> & {
+  keptLetters: Omit<DeadLetters, 'publish'>;
+} {
   return {
     uploads: uploads(open),
     analyses: analyses(open),
     narratives: narratives(open),
+    keptLetters: keptLetters(open),
     quotas: quotas(open),
     people: people(open),
     days: days(open),
@@ -84,12 +90,12 @@ function uploads(open: Open): Uploads {
     async advance({ uid, uploadId }, event, outcome = {}) {
       const { sdk, db } = await open();
       const document = db.doc(paths.upload(uid, uploadId));
-      return db.runTransaction(async (transaction) => {
+      const moved = await db.runTransaction(async (transaction) => {
         const snapshot = await transaction.get(document);
-        if (!snapshot.exists) throw new Fault('upload/not-found');
+        if (!snapshot.exists) return new Fault('upload/not-found');
         const upload = uploadOf(snapshot.data()!);
-        const next = advance(upload, event);
-        if (next === upload) return upload;
+        const next = refusedOr(() => advance(upload, event));
+        if (next instanceof Fault || next === upload) return next;
         transaction.update(document, uploadDocument(sdk, uploadId, next));
         const stamps = { uploadId, createdAt: sdk.FieldValue.serverTimestamp() };
         if (outcome.analysis) {
@@ -105,8 +111,23 @@ function uploads(open: Open): Uploads {
         }
         return next;
       }, transactionOptions);
+      if (moved instanceof Fault) throw moved;
+      return moved;
     },
   };
+}
+
+/**
+ * A move that is refused must not be thrown inside a transaction: the instance may end before the rollback is through,
+ * and the document would stay locked until the transaction times out. Ending it with a commit releases the lock.
+ */
+function refusedOr<T>(move: () => T): T | Fault {
+  try {
+    return move();
+  } catch (error) {
+    if (error instanceof Fault) return error;
+    throw error;
+  }
 }
 
 /** gRPC status of a `create` on a document that is there. */
@@ -155,6 +176,29 @@ function analyses(open: Open): Analyses {
 
 /** How long a counter of one day is kept; a TTL policy on `expiresAt` removes it. */
 const quotaKeptMs = 3 * 86_400_000;
+
+/** The evidence of dead letters; the topic they come from is Pub/Sub's. */
+function keptLetters(open: Open): Omit<DeadLetters, 'publish'> {
+  return {
+    async keep(letter, at) {
+      const { sdk, db } = await open();
+      const document = db.doc(paths.deadLetter(letter.uid, letter.uploadId));
+      await document.set({ schemaVersion: 1, ...letter, at: sdk.Timestamp.fromMillis(at) });
+    },
+    async forget({ uid, uploadId }) {
+      const { db } = await open();
+      await db.doc(paths.deadLetter(uid, uploadId)).delete();
+    },
+    async list(limit) {
+      const { db } = await open();
+      const { docs } = await db.collectionGroup('deadLetters').orderBy('at').limit(limit).get();
+      return docs.map((snapshot) => {
+        const { schemaVersion, at, ...letter } = snapshot.data();
+        return { letter: letter as DeadLetter, at: (at as { toMillis(): number }).toMillis() };
+      });
+    },
+  };
+}
 
 function narratives(open: Open): Narratives {
   return {
@@ -253,18 +297,20 @@ async function mergeDays(sdk: Sdk, db: Firestore, uid: string, batch: readonly D
   }, transactionOptions);
 }
 
-/** Takes deleted samples out of the days that hold them. Deletions are mostly recent, so the newest are read first. */
-async function removeDeleted(sdk: Sdk, db: Firestore, uid: string, deleted: Set<string>): Promise<void> {
+/** Takes deleted samples out of the days that hold them. */
+async function removeDeleted(
+  sdk: Sdk,
+  db: Firestore,
+  uid: string,
+  deleted: ReadonlySet<string>,
+): Promise<void> {
   const pages = db.collection(paths.days(uid)).orderBy('day', 'desc').limit(daysPerPage);
   let page = await pages.get();
-  while (!page.empty && deleted.size > 0) {
-    const touched: DaySamples[] = [];
-    for (const snapshot of page.docs) {
-      const { samples } = dayOf(snapshot.id, snapshot.data());
-      const found = samples.filter(({ id }) => deleted.has(id));
-      found.forEach(({ id }) => deleted.delete(id));
-      if (found.length > 0) touched.push({ day: snapshot.id, samples: [] });
-    }
+  while (!page.empty) {
+    const touched = page.docs
+      .map((snapshot) => dayOf(snapshot.id, snapshot.data()))
+      .filter(({ samples }) => samples.some(({ id }) => deleted.has(id)))
+      .map(({ day }): DaySamples => ({ day, samples: [] }));
     for (let i = 0; i < touched.length; i += daysPerTransaction) {
       await mergeDays(sdk, db, uid, touched.slice(i, i + daysPerTransaction));
     }

@@ -11,6 +11,8 @@ import type {
   Analyses,
   AnalysisRequest,
   Days,
+  DeadLetter,
+  DeadLetters,
   Narratives,
   Person,
   Ports,
@@ -31,6 +33,8 @@ export interface MemoryState {
   analyses: Map<string, Analysis>;
   narratives: Map<string, Narrative>;
   quotas: Map<string, number>;
+  publishedLetters: DeadLetter[];
+  keptLetters: Map<string, { letter: DeadLetter; at: number }>;
 }
 
 export function memoryState(): MemoryState {
@@ -44,6 +48,8 @@ export function memoryState(): MemoryState {
     analyses: new Map(),
     narratives: new Map(),
     quotas: new Map(),
+    publishedLetters: [],
+    keptLetters: new Map(),
   };
 }
 
@@ -52,7 +58,16 @@ export function memoryPorts(
   state: MemoryState = memoryState(),
 ): Pick<
   Ports,
-  'clock' | 'people' | 'uploads' | 'analyses' | 'narratives' | 'quotas' | 'recordings' | 'requests' | 'days'
+  | 'clock'
+  | 'people'
+  | 'uploads'
+  | 'analyses'
+  | 'narratives'
+  | 'quotas'
+  | 'recordings'
+  | 'requests'
+  | 'deadLetters'
+  | 'days'
 > {
   return {
     clock: { now: () => Date.now() },
@@ -68,6 +83,7 @@ export function memoryPorts(
         return Promise.resolve();
       },
     },
+    deadLetters: memoryDeadLetters(state),
     days: memoryDays(state),
   };
 }
@@ -163,6 +179,24 @@ function exact(bytes: Buffer): Buffer {
   const own = Buffer.alloc(bytes.length);
   own.set(bytes);
   return own;
+}
+
+function memoryDeadLetters({ publishedLetters, keptLetters }: MemoryState): DeadLetters {
+  return {
+    publish: (letter) => {
+      publishedLetters.push(letter);
+      return Promise.resolve();
+    },
+    keep: (letter, at) => {
+      keptLetters.set(paths.deadLetter(letter.uid, letter.uploadId), { letter, at });
+      return Promise.resolve();
+    },
+    forget: ({ uid, uploadId }) => {
+      keptLetters.delete(paths.deadLetter(uid, uploadId));
+      return Promise.resolve();
+    },
+    list: (limit) => Promise.resolve([...keptLetters.values()].sort((a, b) => a.at - b.at).slice(0, limit)),
+  };
 }
 
 function memoryDays({ days, tombstones }: MemoryState): Days {

@@ -10,6 +10,7 @@ import {
 import * as v from 'valibot';
 import { Fault } from '../domain/fault.ts';
 import type { Narrator, NarratorAnswer } from '../workflows/ports.ts';
+import { vertexBreaker, vertexCall, vertexPlaces } from './policies.ts';
 import { withRetry, type RetryPolicy } from './retry.ts';
 import { Answer, promptVersion, responseSchema, systemInstruction } from './vertexPrompt.ts';
 
@@ -30,32 +31,19 @@ export interface VertexOptions {
   onBreaker?: (state: BreakerState) => void;
 }
 
-const defaultTimeoutMs = 10_000;
-const defaultRetry: RetryPolicy = { attempts: 3, baseMs: 500, capMs: 4000, deadlineMs: 20_000 };
-
-/** After this many failures in a row nobody asks Vertex for a while; then one call tries. */
-const defaultBreaker = { failures: 5, openMs: 30_000 };
-
-/**
- * Calls of one instance at once, and those that wait. With the function's `maxInstances` this bounds the calls of the
- * whole project; what finds no place is unavailable, and the template stands.
- */
-const callsAtOnce = 4;
-const callsWaiting = 16;
-
 /**
  * Gemini on Vertex AI. Everything that depends on the SDK is in this file, so that another SDK can take its place.
  *
  * The SDK tells the status of an error only in its message, and throws a SyntaxError for a proxy's error page.
  */
 export function vertexNarrator(options: VertexOptions): Narrator {
-  const { retry = defaultRetry, breaker = defaultBreaker } = options;
+  const { retry = vertexCall.retry, breaker = vertexBreaker } = options;
   const circuit = circuitBreaker(handleWhen(mayPass), {
     halfOpenAfter: breaker.openMs,
     breaker: new ConsecutiveBreaker(breaker.failures),
   });
   circuit.onStateChange((state) => options.onBreaker?.(breakerStates[state]));
-  const places = bulkhead(callsAtOnce, callsWaiting);
+  const places = bulkhead(vertexPlaces.atOnce, vertexPlaces.waiting);
   // One client for all calls: it holds the access token.
   let opened: Promise<OpenModel> | undefined;
   return {
@@ -107,7 +95,7 @@ async function openVertex(options: VertexOptions): Promise<OpenModel> {
       HarmCategory.HARM_CATEGORY_SEXUALLY_EXPLICIT,
     ].map((category) => ({ category, threshold: HarmBlockThreshold.BLOCK_LOW_AND_ABOVE })),
   };
-  const timeout = options.timeoutMs ?? defaultTimeoutMs;
+  const timeout = options.timeoutMs ?? vertexCall.timeoutMs;
   return (traceparent) =>
     vertex.getGenerativeModel(parameters, { timeout, customHeaders: new Headers({ traceparent }) });
 }

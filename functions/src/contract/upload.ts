@@ -42,6 +42,9 @@ export interface RequestUploadAnswer {
 /** The message on the topic `analysis-requested`. */
 export const AnalysisRequestMessage = v.object({ uid: Uid, uploadId: UploadId });
 
+/** A message on the topic `dead-letters`: our own, or an analysis request that Pub/Sub gave up. */
+export const DeadLetterMessage = v.object({ uid: Uid, uploadId: UploadId, code: v.optional(v.string()) });
+
 /** Where things live, for clients and functions alike. */
 export const paths = {
   person: (uid: string) => `users/${uid}`,
@@ -52,6 +55,7 @@ export const paths = {
   days: (uid: string) => `users/${uid}/days`,
   analyses: (uid: string) => `users/${uid}/analyses`,
   quota: (uid: string, name: string, day: string) => `users/${uid}/quotas/${name}-${day}`,
+  deadLetter: (uid: string, uploadId: string) => `users/${uid}/deadLetters/${uploadId}`,
   /** The samples that a person deleted, by identity. */
   tombstones: (uid: string) => `users/${uid}/deletions/samples`,
   recording: (uid: string, uploadId: string) => `recordings/${uid}/${uploadId}`,

@@ -101,6 +101,11 @@ export const faults = {
     413,
     'One day holds more samples than can be kept. Remove repeated samples and send it again.',
   ),
+  'recording/nothing-known': permanent(
+    'failed-precondition',
+    422,
+    'There is no sample yet that can be analysed. Send more of them.',
+  ),
   'recording/missing': permanent(
     'failed-precondition',
     409,
@@ -140,6 +145,11 @@ export const faults = {
   'upload/busy': transient('unavailable', 503, 'The upload is being worked on. It will be looked at again.'),
   'upload/fenced': transient('unavailable', 503, 'Another attempt has taken over this upload.'),
   'quota/exceeded': permanent('resource-exhausted', 429, 'That is enough for today. Try again tomorrow.'),
+  'analysis/gave-up': permanent(
+    'internal',
+    500,
+    'The analysis failed several times. It can be asked for again.',
+  ),
   'model/not-installed': permanent('failed-precondition', 503, 'The model file is not installed.'),
   'model/invalid-manifest': permanent('internal', 500, 'The manifest of a model is not valid.'),
   'model/hash-mismatch': permanent('internal', 500, 'A model file is not the one its manifest describes.'),

@@ -53,6 +53,7 @@ export type UploadEvent =
   | { kind: 'analyzed'; attempt: number; receipt: Receipt; at: number }
   | { kind: 'narrated'; attempt: number; at: number }
   | { kind: 'rewritten'; at: number }
+  | { kind: 'retried'; at: number }
   | { kind: 'released'; attempt: number }
   | { kind: 'failed'; attempt: number | null; code: FaultCode; issues: readonly Issue[]; at: number };
 
@@ -111,6 +112,20 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
     case 'rewritten':
       if (upload.status !== 'succeeded') throw new Fault('upload/illegal-move');
       return { ...upload, finishedAt: event.at };
+
+    case 'retried':
+      if (upload.status !== 'failed') throw new Fault('upload/illegal-move');
+      return {
+        ...upload,
+        status: 'queued',
+        stage: 'analysis',
+        code: null,
+        message: null,
+        receipt: null,
+        storedAt: event.at,
+        analyzedAt: null,
+        finishedAt: null,
+      };
 
     case 'released':
       return upload.attempt === event.attempt && upload.lease ? { ...upload, lease: null } : upload;

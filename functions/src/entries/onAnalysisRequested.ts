@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { app } from '../app.ts';
 import { analysisTopic } from '../config.ts';
 import { AnalysisRequestMessage } from '../contract/upload.ts';
-import { handleEvent } from '../platform/event.ts';
+import { handleEvent, jsonOf } from '../platform/event.ts';
 import { log } from '../platform/log.ts';
 import { analyzeRecording } from '../workflows/analyzeRecording.ts';
 
@@ -23,12 +23,3 @@ export const onAnalysisRequested = onMessagePublished<unknown>(
     );
   },
 );
-
-/** The getter of the message throws on what is not JSON. */
-function jsonOf(message: { json: unknown }): unknown {
-  try {
-    return message.json;
-  } catch {
-    return undefined;
-  }
-}

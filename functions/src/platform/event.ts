@@ -44,3 +44,12 @@ export async function handleEvent(
     }
   });
 }
+
+/** The JSON of a Pub/Sub message, or undefined: its getter throws on what is not JSON. */
+export function jsonOf(message: { json: unknown }): unknown {
+  try {
+    return message.json;
+  } catch {
+    return undefined;
+  }
+}

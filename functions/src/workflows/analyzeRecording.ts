@@ -19,7 +19,10 @@ const leaseMs = 60_000;
 /** A recording of 256 MiB may be gzip-encoded; NDJSON is read in bounded memory, JSON is refused earlier by its size. */
 const maxDecodedBytes = { 'application/x-ndjson': 8 * maxObjectBytes, other: maxObjectBytes };
 
-type AnalyzePorts = Pick<Ports, 'uploads' | 'recordings' | 'people' | 'days' | 'models' | 'clock'>;
+type AnalyzePorts = Pick<
+  Ports,
+  'uploads' | 'recordings' | 'people' | 'days' | 'models' | 'deadLetters' | 'clock'
+>;
 
 /**
  * Analyses the recording that a request names: claims the upload, merges its samples into the person's days, and
@@ -48,7 +51,7 @@ export async function analyzeRecording(
   try {
     const read = await mergeRecording(ports, key, upload.requestedAt);
     const analysis = await analyzeDays(ports, key.uid, windowDays);
-    if (!analysis) throw new Fault('recording/no-valid-samples', { issues: read.issues });
+    if (!analysis) throw new Fault('recording/nothing-known', { issues: read.issues });
     const receipt = {
       processedSamples: read.processedSamples,
       skippedSamples: read.skippedSamples,
@@ -64,6 +67,8 @@ export async function analyzeRecording(
       throw error;
     }
     const { code, issues } = fault;
+    // Before it is recorded, so that a crash in between repeats the letter rather than losing it.
+    await ports.deadLetters.publish({ ...key, code, deliveries: null, traceparent: request.traceparent });
     await uploads.advance(key, { kind: 'failed', attempt, code, issues, at: clock.now() });
     return 'failed';
   }

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Analysis } from '../domain/analysis.ts';
 import type { DaySamples } from '../domain/day.ts';
 import type { Fact } from '../domain/facts.ts';
+import type { FaultCode } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
 import type { Narrative, NarrativeDraft } from '../domain/narrative.ts';
 import type { NarrativeProblem } from '../domain/narrativeCheck.ts';
@@ -15,6 +16,7 @@ export interface Ports {
   uploads: Uploads;
   recordings: Recordings;
   requests: AnalysisRequests;
+  deadLetters: DeadLetters;
   analyses: Analyses;
   narratives: Narratives;
   quotas: Quotas;
@@ -111,6 +113,25 @@ export interface AnalysisRequest extends UploadKey {
 
 export interface AnalysisRequests {
   publish(request: AnalysisRequest): Promise<void>;
+}
+
+/** An upload that was given up, for the people who look after the service: ids and a code, never a health value. */
+export interface DeadLetter extends UploadKey {
+  code: FaultCode;
+  /** How often the message was delivered before it was given up; null where it was given up at once. */
+  deliveries: number | null;
+  traceparent: string;
+}
+
+export interface DeadLetters {
+  /** Hands a letter to the topic `dead-letters`. */
+  publish(letter: DeadLetter): Promise<void>;
+  /** Keeps the evidence, one letter an upload. */
+  keep(letter: DeadLetter, at: number): Promise<void>;
+  /** Removes the evidence of an upload that is being tried again. */
+  forget(key: UploadKey): Promise<void>;
+  /** The kept letters, oldest first. */
+  list(limit: number): Promise<{ letter: DeadLetter; at: number }[]>;
 }
 
 export interface Days {

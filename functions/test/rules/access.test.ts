@@ -19,6 +19,7 @@ const documents: Record<string, Verb[]> = {
   'users/{uid}/days/2025-06-01': [],
   'users/{uid}/deletions/samples': [],
   'users/{uid}/quotas/narratives-2025-06-01': [],
+  'users/{uid}/deadLetters/an-upload': [],
   'somewhere/else': [],
 };
 

@@ -25,7 +25,10 @@ from metrics import Nights, with_intervals
 from train import TEST_SEED
 
 COLE_KRIPKE = ([106, 54, 58, 76, 230, 74, 67], 4)
-SCRIPPS = ([0.0064, 0.0074, 0.0112, 0.0112, 0.0118, 0.0118, 0.0128, 0.0188, 0.028, 0.0664, 0.03, 0.0112, 0.01], 10)
+SCRIPPS = (
+    [0.0064, 0.0074, 0.0112, 0.0112, 0.0118, 0.0118, 0.0128, 0.0188, 0.028, 0.0664, 0.03, 0.0112, 0.01],
+    10,
+)
 OAKLEY = ([0.04, 0.2, 1, 0.2, 0.04], 2)
 
 
@@ -63,7 +66,7 @@ def always_sleep(stage):
     for left_out, each in enumerate(stage):
         others = np.concatenate([other[other >= 0] for i, other in enumerate(stage) if i != left_out])
         shares.append(np.tile(np.bincount(others, minlength=3) / len(others), (len(each), 1)))
-    return Nights(stage, [each.astype(float) for each in never], never, shares)
+    return Nights(stage, [each.astype(float) for each in never], never, shares, [each + 1 for each in never])
 
 
 def weighted(activity, kernel):

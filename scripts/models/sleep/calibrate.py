@@ -11,8 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.optimize import minimize
 
-WAKE = 0
-THRESHOLDS = np.linspace(0.1, 0.7, 25)
+WAKE, REM = 0, 2
+WAKE_THRESHOLDS = np.linspace(0.05, 0.7, 66)
+REM_THRESHOLDS = np.linspace(0.2, 0.6, 41)
+#: Thresholds whose kappa is this close to the best are as good: the curve is flat and its peak is chance.
+AS_GOOD = 0.01
 
 
 @dataclass(frozen=True)
@@ -50,14 +53,43 @@ def fit_calibration(logits, stages):
     return of(minimize(loss, np.zeros(3), method="L-BFGS-B").x)
 
 
-def wake_threshold(wake_probability, awake, candidates=THRESHOLDS):
-    """The P(wake) above which a minute is best called wake: highest Cohen's kappa, the lowest of equals."""
-    kappas = [kappa(awake, wake_probability > threshold) for threshold in candidates]
-    return float(candidates[int(np.argmax(kappas))])
+def wake_threshold(wake_probability, awake, candidates=WAKE_THRESHOLDS):
+    """The P(wake) above which a minute is called wake: the mean of those with as good as the highest kappa."""
+    return middle_of_best(
+        candidates, [kappa(awake, wake_probability > threshold) for threshold in candidates]
+    )
+
+
+def rem_threshold(probabilities, wake_said, stages, candidates=REM_THRESHOLDS):
+    """The share of P(REM) in P(asleep) above which a minute asleep is called REM, likewise for three classes.
+
+    The likelier of NREM and REM would be REM too seldom: NREM is three times as common.
+    """
+    called = (staged(probabilities, wake_said, threshold) for threshold in candidates)
+    confusions = (np.histogram2d(stages, each, (3, 3), ((0, 3), (0, 3)))[0] for each in called)
+    return middle_of_best(candidates, [kappa_of(confusion) for confusion in confusions])
+
+
+def staged(probabilities, wake_said, rem_threshold):
+    """[minutes] of 0 wake, 1 NREM, 2 REM: the rule of stagedSegments() in functions/src/domain/staging.ts."""
+    asleep = probabilities[:, 1] + probabilities[:, REM]
+    return np.where(wake_said, WAKE, np.where(probabilities[:, REM] > rem_threshold * asleep, REM, 1))
+
+
+def middle_of_best(candidates, kappas):
+    kappas = np.array(kappas)
+    return float(np.mean(np.asarray(candidates)[kappas >= kappas.max() - AS_GOOD]))
 
 
 def kappa(truth, said):
     """Cohen's kappa of two boolean series."""
-    agreed = (truth == said).mean()
-    chance = truth.mean() * said.mean() + (1 - truth.mean()) * (1 - said.mean())
-    return (agreed - chance) / (1 - chance) if chance < 1 else 0.0
+    both, true, called, total = (truth & said).sum(), truth.sum(), said.sum(), len(truth)
+    return kappa_of(np.array([[total - true - called + both, called - both], [true - both, both]]))
+
+
+def kappa_of(confusion):
+    """Cohen's kappa of a confusion matrix."""
+    total = confusion.sum()
+    agreed = np.trace(confusion) / total
+    chance = (confusion.sum(0) @ confusion.sum(1)) / total**2
+    return float((agreed - chance) / (1 - chance)) if chance < 1 else 0.0

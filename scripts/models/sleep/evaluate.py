@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from calibrate import UNCALIBRATED, WAKE, fit_calibration, wake_threshold
+from calibrate import UNCALIBRATED, WAKE, fit_calibration, rem_threshold, staged, wake_threshold
 from features import MODALITIES, nights
 from metrics import Nights, differences, with_intervals
 from recipes import RECIPES
@@ -34,6 +34,8 @@ COLUMNS = (
     ("kappaThreeClasses", "kappa3", 3),
     ("accuracyThreeClassesLikeliest", "acc3max", 3),
     ("kappaThreeClassesLikeliest", "kappa3max", 3),
+    ("remErrorMinutes", "REM err", 1),
+    ("remBiasMinutes", "REM bias", 1),
     ("brierWake", "Brier", 4),
     ("brierThreeClasses", "Brier3", 4),
     ("calibrationError", "ECE", 4),
@@ -65,7 +67,9 @@ def main():
             "figures": with_intervals(calibrated),
             "reliability": calibrated.reliability(),
             "uncalibrated": {"figures": with_intervals(raw), "reliability": raw.reliability()},
-            "thresholds": [round(setting["threshold"], 4) for setting in settings],
+            "thresholds": {
+                kind: [round(setting[kind], 4) for setting in settings] for kind in ("wake", "rem")
+            },
         }
         if options.against:
             others = read_folds(options.against, every)
@@ -97,11 +101,13 @@ def held_out(folds, every, modality, calibrated):
     stage = {night["id"]: night["stage"] for night in every}
     settings = [inner_settings(fold, stage, modality, calibrated) for fold in folds]
     probabilities = [
-        setting["calibration"].probabilities(fold[f"test/{modality}"]) for fold, setting in zip(folds, settings)
+        setting["calibration"].probabilities(fold[f"test/{modality}"])
+        for fold, setting in zip(folds, settings)
     ]
     wake = [each[:, WAKE] for each in probabilities]
-    said = [each > setting["threshold"] for each, setting in zip(wake, settings)]
-    return Nights([night["stage"] for night in every], wake, said, probabilities), settings
+    said = [each > setting["wake"] for each, setting in zip(wake, settings)]
+    called = [staged(*each, setting["rem"]) for *each, setting in zip(probabilities, said, settings)]
+    return Nights([night["stage"] for night in every], wake, said, probabilities, called), settings
 
 
 def inner_settings(stored, stage, modality, calibrated=True):
@@ -116,8 +122,11 @@ def inner_settings(stored, stage, modality, calibrated=True):
         truth.append(stage[int(rest[0])][kept])
     logits, truth = np.concatenate(logits), np.concatenate(truth)
     calibration = fit_calibration(logits, truth) if calibrated else UNCALIBRATED
-    wake = calibration.probabilities(logits)[:, WAKE]
-    return {"calibration": calibration, "threshold": wake_threshold(wake, truth == WAKE)}
+    probabilities = calibration.probabilities(logits)
+    wake = wake_threshold(probabilities[:, WAKE], truth == WAKE)
+    # Softmax alone is compared as it was used: the likelier of NREM and REM.
+    rem = rem_threshold(probabilities, probabilities[:, WAKE] > wake, truth) if calibrated else 0.5
+    return {"calibration": calibration, "wake": wake, "rem": rem}
 
 
 def show(found):
@@ -127,17 +136,29 @@ def show(found):
     )
     bounds = lambda figures: print(
         f"{'':24s}"
-        + " ".join(f"{'-'.join(f'{bound:.{max(digits - 1, 0)}f}' for bound in figures[key]['interval']):>9s}" for key, _, digits in COLUMNS)
+        + " ".join(
+            f"{'-'.join(f'{bound:.{max(digits - 1, 0)}f}' for bound in figures[key]['interval']):>9s}"
+            for key, _, digits in COLUMNS
+        )
     )
-    print(f"{found['recipe']}: {found['subjects']} subjects left out one at a time, {found['minutes']} minutes")
+    print(
+        f"{found['recipe']}: {found['subjects']} subjects left out one at a time, {found['minutes']} minutes"
+    )
     print(f"{'':24s}" + " ".join(f"{title:>9s}" for _, title, _ in COLUMNS))
     for modality, result in found["byModality"].items():
         line(modality, result["figures"])
         bounds(result["figures"])
         line("  uncalibrated", result["uncalibrated"]["figures"])
     for modality, result in found["byModality"].items():
-        print(f"\nP(wake) said / share awake / minutes, {modality}: thresholds {np.mean(result['thresholds']):.3f} +- {np.std(result['thresholds']):.3f}")
-        for name, rows in (("calibrated", result["reliability"]), ("not", result["uncalibrated"]["reliability"])):
+        print(f"\nP(wake) said / share awake / minutes, {modality}")
+        for kind, values in result["thresholds"].items():
+            print(
+                f"  threshold {kind} {np.mean(values):.3f}, {min(values):.3f} to {max(values):.3f} in the folds"
+            )
+        for name, rows in (
+            ("calibrated", result["reliability"]),
+            ("not", result["uncalibrated"]["reliability"]),
+        ):
             print(f"  {name:11s}" + "  ".join(f"{r['said']}/{r['awake']}/{r['minutes']}" for r in rows))
     for modality, result in found["byModality"].items():
         for kind, changes in result.get("against", {}).items():
@@ -145,7 +166,9 @@ def show(found):
             for key, title, digits in COLUMNS:
                 low, high = changes[key]["interval"]
                 mark = "*" if low > 0 or high < 0 else ""
-                print(f"  {title:10s}{changes[key]['value']:+9.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f}) {mark}")
+                print(
+                    f"  {title:10s}{changes[key]['value']:+9.{digits}f} ({low:+.{digits}f} to {high:+.{digits}f}) {mark}"
+                )
 
 
 def rerun(recipe, every, options):
@@ -157,7 +180,9 @@ def rerun(recipe, every, options):
     assert stored.keys() == again.keys()
     worst = max(float(np.abs(stored[name] - again[name]).max()) for name in stored)
     same = all(np.array_equal(stored[name], again[name]) for name in stored)
-    print(f"fold {options.rerun}: {len(stored)} arrays, {'the same bits' if same else f'largest difference {worst:.2e}'}")
+    print(
+        f"fold {options.rerun}: {len(stored)} arrays, {'the same bits' if same else f'largest difference {worst:.2e}'}"
+    )
 
 
 if __name__ == "__main__":

@@ -66,7 +66,11 @@ def parameters(members):
 
 
 def thresholds(settings):
-    return {modality: round(setting["threshold"], 4) for modality, setting in settings.items()}
+    """{modality: {wake, rem}}, see calibrate.py."""
+    return {
+        modality: {kind: round(setting[kind], 3) for kind in ("wake", "rem")}
+        for modality, setting in settings.items()
+    }
 
 
 class Graph:
@@ -92,7 +96,9 @@ def graph_of(members, settings, recipe):
     column = lambda name: graph.constant(name, np.concatenate([state[name] for state in states])[:, None])
 
     # All networks see the same input; from there on each has a group of the channels.
-    x = graph.node("Conv", ["features", stacked("input.weight"), stacked("input.bias")], "input.conv", pads=[2, 2])
+    x = graph.node(
+        "Conv", ["features", stacked("input.weight"), stacked("input.bias")], "input.conv", pads=[2, 2]
+    )
     x = graph.node("Relu", [x], "input.relu")
     ones = graph.constant("norm.ones", np.ones(count * GROUPS, np.float32))
     zeros = graph.constant("norm.zeros", np.zeros(count * GROUPS, np.float32))
@@ -101,8 +107,12 @@ def graph_of(members, settings, recipe):
     for index, dilation in enumerate(recipe.dilations):
         at = f"blocks.{index}"
         y = graph.node(
-            "Conv", [x, stacked(f"{at}.conv.weight"), stacked(f"{at}.conv.bias")], f"{at}.conv",
-            dilations=[dilation], pads=[dilation, dilation], group=count,
+            "Conv",
+            [x, stacked(f"{at}.conv.weight"), stacked(f"{at}.conv.bias")],
+            f"{at}.conv",
+            dilations=[dilation],
+            pads=[dilation, dilation],
+            group=count,
         )
         # Group norm is instance norm of the groups; operator set 16 has only the latter.
         y = graph.node("Reshape", [y, by_group], f"{at}.grouped")
@@ -111,7 +121,9 @@ def graph_of(members, settings, recipe):
         y = graph.node("Mul", [y, column(f"{at}.norm.weight")], f"{at}.scaled")
         y = graph.node("Add", [y, column(f"{at}.norm.bias")], f"{at}.shifted")
         y = graph.node("Relu", [y], f"{at}.relu")
-        y = graph.node("Conv", [y, stacked(f"{at}.mix.weight"), stacked(f"{at}.mix.bias")], f"{at}.mix", group=count)
+        y = graph.node(
+            "Conv", [y, stacked(f"{at}.mix.weight"), stacked(f"{at}.mix.bias")], f"{at}.mix", group=count
+        )
         x = graph.node("Add", [x, y], f"{at}.sum")
     x = graph.node("Conv", [x, stacked("output.weight"), stacked("output.bias")], "output.conv", group=count)
     by_member = graph.constant("output.members", np.array([0, count, len(CLASSES), -1], np.int64))
@@ -122,8 +134,12 @@ def graph_of(members, settings, recipe):
     calibrations = [settings[name]["calibration"] for name in MODALITIES]
     scales = np.array([[[1 / each.temperature]] for each in calibrations], np.float32)
     shifts = np.array([each.shift for each in calibrations], np.float32)[:, :, None]
-    scale = graph.node("Gather", [graph.constant("calibration.scale", scales), index], "calibration.scale_of", axis=0)
-    shift = graph.node("Gather", [graph.constant("calibration.shift", shifts), index], "calibration.shift_of", axis=0)
+    scale = graph.node(
+        "Gather", [graph.constant("calibration.scale", scales), index], "calibration.scale_of", axis=0
+    )
+    shift = graph.node(
+        "Gather", [graph.constant("calibration.shift", shifts), index], "calibration.shift_of", axis=0
+    )
     x = graph.node("Add", [graph.node("Mul", [x, scale], "calibration.scaled"), shift], "calibration.shifted")
     x = graph.node("Transpose", [x], "by_minute", perm=[0, 2, 1])
     graph.node("Softmax", [x], "stage_probs", axis=-1)
@@ -132,8 +148,16 @@ def graph_of(members, settings, recipe):
         helper.make_graph(
             graph.nodes,
             "sleep-tcn",
-            [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["batch", len(CHANNELS), "minutes"])],
-            [helper.make_tensor_value_info("stage_probs", TensorProto.FLOAT, ["batch", "minutes", len(CLASSES)])],
+            [
+                helper.make_tensor_value_info(
+                    "features", TensorProto.FLOAT, ["batch", len(CHANNELS), "minutes"]
+                )
+            ],
+            [
+                helper.make_tensor_value_info(
+                    "stage_probs", TensorProto.FLOAT, ["batch", "minutes", len(CLASSES)]
+                )
+            ],
             graph.initializers,
         ),
         opset_imports=[helper.make_opsetid("", OPSET)],
@@ -147,7 +171,7 @@ def graph_of(members, settings, recipe):
             "channels": ",".join(CHANNELS),
             "modalities": ",".join(MODALITIES),
             "recipe": recipe.name,
-            "thresholds_p_wake": json.dumps(thresholds(settings)),
+            "thresholds": json.dumps(thresholds(settings)),
             "train_data": "PhysioNet sleep-accel 1.0.0 (Walch 2019), ODC-BY 1.0",
         },
     )

@@ -83,7 +83,9 @@ def view(night, modality, random, gaps=(3, 7)):
     has = MODALITIES[modality]
     heart_rate = None
     if has["heart_rate"]:
-        heart_rate = thinned(night["heart_rate_first"], random, *gaps) if has["sparse"] else night["heart_rate"]
+        heart_rate = (
+            thinned(night["heart_rate_first"], random, *gaps) if has["sparse"] else night["heart_rate"]
+        )
     return features(heart_rate, night["activity"] if has["activity"] else None)
 
 

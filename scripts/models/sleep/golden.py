@@ -92,7 +92,9 @@ def convolve(x, weight, bias, dilation=1, groups=1):
     found = []
     for part, kernels in zip(np.split(x, groups), np.split(weight, groups)):
         padded = np.pad(part, ((0, 0), (reach, reach)))
-        found.append(sum(kernels[:, :, k] @ padded[:, k * dilation :][:, : x.shape[1]] for k in range(kernel)))
+        found.append(
+            sum(kernels[:, :, k] @ padded[:, k * dilation :][:, : x.shape[1]] for k in range(kernel))
+        )
     return np.concatenate(found) + bias[:, None]
 
 

@@ -6,6 +6,8 @@ subjects and of every sample. All minutes are pooled: a figure is of minutes, it
 
 import numpy as np
 
+from calibrate import kappa_of
+
 SAMPLES = 2000
 SEED = 2019
 BINS = 10
@@ -13,19 +15,16 @@ SETTLED_MINUTE = 45
 #: What Walch 2019 report their specificity at.
 COMPARED_SENSITIVITY = 0.93
 
-#: Figures for which less is better.
-ERRORS = {"totalSleepErrorMinutes", "brierWake", "brierThreeClasses", "calibrationError", "logLoss"}
-
 
 class Nights:
     """Scored minutes of held-out nights, laid end to end.
 
-    score: what is higher for wake [minutes]. awake_said: what the method calls wake. stage: the truth, 0..2.
-    probabilities [minutes, 3] or [minutes] of wake, or None. All are lists with one array per subject; minutes that
-    nobody scored are left out here.
+    stage: the truth, 0..2. score: what is higher for wake. awake_said: what the method calls wake. Methods that
+    tell three classes: probabilities [minutes, 3] and stage_said, what they call each minute. All are lists with one
+    array per subject; minutes that nobody scored are left out here.
     """
 
-    def __init__(self, stage, score, awake_said, probabilities=None):
+    def __init__(self, stage, score, awake_said, probabilities=None, stage_said=None):
         kept = [truth >= 0 for truth in stage]
         join = lambda parts: np.concatenate([part[keep] for part, keep in zip(parts, kept)])
         self.subjects = len(stage)
@@ -36,13 +35,7 @@ class Nights:
         self.awake_said = join(awake_said)
         self.score = join(score)
         self.probabilities = None if probabilities is None else join(probabilities)
-        self.wake_probability = self.probabilities
-        self.stage_said = None
-        if self.probabilities is not None and self.probabilities.ndim == 2:
-            self.wake_probability = self.probabilities[:, 0]
-            # As stagedSegments() in functions/src/domain/staging.ts: wake by threshold, else the likelier of the two.
-            asleep = 1 + (self.probabilities[:, 2] > self.probabilities[:, 1])
-            self.stage_said = np.where(self.awake_said, 0, asleep)
+        self.stage_said = None if stage_said is None else join(stage_said)
         self._count_per_subject()
 
     def per_subject(self, values):
@@ -53,7 +46,9 @@ class Nights:
         sums = self.sums = {"minutes": self.per_subject(np.ones(len(self.stage)))}
         for truth in (0, 1):
             for said in (0, 1):
-                sums[f"awake{truth}{said}"] = self.per_subject((self.awake == truth) & (self.awake_said == said))
+                sums[f"awake{truth}{said}"] = self.per_subject(
+                    (self.awake == truth) & (self.awake_said == said)
+                )
         bias = self.per_subject(self.awake.astype(float) - self.awake_said)
         sums["totalSleepBias"], sums["totalSleepError"] = bias, np.abs(bias)
         sums["subjects"] = np.ones(self.subjects)
@@ -61,18 +56,22 @@ class Nights:
             for name, said in (("rule", self.stage_said), ("likeliest", self.probabilities.argmax(1))):
                 for truth in range(3):
                     for stage in range(3):
-                        sums[f"{name}{truth}{stage}"] = self.per_subject((self.stage == truth) & (said == stage))
+                        sums[f"{name}{truth}{stage}"] = self.per_subject(
+                            (self.stage == truth) & (said == stage)
+                        )
+            rem = self.per_subject((self.stage_said == 2).astype(float) - (self.stage == 2))
+            sums["remBias"], sums["remError"] = rem, np.abs(rem)
             truth = np.eye(3)[self.stage]
             sums["brierThree"] = self.per_subject(((self.probabilities - truth) ** 2).sum(1))
             chance = self.probabilities[np.arange(len(self.stage)), self.stage]
             sums["logLoss"] = self.per_subject(-np.log(np.maximum(chance, 1e-9)))
-        if self.wake_probability is not None:
-            sums["brierWake"] = self.per_subject((self.wake_probability - self.awake) ** 2)
-            bins = np.minimum((self.wake_probability * BINS).astype(int), BINS - 1)
+            wake = self.probabilities[:, 0]
+            sums["brierWake"] = self.per_subject((wake - self.awake) ** 2)
+            bins = np.minimum((wake * BINS).astype(int), BINS - 1)
             for index in range(BINS):
                 inside = bins == index
                 sums[f"bin{index}minutes"] = self.per_subject(inside)
-                sums[f"bin{index}said"] = self.per_subject(inside * self.wake_probability)
+                sums[f"bin{index}said"] = self.per_subject(inside * wake)
                 sums[f"bin{index}awake"] = self.per_subject(inside & self.awake)
         self._rank, settled = self._ranks(slice(None)), self.minute >= SETTLED_MINUTE
         self._settled_rank = self._ranks(settled)
@@ -98,7 +97,8 @@ class Nights:
             "kappaWake": kappa_of(binary),
             "sensitivitySleep": sensitivity,
             "specificityWake": specificity,
-            "specificityAtSensitivity93": 1 - float(np.interp(COMPARED_SENSITIVITY, asleep_below, awake_below)),
+            "specificityAtSensitivity93": 1
+            - float(np.interp(COMPARED_SENSITIVITY, asleep_below, awake_below)),
             "totalSleepErrorMinutes": total["totalSleepError"] / total["subjects"],
             "totalSleepBiasMinutes": total["totalSleepBias"] / total["subjects"],
         }
@@ -107,9 +107,10 @@ class Nights:
                 three = np.array([[total[f"{name}{truth}{said}"] for said in range(3)] for truth in range(3)])
                 found[f"accuracyThreeClasses{suffix}"] = np.trace(three) / minutes
                 found[f"kappaThreeClasses{suffix}"] = kappa_of(three)
+            found["remErrorMinutes"] = total["remError"] / total["subjects"]
+            found["remBiasMinutes"] = total["remBias"] / total["subjects"]
             found["brierThreeClasses"] = total["brierThree"] / minutes
             found["logLoss"] = total["logLoss"] / minutes
-        if self.wake_probability is not None:
             found["brierWake"] = total["brierWake"] / minutes
             gaps = (abs(total[f"bin{index}said"] - total[f"bin{index}awake"]) for index in range(BINS))
             found["calibrationError"] = sum(gaps) / minutes
@@ -119,7 +120,9 @@ class Nights:
         """[{said, awake, minutes}] for each tenth of P(wake): mean of what was said, and the share awake."""
         rows = []
         for index in range(BINS):
-            minutes, said, awake = (self.sums[f"bin{index}{name}"].sum() for name in ("minutes", "said", "awake"))
+            minutes, said, awake = (
+                self.sums[f"bin{index}{name}"].sum() for name in ("minutes", "said", "awake")
+            )
             share = lambda value: round(float(value / minutes), 3) if minutes else None
             rows.append({"minutes": int(minutes), "said": share(said), "awake": share(awake)})
         return rows
@@ -129,7 +132,9 @@ def curve(ranked, weights):
     """(share of sleep, share of wake) at or below each score in ascending order, both starting at 0."""
     place, awake, subject = ranked
     weight = weights[subject]
-    below = lambda which: np.concatenate([[0], np.cumsum(np.bincount(place, weight * which, place.max() + 1))])
+    below = lambda which: np.concatenate(
+        [[0], np.cumsum(np.bincount(place, weight * which, place.max() + 1))]
+    )
     asleep, awake = below(~awake), below(awake)
     return asleep / asleep[-1], awake / awake[-1]
 
@@ -137,14 +142,6 @@ def curve(ranked, weights):
 def area(asleep_below, awake_below):
     """Chance that a random minute awake has a higher score than a random minute asleep; equals count half."""
     return float(np.sum(np.diff(awake_below) * (asleep_below[1:] + asleep_below[:-1]) / 2))
-
-
-def kappa_of(confusion):
-    """Cohen's kappa of a confusion matrix."""
-    total = confusion.sum()
-    agreed = np.trace(confusion) / total
-    chance = (confusion.sum(0) @ confusion.sum(1)) / total**2
-    return float((agreed - chance) / (1 - chance)) if chance < 1 else 0.0
 
 
 def draws(subjects):
@@ -174,6 +171,9 @@ def differences(ours, theirs):
     samples = [change(weights) for weights in draws(ours.subjects)]
     mine, other = change(None)
     return {
-        name: {"value": mine[name] - other[name], "interval": interval([a[name] - b[name] for a, b in samples])}
+        name: {
+            "value": mine[name] - other[name],
+            "interval": interval([a[name] - b[name] for a, b in samples]),
+        }
         for name in shared
     }

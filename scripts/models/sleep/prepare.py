@@ -34,7 +34,10 @@ def main():
     nights = {subject: minutes_of(options.data, subject) for subject in subjects_in(options.data)}
     options.out.parent.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(
-        options.out, **{f"{subject}_{name}": values for subject, night in nights.items() for name, values in night.items()}
+        options.out,
+        **{
+            f"{subject}_{name}": values for subject, night in nights.items() for name, values in night.items()
+        },
     )
     scored = sum((night["stage"] >= 0).sum() for night in nights.values())
     wake = sum((night["stage"] == WAKE).sum() for night in nights.values())

@@ -37,7 +37,9 @@ class Recipe:
             held = [set(random.choice(count, 6, replace=False).tolist())]
         else:
             held = [set(part.tolist()) for part in np.array_split(random.permutation(count), self.members)]
-        return [([i for i in range(count) if i not in out], [i for i in range(count) if i in out]) for out in held]
+        return [
+            ([i for i in range(count) if i not in out], [i for i in range(count) if i in out]) for out in held
+        ]
 
     def seed(self, fold, member):
         return fold if self.members == 1 else 1000 + 10 * fold + member

@@ -64,7 +64,10 @@ def main():
         started = time.time()
         results = run_fold(recipe, every, fold)
         np.savez(path, **results)
-        print(f"{fold + 1}/{len(every)} {night['id']} {results['steps'].tolist()} {time.time() - started:.0f} s", flush=True)
+        print(
+            f"{fold + 1}/{len(every)} {night['id']} {results['steps'].tolist()} {time.time() - started:.0f} s",
+            flush=True,
+        )
 
 
 def run_fold(recipe, every, fold):
@@ -91,7 +94,6 @@ def follow(recipe, known, fold):
         steps.append(step)
     results["steps"] = np.array(steps)
     return members, results
-
 
 
 def fit(recipe, training, validation, seed):
@@ -136,7 +138,9 @@ def follow_weights(averaged, model, keep):
 
 def class_weights(training):
     """Square root of the inverse share of each class."""
-    counts = np.bincount(np.concatenate([night["stage"][night["stage"] >= 0] for night in training]), minlength=3)
+    counts = np.bincount(
+        np.concatenate([night["stage"][night["stage"] >= 0] for night in training]), minlength=3
+    )
     return torch.tensor((counts.sum() / counts / 3) ** 0.5, dtype=torch.float32)
 
 
@@ -144,7 +148,10 @@ def validation_views(validation):
     """[(features [1, 5, minutes], stages [minutes])] of every night and modality, always the same."""
     random = np.random.default_rng(STOPPING_SEED)
     return [
-        (torch.from_numpy(view(night, modality, random)[None]), torch.from_numpy(night["stage"].astype(np.int64)))
+        (
+            torch.from_numpy(view(night, modality, random)[None]),
+            torch.from_numpy(night["stage"].astype(np.int64)),
+        )
         for night in validation
         for modality in MODALITIES
     ]

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { coverageOf } from '../../../src/domain/coverage.ts';
+import { coverageOf, validDayMinutes, validDaysForRhythm } from '../../../src/domain/coverage.ts';
+import { faults } from '../../../src/domain/fault.ts';
 import { layMinutes } from '../../../src/domain/minutes.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
 import type { Window } from '../../../src/domain/window.ts';
@@ -49,6 +50,14 @@ describe('coverageOf', () => {
     assert.equal(cover(beats(0, 958, 1)).days[0]!.wornMinutes, 959);
     assert.deepEqual([cover(beats(0, 958, 1)).validDays, cover(beats(0, 959, 1)).validDays], [0, 1]);
     assert.equal(cover(beats(0, 959, 1)).days[0]!.valid, true);
+  });
+
+  it('asks a person for as much wear as it needs', () => {
+    const { sentence } = faults['recording/not-enough-wear'];
+    assert.match(
+      sentence,
+      new RegExp(`at least ${validDayMinutes / 60} hours a day on ${validDaysForRhythm} days`),
+    );
   });
 
   it('knows no gaps where no wearable ever was', () => {

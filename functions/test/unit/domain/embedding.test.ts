@@ -85,6 +85,16 @@ describe('activityWeek', () => {
     }
   });
 
+  it('leaves out what only the phone saw while the watch was off', () => {
+    const worn = [0, 1, 2, 3, 4, 5, 6].flatMap((day) =>
+      stepsOf(monday + day * dayMs, monday + day * dayMs + 20 * hourMs, evenOdd),
+    );
+    const walk = stepsOf(monday + 21 * hourMs, monday + 22 * hourMs, () => 100, { source: phone });
+    const { standardised } = weekOf([...worn, ...walk]);
+    assert.equal(standardised[21 * 60], 0);
+    assert.equal(standardised[0], -1);
+  });
+
   it('takes the week before while the last day is not over, and the last day once it has 16 hours', () => {
     const until = (hours: number) =>
       weekOf(stepsOf(monday, monday + 7 * dayMs + hours * hourMs, evenOdd)).days.join();
@@ -134,6 +144,10 @@ describe('activityWeek', () => {
     }));
     const walk = stepsOf(monday + 12 * hourMs, monday + 13 * hourMs, evenOdd, { source: phone });
     unavailable([...heart, ...walk], 'recording/unresolved-minutes');
+    const fifteenHours = [0, 1, 2, 3, 4, 5, 6].flatMap((day) =>
+      stepsOf(monday + day * dayMs, monday + day * dayMs + 15 * hourMs, evenOdd, { source: phone }),
+    );
+    unavailable([...heart, ...fifteenHours], 'recording/unresolved-minutes');
   });
 
   it('prefers the counts of an actigraph, whatever steps there are', () => {

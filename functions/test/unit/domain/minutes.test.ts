@@ -1,5 +1,11 @@
 import assert from 'node:assert/strict';
-import { layMinutes, minuteMeans, minuteTotals, type Minutes } from '../../../src/domain/minutes.ts';
+import {
+  layMinutes,
+  minuteMeans,
+  minuteTotals,
+  samplesNear,
+  type Minutes,
+} from '../../../src/domain/minutes.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
 import type { SampleType } from '../../../src/domain/sampleTypes.ts';
 import type { Window } from '../../../src/domain/window.ts';
@@ -82,9 +88,28 @@ describe('layMinutes', () => {
 
   it('begins where it is told, not only on whole minutes or quarters', () => {
     const from = start + 7 * minuteMs + 30_000;
-    const { clock, count } = layMinutes({ ...window, start: from, end: from + 20 * minuteMs + 1 }, []);
+    const days = [{ ...window.days[0]!, timeZone: 'Asia/Kathmandu' }];
+    const { clock, count } = layMinutes({ days, start: from, end: from + 20 * minuteMs + 1 }, []);
     assert.equal(count, 21);
-    assert.deepEqual([...clock.slice(0, 3), clock[20]], [7, 8, 9, 27]);
+    // Kathmandu is 5:45 ahead.
+    assert.deepEqual(
+      [...clock.slice(0, 3), clock[20]].map((minute) => minute! - 345),
+      [7, 8, 9, 27],
+    );
+  });
+});
+
+describe('samplesNear', () => {
+  it('finds every sample that may say something about a minute, wherever the window lies', () => {
+    const samples = Array.from({ length: 200 }, (_, i) => beat(7 * i));
+    for (let from = -200; from < 1600; from += 13) {
+      const [first, last] = [start + from * minuteMs, start + (from + 50) * minuteMs];
+      // An hour is the longest that tells minutes, half an hour the longest gap of wear.
+      const near = samples.filter(
+        (one) => one.start >= first - 90 * minuteMs && one.start < last + 90 * minuteMs,
+      );
+      assert.deepEqual(samplesNear(samples, first, last), near);
+    }
   });
 });
 

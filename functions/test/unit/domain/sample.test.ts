@@ -233,6 +233,13 @@ describe('readSample', () => {
       );
     });
 
+    it('are told by their kind where they are refused, never by their text', () => {
+      const expected = 'a date and time in ISO 8601 with Z or an offset';
+      const pointer = '/samples/0/startDate';
+      assert.deepEqual(issue({ startDate: 'yesterday' }), { pointer, expected, received: 'another text' });
+      assert.deepEqual(issue({ startDate: 5 }), { pointer, expected, received: 'number' });
+    });
+
     it('may span seven days, and not more', () => {
       good(dates('2025-06-01T00:00:00Z', '2025-06-08T00:00:00Z'));
       const { pointer } = issue(dates('2025-06-01T00:00:00Z', '2025-06-08T00:00:01Z'));

@@ -288,9 +288,12 @@ describe('convert-pat', () => {
       assert.equal(readdirSync(out()).length, 3);
     });
 
-    it('says in one line what is wrong, and exits with 1', () => {
-      for (const args of [[], ['one.h5', 'two.h5'], ['--nope'], [folder.write('page.h5', '<html>')]]) {
-        const { status, stdout, stderr } = run(...args, ...(args.length === 1 ? ['--out', out()] : []));
+    it('says in one line what is wrong, and exits with 1', async () => {
+      const cut = folder.path('cut.h5');
+      await writePat(cut, small);
+      truncateSync(cut, 100_000);
+      for (const args of [[], ['one.h5', 'two.h5'], ['--nope'], [cut, '--out', out()]]) {
+        const { status, stdout, stderr } = run(...args);
         assert.equal(status, 1);
         assert.equal(stdout, '');
         assert.match(stderr, /^convert-pat: [^\n]+\.\n$/);

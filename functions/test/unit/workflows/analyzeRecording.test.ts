@@ -373,10 +373,7 @@ describe('analyzeRecording', () => {
         const { receive, ports, analyze } = world();
         const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
         const days: Ports['days'] = { ...ports.days, merge: () => Promise.reject(error) };
-        await assert.rejects(
-          analyzeRecording({ ...ports, days }, { uid, uploadId, traceparent }),
-          error as Error,
-        );
+        await assert.rejects(analyzeRecording({ ...ports, days }, { uid, uploadId, traceparent }), error);
         assert.equal((await readStatus(ports, { uid, uploadId })).lease, null);
         assert.equal(await analyze(uploadId), 'analyzed');
       }

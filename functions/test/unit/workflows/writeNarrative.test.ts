@@ -149,15 +149,15 @@ describe('writeNarrative', () => {
       activity: { ...(analysis.activity as object), meanDailySteps: steps, days: [] },
     });
     const { start } = analysis.window;
-    state.analyses.set(`users/${uid}/analyses/long-before`, week('', '2024-01-01T00:00:00.000Z', 1) as never);
+    state.analyses.set(`users/${uid}/analyses/long-before`, week('', '2024-01-01T00:00:00.000Z', 1));
     state.people.set(uid, { language: 'es', units: 'imperial' });
     await run();
     const steps = () => narrative()!.facts.find(({ id }) => id === 'activity.steps')!;
     assert.deepEqual([steps().earlier, narrative()!.language], [undefined, 'es']);
 
     const again = await analyzed();
-    again.state.analyses.set(`users/${uid}/analyses/week-before`, week('', start, 6000) as never);
-    again.state.analyses.set(`users/${uid}/analyses/someone-elses`, week('', start, 6000) as never);
+    again.state.analyses.set(`users/${uid}/analyses/week-before`, week('', start, 6000));
+    again.state.analyses.set(`users/${uid}/analyses/someone-elses`, week('', start, 6000));
     await again.run();
     const fact = again.narrative()!.facts.find(({ id }) => id === 'activity.steps')!;
     assert.deepEqual([fact.value, fact.earlier, fact.change], [5000, 6000, 'lower']);

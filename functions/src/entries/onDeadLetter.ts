@@ -1,0 +1,25 @@
+import { onMessagePublished } from 'firebase-functions/v2/pubsub';
+import * as v from 'valibot';
+import { app } from '../app.ts';
+import { deadLetterTopic } from '../config.ts';
+import { DeadLetterMessage } from '../contract/upload.ts';
+import { handleEvent, jsonOf } from '../platform/event.ts';
+import { log } from '../platform/log.ts';
+import { buryDeadLetter } from '../workflows/buryDeadLetter.ts';
+
+/** Pub/Sub: an analysis was given up, so the upload fails and the evidence is kept. */
+export const onDeadLetter = onMessagePublished<unknown>(
+  { topic: deadLetterTopic, retry: true, memory: '256MiB', timeoutSeconds: 60 },
+  async ({ data: { message } }) => {
+    const letter = v.safeParse(DeadLetterMessage, jsonOf(message));
+    if (!letter.success) {
+      log('error', 'event.dropped', { event: 'onDeadLetter', reason: 'not a dead letter' });
+      return;
+    }
+    const { uid, uploadId, code } = letter.output;
+    const { traceparent = '', CloudPubSubDeadLetterSourceDeliveryCount: count } = message.attributes;
+    await handleEvent({ event: 'onDeadLetter', key: { uid, uploadId }, traceparent }, () =>
+      buryDeadLetter(app(), { uid, uploadId, code, deliveries: count ? Number(count) : null, traceparent }),
+    );
+  },
+);

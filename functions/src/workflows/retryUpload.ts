@@ -1,0 +1,29 @@
+import { Fault } from '../domain/fault.ts';
+import type { UploadKey } from '../domain/upload.ts';
+import type { Ports } from './ports.ts';
+
+/**
+ * Takes a failed upload up again from its stored recording. Recorded before it is published: a message that came first
+ * would find the upload still failed and do nothing; one that is lost is made good by the sweep.
+ *
+ * @throws Fault `upload/not-found`, `upload/illegal-move` when it has not failed, `recording/missing`
+ */
+export async function retryUpload(
+  {
+    uploads,
+    recordings,
+    requests,
+    deadLetters,
+    clock,
+  }: Pick<Ports, 'uploads' | 'recordings' | 'requests' | 'deadLetters' | 'clock'>,
+  key: UploadKey,
+): Promise<{ status: 'queued' }> {
+  const upload = await uploads.find(key);
+  if (!upload) throw new Fault('upload/not-found');
+  if (upload.status !== 'failed') throw new Fault('upload/illegal-move');
+  if (!(await recordings.exists(key))) throw new Fault('recording/missing');
+  const { traceparent } = await uploads.advance(key, { kind: 'retried', at: clock.now() });
+  await requests.publish({ ...key, traceparent });
+  await deadLetters.forget(key);
+  return { status: 'queued' };
+}

@@ -1,0 +1,73 @@
+import type { MemoryState } from '../../src/adapters/memory.ts';
+import { keyOfPath, uploadOfObject } from '../../src/contract/upload.ts';
+import { faultOf } from '../../src/domain/fault.ts';
+import type { UploadKey } from '../../src/domain/upload.ts';
+import { analyzeRecording } from '../../src/workflows/analyzeRecording.ts';
+import { buryDeadLetter } from '../../src/workflows/buryDeadLetter.ts';
+import type { Ports } from '../../src/workflows/ports.ts';
+import { queueAnalysis } from '../../src/workflows/queueAnalysis.ts';
+import { writeNarrative } from '../../src/workflows/writeNarrative.ts';
+
+/** An event on its way to the function that takes it. */
+export interface PlatformEvent {
+  kind: 'object' | 'message' | 'document' | 'letter';
+  key: UploadKey;
+  deliver(ports: Ports): Promise<unknown>;
+}
+
+/**
+ * What the platform does between the functions: gives the events that the state in memory has given rise to since it
+ * was last asked, whatever became of the process that wrote it.
+ */
+export function eventsOf(state: MemoryState): () => PlatformEvent[] {
+  const seen = new Set<unknown>();
+  const unseen = <T>(things: Iterable<T>, identity: (thing: T) => unknown = (thing) => thing): T[] =>
+    [...things].filter((thing) => {
+      const id = identity(thing);
+      return !seen.has(id) && seen.add(id);
+    });
+  return () => [
+    ...unseen(state.recordings, ([path]) => path).map(([path, { traceparent }]): PlatformEvent => {
+      const key = uploadOfObject(path)!;
+      return { kind: 'object', key, deliver: (ports) => queueAnalysis(ports, key, traceparent) };
+    }),
+    ...unseen(state.requests).map(
+      (request): PlatformEvent => ({
+        kind: 'message',
+        key: request,
+        deliver: (ports) => analyzeRecording(ports, request),
+      }),
+    ),
+    ...unseen(state.analyses, ([path]) => path).map(([path, analysis]): PlatformEvent => {
+      const key = keyOfPath(path);
+      return { kind: 'document', key, deliver: (ports) => writeNarrative(ports, key, analysis) };
+    }),
+    ...unseen(state.publishedLetters).map(
+      (letter): PlatformEvent => ({
+        kind: 'letter',
+        key: letter,
+        deliver: (ports) => buryDeadLetter(ports, letter),
+      }),
+    ),
+  ];
+}
+
+/** Longer than any lease. */
+const pastAnyLeaseMs = 90_000;
+
+/** Repeats a delivery as the platform does, until it is taken; where a lease is live, the clock moves past it. */
+export async function deliverUntilTaken(
+  deliver: () => Promise<unknown>,
+  clock: { time: number },
+  { deliveries = 8, onRefused = () => {} }: { deliveries?: number; onRefused?: () => void } = {},
+): Promise<unknown> {
+  for (let delivery = 1; ; delivery++) {
+    try {
+      return await deliver();
+    } catch (error) {
+      if (delivery === deliveries) throw error;
+      onRefused();
+      if (faultOf(error).code === 'upload/busy') clock.time += pastAnyLeaseMs;
+    }
+  }
+}
