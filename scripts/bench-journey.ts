@@ -30,7 +30,7 @@ async function journey(stack: Stack, recording: unknown): Promise<Times> {
       if (change['stage'] === 'narrative') analyzed ||= elapsed();
     },
   });
-  if (upload['status'] !== 'succeeded') throw new Error(`The upload ended as ${String(upload['code'])}.`);
+  if (upload['status'] !== 'succeeded') throw new Error(`The upload ended as ${upload['code'] as string}.`);
   return { answered, analyzed, narrated: elapsed() };
 }
 

@@ -71,7 +71,9 @@ function redeliverFailedEvents(maxAttempts) {
   const { EmulatorRegistry } = tools('emulator/registry.js');
 
   /** What the dead-letter policy of a real subscription does, and the Pub/Sub emulator does not. */
-  function deadLetter(body, deliveries) {
+  function deadLetter(definition, body, deliveries) {
+    // Bodies of other events are no JSON.
+    if (!definition.eventTrigger?.eventType.includes('pubsub')) return;
     const { source, data } = JSON.parse(body.toString());
     const [, project, topic] = /\/projects\/([^/]+)\/topics\/([^/]+)$/.exec(source ?? '') ?? [];
     if (topic === undefined || topic === deadLetterTopic) return;
@@ -103,7 +105,7 @@ function redeliverFailedEvents(maxAttempts) {
             'functions',
             `${trigger.def.id}: event dropped after ${attempt} deliveries`,
           );
-          deadLetter(request.rawBody, attempt);
+          deadLetter(trigger.def, request.rawBody, attempt);
           return;
         }
         const pauseMs = Math.min(10_000, 200 * 2 ** (attempt - 1));

@@ -109,6 +109,7 @@ function uploads(open: Open): Uploads {
         if (outcome.narrative) {
           transaction.set(db.doc(paths.narrative(uid, uploadId)), { ...outcome.narrative, ...stamps });
         }
+        if (event.kind === 'retried') transaction.delete(db.doc(paths.deadLetter(uid, uploadId)));
         return next;
       }, transactionOptions);
       if (moved instanceof Fault) throw moved;
@@ -184,10 +185,6 @@ function keptLetters(open: Open): Omit<DeadLetters, 'publish'> {
       const { sdk, db } = await open();
       const document = db.doc(paths.deadLetter(letter.uid, letter.uploadId));
       await document.set({ schemaVersion: 1, ...letter, at: sdk.Timestamp.fromMillis(at) });
-    },
-    async forget({ uid, uploadId }) {
-      const { db } = await open();
-      await db.doc(paths.deadLetter(uid, uploadId)).delete();
     },
     async list(limit) {
       const { db } = await open();

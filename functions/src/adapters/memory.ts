@@ -88,7 +88,7 @@ export function memoryPorts(
   };
 }
 
-function memoryUploads({ uploads, analyses, narratives }: MemoryState): Uploads {
+function memoryUploads({ uploads, analyses, narratives, keptLetters }: MemoryState): Uploads {
   return {
     waiting: (status, before, limit) => {
       const since = (upload: Upload): number =>
@@ -115,6 +115,7 @@ function memoryUploads({ uploads, analyses, narratives }: MemoryState): Uploads 
       uploads.set(path, next);
       if (outcome.analysis) analyses.set(paths.analysis(uid, uploadId), outcome.analysis);
       if (outcome.narrative) narratives.set(paths.narrative(uid, uploadId), outcome.narrative);
+      if (event.kind === 'retried') keptLetters.delete(paths.deadLetter(uid, uploadId));
       return Promise.resolve(next);
     },
   };
@@ -189,10 +190,6 @@ function memoryDeadLetters({ publishedLetters, keptLetters }: MemoryState): Dead
     },
     keep: (letter, at) => {
       keptLetters.set(paths.deadLetter(letter.uid, letter.uploadId), { letter, at });
-      return Promise.resolve();
-    },
-    forget: ({ uid, uploadId }) => {
-      keptLetters.delete(paths.deadLetter(uid, uploadId));
       return Promise.resolve();
     },
     list: (limit) => Promise.resolve([...keptLetters.values()].sort((a, b) => a.at - b.at).slice(0, limit)),

@@ -19,7 +19,7 @@ import type { ActivityEncoder, Models, SleepModel } from '../workflows/ports.ts'
 type Runtime = typeof onnxRuntime;
 
 /** The sleep model that the product uses, of those that lie in the folder. */
-export const sleepModelFile = 'sleep-tcn-v3.json';
+export const sleepModelFile = 'sleep-tcn-v4.json';
 
 const sessionOptions: InferenceSession.SessionOptions = {
   // The models are small: a third thread costs more than it brings.
@@ -88,7 +88,7 @@ export async function loadSleepModel(
 
   return {
     card: { name: manifest.name, version: manifest.version, sha256: manifest.sha256 },
-    thresholds: manifest.thresholdsWake,
+    thresholds: manifest.thresholds,
     async stage(features, minutes) {
       if (!Number.isInteger(minutes) || minutes < allowed.least || minutes > allowed.most) {
         throw new RangeError(`The sleep model takes windows of ${allowed.least} to ${allowed.most} minutes.`);

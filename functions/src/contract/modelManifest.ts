@@ -15,21 +15,39 @@ const text = v.pipe(v.string(), v.minLength(1));
 const count = v.pipe(v.number(), v.integer(), v.minValue(1));
 const sha256 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/));
 
-const heldOutFigures = v.object({
+const figures = {
   aucWake: share,
-  /** 95 %, bootstrap over subjects. */
-  aucWakeInterval: v.tuple([share, share]),
+  /** Without the first 45 minutes in bed. */
+  aucWakeSettled: share,
   accuracy: share,
   balancedAccuracy: share,
   kappaWake: v.number(),
   sensitivitySleep: share,
   specificityWake: share,
+  /** At the threshold where 93 % of the minutes asleep are called sleep. */
+  specificityAtSensitivity93: share,
   /** Mean absolute error of the total sleep time. */
   totalSleepErrorMinutes: v.number(),
   /** Mean of estimated minus true total sleep time. */
   totalSleepBiasMinutes: v.number(),
   accuracyThreeClasses: share,
   kappaThreeClasses: v.number(),
+  /** Mean absolute error of the REM sleep. */
+  remErrorMinutes: v.number(),
+  /** Mean of estimated minus true REM sleep. */
+  remBiasMinutes: v.number(),
+  /** Mean squared error of P(wake). */
+  brierWake: share,
+  /** Summed over the three classes: 0 to 2. */
+  brierThreeClasses: v.number(),
+  /** Mean gap between P(wake) and the share awake, in ten bins. */
+  calibrationError: share,
+};
+const names = Object.keys(figures) as (keyof typeof figures)[];
+const heldOutFigures = v.object({
+  ...figures,
+  /** 95 %, bootstrap over subjects. */
+  intervals: v.object(v.entriesFromList(names, v.tuple([v.number(), v.number()]))),
 });
 
 /** Of a model of any task. */
@@ -49,6 +67,8 @@ const anyModel = {
 export const sleepManifest = v.object({
   ...anyModel,
   task: v.literal('sleep-staging'),
+  /** File for people: what it was trained on, for whom it may fail, every figure. */
+  card: name,
   input: v.object({
     name: text,
     type: v.literal('float32'),
@@ -58,8 +78,16 @@ export const sleepManifest = v.object({
   output: v.object({ name: text, type: v.literal('float32'), shape, classes: v.array(text) }),
   /** Lengths of a window that the model may be run on. */
   minutes: v.object({ least: count, most: count }),
-  /** P(wake) above which a minute is wake, by the modality of the input. */
-  thresholdsWake: v.record(text, share),
+  /** Of P(wake), and of the share of P(REM) in P(asleep), by the modality of the input: see StageThresholds. */
+  thresholds: v.record(text, v.object({ wake: share, rem: share })),
+  /** What the file does to its logits, by the modality of the input, so that its probabilities are chances. */
+  calibration: v.object({
+    method: text,
+    byModality: v.record(
+      text,
+      v.object({ temperature: v.number(), shift: v.tuple([v.number(), v.number(), v.number()]) }),
+    ),
+  }),
   trainedOn: v.object({
     dataset: text,
     doi: text,

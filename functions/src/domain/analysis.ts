@@ -28,7 +28,7 @@ import {
   type Night,
 } from './sleep.ts';
 import { sleepSummary, type SleepSummary } from './sleepSummary.ts';
-import { nightsToStage, stagedSegments, type NightToStage } from './staging.ts';
+import { nightsToStage, stagedSegments, type NightToStage, type StageThresholds } from './staging.ts';
 import { mean, median } from './statistics.ts';
 import { trailingWindow, type Window } from './window.ts';
 
@@ -109,7 +109,7 @@ export interface StagedNight {
   night: NightToStage;
   /** [minutes x 3]: wake, NREM, REM */
   probabilities: Float32Array;
-  wakeThreshold: number;
+  thresholds: StageThresholds;
 }
 
 const dayMs = 86_400_000;
@@ -200,7 +200,7 @@ function nightOfDay(
   }
   if (answer) {
     const { start, bedtime } = answer.night;
-    const { segments, confidence } = stagedSegments(answer.night, answer.probabilities, answer.wakeThreshold);
+    const { segments, confidence } = stagedSegments(answer.night, answer.probabilities, answer.thresholds);
     const episode: Episode = { segments, start, end: segments.at(-1)!.end };
     const night = nightOf(day, episode, 'sleep-model', bedtime, confidence);
     if (night) return { night, episode };

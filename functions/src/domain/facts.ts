@@ -65,7 +65,8 @@ function measuredFacts(analysis: Analysis, units: Units): Fact[] {
   add('window.days', 'Days looked at', analysis.window.days.length, 'days');
   add('coverage.validDays', 'Days with enough wear', analysis.coverage.validDays, 'days');
   const gapMinutes = analysis.coverage.gaps.reduce((sum, { minutes }) => sum + minutes, 0);
-  if (round(gapMinutes / 60, 1) > 0) add('coverage.gaps', 'Time without the wearable', round(gapMinutes / 60, 1), 'h');
+  if (round(gapMinutes / 60, 1) > 0)
+    add('coverage.gaps', 'Time without the wearable', round(gapMinutes / 60, 1), 'h');
 
   if (available(analysis.sleep)) addSleep(add, analysis.sleep);
   if (available(analysis.activity)) addActivity(add, analysis.activity, units);

@@ -2,7 +2,7 @@ import { median } from './statistics.ts';
 
 /**
  * What the sleep model sees of a window in bed. The definition is the one the model was trained with; changing
- * anything here needs a new model (see functions/models/sleep-tcn-v3.json).
+ * anything here needs a new model (see functions/models/sleep-tcn-v4.json).
  */
 
 /** Heart rate bridges a gap when the minutes on either side of it lie at most this far apart, and edges as far. */

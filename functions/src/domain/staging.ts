@@ -138,11 +138,19 @@ function smoothed(values: Float64Array, width: number): Float64Array {
   });
 }
 
+/** What decides between the model's probabilities, from 0 to 1; its manifest has them for each kind of input. */
+export interface StageThresholds {
+  /** P(wake) above which a minute is wake. */
+  wake: number;
+  /** P(REM) / (P(NREM) + P(REM)) above which a minute asleep is REM. NREM is so common that 0.5 would miss REM. */
+  rem: number;
+}
+
 const modelStates: SleepState[] = ['awake', 'nrem', 'rem'];
 
 /**
- * Turns the model's probabilities into segments. A minute is wake when P(wake) is above the threshold, else the
- * likelier of NREM and REM. The model answers for every minute of the window; of a minute without heart rate, not
+ * Turns the model's probabilities into segments. A minute is wake when P(wake) is above its threshold, else
+ * REM or NREM by theirs. The model answers for every minute of the window; of a minute without heart rate, not
  * even an interpolated one, it knows nothing, so that minute is only time in bed.
  *
  * @param probabilities [minutes x 3]: wake, NREM, REM
@@ -151,7 +159,7 @@ const modelStates: SleepState[] = ['awake', 'nrem', 'rem'];
 export function stagedSegments(
   { start, minutes, features }: Pick<NightToStage, 'start' | 'minutes' | 'features'>,
   probabilities: Float32Array,
-  wakeThreshold: number,
+  thresholds: StageThresholds,
 ): { segments: Segment[]; confidence: number } {
   const segments: Segment[] = [];
   const heartRateValid = features.subarray(minutes, 2 * minutes);
@@ -169,7 +177,7 @@ export function stagedSegments(
       continue;
     }
     const [wake, nrem, rem] = [probabilities[3 * i]!, probabilities[3 * i + 1]!, probabilities[3 * i + 2]!];
-    const chosen = wake > wakeThreshold ? 0 : nrem >= rem ? 1 : 2;
+    const chosen = wake > thresholds.wake ? 0 : rem > thresholds.rem * (nrem + rem) ? 2 : 1;
     sum += probabilities[3 * i + chosen]!;
     known++;
     add(modelStates[chosen]!, at);

@@ -134,6 +134,9 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
       if (upload.status === 'failed') return upload;
       if (upload.status === 'succeeded') throw new Fault('upload/illegal-move');
       if (event.attempt !== null) holdFence(upload, event.attempt);
+      // From outside: not over the head of whoever is at work, and nothing expires once it has come.
+      else if (upload.lease && upload.lease.until > event.at) throw new Fault('upload/busy');
+      else if (event.code === 'upload/expired' && upload.status !== 'requested') return upload;
       return {
         ...upload,
         status: 'failed',

@@ -1,11 +1,11 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { maxObjectBytes } from '../contract/upload.ts';
 import { conclude, prepare, type Analysis, type StagedNight } from '../domain/analysis.ts';
 import { byDay, mergeSamples } from '../domain/day.ts';
 import { activityWeek, embeddingOf } from '../domain/embedding.ts';
 import { Fault, faultOf } from '../domain/fault.ts';
 import type { Sample } from '../domain/sample.ts';
-import type { UploadKey } from '../domain/upload.ts';
+import type { Upload, UploadKey } from '../domain/upload.ts';
 import { admitRecording } from './admitRecording.ts';
 import type { AnalysisRequest, Models, Ports } from './ports.ts';
 import { readRecording, type ReadRecording } from './readRecording.ts';
@@ -49,7 +49,7 @@ export async function analyzeRecording(
   const { attempt } = upload;
 
   try {
-    const read = await mergeRecording(ports, key, upload.requestedAt);
+    const read = await mergeRecording(ports, key, upload);
     const analysis = await analyzeDays(ports, key.uid, windowDays);
     if (!analysis) throw new Fault('recording/nothing-known', { issues: read.issues });
     const receipt = {
@@ -78,19 +78,35 @@ export async function analyzeRecording(
 async function mergeRecording(
   { recordings, people, days }: Pick<Ports, 'recordings' | 'people' | 'days'>,
   key: UploadKey,
-  receivedAt: number,
+  { requestedAt, announced }: Upload,
 ): Promise<ReadRecording> {
   const { body, contentType } = await recordings.open(key);
   const ndjson = contentType === 'application/x-ndjson';
-  const read = await readRecording(body, {
+  const read = await readRecording(asAnnounced(body, announced.sha256), {
     contentType,
-    receivedAt,
+    receivedAt: requestedAt,
     maxBytes: ndjson ? maxDecodedBytes[contentType] : maxDecodedBytes.other,
     onEnvelope: (envelope) => admitRecording(people, key.uid, envelope),
     onSamples: (samples) => days.merge(key.uid, byDay(samples), []),
   });
   if (read.deleted.length > 0) await days.merge(key.uid, [], read.deleted);
   return read;
+}
+
+/**
+ * The same bytes; ends with `recording/changed` when they are not the announced ones. JSON is read to its end before
+ * any sample counts, and so is NDJSON up to a batch.
+ */
+async function* asAnnounced(
+  body: AsyncIterable<Uint8Array>,
+  sha256: string | null,
+): AsyncGenerator<Uint8Array> {
+  const hash = createHash('sha256');
+  for await (const chunk of body) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  if (sha256 !== null && hash.digest('hex') !== sha256) throw new Fault('recording/changed');
 }
 
 /** The analysis of a person's latest days as they are known now; undefined when there are none. */
@@ -115,7 +131,7 @@ export async function analyzeDays(
   const staged: StagedNight[] = [];
   for (const night of preparation.toStage) {
     const probabilities = await model.stage(night.features, night.minutes);
-    staged.push({ night, probabilities, wakeThreshold: model.thresholds[night.modality]! });
+    staged.push({ night, probabilities, thresholds: model.thresholds[night.modality]! });
   }
   return conclude(preparation, staged, [model.card], embedding);
 }

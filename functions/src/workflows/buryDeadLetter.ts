@@ -15,7 +15,8 @@ export async function buryDeadLetter(
   const key = { uid: letter.uid, uploadId: letter.uploadId };
   const upload = await uploads.find(key);
   if (!upload) return 'unknown';
-  if (upload.status === 'succeeded') return 'succeeded-meanwhile';
+  // The letter is about the analysis: once that is written, another delivery has succeeded.
+  if (upload.status === 'succeeded' || upload.stage === 'narrative') return 'succeeded-meanwhile';
   const at = clock.now();
   // Deliveries that met a busy worker are no failures of its work: look again when it is through.
   if (upload.lease && upload.lease.until > at) throw new Fault('upload/busy');

@@ -6,6 +6,7 @@ import type { FaultCode } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
 import type { Narrative, NarrativeDraft } from '../domain/narrative.ts';
 import type { NarrativeProblem } from '../domain/narrativeCheck.ts';
+import type { StageThresholds } from '../domain/staging.ts';
 import type { Upload, UploadEvent, UploadKey } from '../domain/upload.ts';
 
 /** What a workflow may touch. Adapters implement these; tests and the offline command use the ones in memory. */
@@ -68,7 +69,11 @@ export interface Uploads {
     before: number,
     limit: number,
   ): Promise<{ key: UploadKey; upload: Upload }[]>;
-  /** Applies `advance` in a transaction, together with the outcome's documents. @throws Fault `upload/not-found` */
+  /**
+   * Applies `advance` in a transaction, together with the outcome's documents; `retried` removes the dead letter.
+   *
+   * @throws Fault `upload/not-found`
+   */
   advance(key: UploadKey, event: UploadEvent, outcome?: Outcome): Promise<Upload>;
 }
 
@@ -126,10 +131,8 @@ export interface DeadLetter extends UploadKey {
 export interface DeadLetters {
   /** Hands a letter to the topic `dead-letters`. */
   publish(letter: DeadLetter): Promise<void>;
-  /** Keeps the evidence, one letter an upload. */
+  /** Keeps the evidence, one letter an upload, until the upload is `retried`. */
   keep(letter: DeadLetter, at: number): Promise<void>;
-  /** Removes the evidence of an upload that is being tried again. */
-  forget(key: UploadKey): Promise<void>;
   /** The kept letters, oldest first. */
   list(limit: number): Promise<{ letter: DeadLetter; at: number }[]>;
 }
@@ -154,8 +157,8 @@ export interface ModelCard {
 
 export interface SleepModel {
   card: ModelCard;
-  /** P(wake) above which a minute is wake, by the modality of the input. */
-  thresholds: Record<string, number>;
+  /** By the modality of the input. */
+  thresholds: Record<string, StageThresholds>;
   /**
    * @param features row-major [5 x minutes], see domain/sleepFeatures.ts
    * @returns probabilities [minutes x 3]: wake, NREM, REM

@@ -1,18 +1,25 @@
 import type { UploadKey } from '../domain/upload.ts';
 import type { Ports } from './ports.ts';
+import { retryUpload } from './retryUpload.ts';
 
 /**
  * A recording is in storage: asks for its analysis. Published before it is recorded, so that a crash in between
  * repeats the message rather than losing it; analysing is idempotent. An object that nobody announced is left
- * alone: 'unknown'.
+ * alone: 'unknown'. An upload that was given up because nothing had come is taken up again.
  */
 export async function queueAnalysis(
-  { uploads, requests, clock }: Pick<Ports, 'uploads' | 'requests' | 'clock'>,
+  ports: Pick<Ports, 'uploads' | 'recordings' | 'requests' | 'clock'>,
   key: UploadKey,
   traceparent: string,
 ): Promise<'queued' | 'already-queued' | 'unknown'> {
+  const { uploads, recordings, requests, clock } = ports;
   const upload = await uploads.find(key);
   if (!upload) return 'unknown';
+  const missed = upload.code === 'upload/expired' || upload.code === 'recording/missing';
+  if (missed && (await recordings.exists(key))) {
+    await retryUpload(ports, key);
+    return 'queued';
+  }
   if (upload.status !== 'requested') return 'already-queued';
   await requests.publish({ ...key, traceparent });
   await uploads.advance(key, { kind: 'stored', at: clock.now() });

@@ -9,13 +9,7 @@ import type { Ports } from './ports.ts';
  * @throws Fault `upload/not-found`, `upload/illegal-move` when it has not failed, `recording/missing`
  */
 export async function retryUpload(
-  {
-    uploads,
-    recordings,
-    requests,
-    deadLetters,
-    clock,
-  }: Pick<Ports, 'uploads' | 'recordings' | 'requests' | 'deadLetters' | 'clock'>,
+  { uploads, recordings, requests, clock }: Pick<Ports, 'uploads' | 'recordings' | 'requests' | 'clock'>,
   key: UploadKey,
 ): Promise<{ status: 'queued' }> {
   const upload = await uploads.find(key);
@@ -24,6 +18,5 @@ export async function retryUpload(
   if (!(await recordings.exists(key))) throw new Fault('recording/missing');
   const { traceparent } = await uploads.advance(key, { kind: 'retried', at: clock.now() });
   await requests.publish({ ...key, traceparent });
-  await deadLetters.forget(key);
   return { status: 'queued' };
 }

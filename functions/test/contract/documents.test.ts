@@ -9,8 +9,19 @@ const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 const at = Date.UTC(2025, 5, 16, 8);
 const receipt = { processedSamples: 1, skippedSamples: 0, issues: [] };
 
-const analysisUntil = (end: string) =>
-  ({ schemaVersion: 1, window: { start: '', end, days: [] } }) as unknown as Analysis;
+/** An analysis without any number: the deployed functions see it as well, and must be able to tell of it. */
+const analysisUntil = (end: string): Analysis => ({
+  schemaVersion: 1,
+  window: { start: '2025-06-01T00:00:00.000Z', end, timeZone: 'UTC', days: [] },
+  coverage: { days: [], validDays: 0, gaps: [], sources: [], samples: 0, userEnteredSamples: 0 },
+  activity: { unavailable: 'no-samples' },
+  rhythm: { unavailable: 'no-samples' },
+  sleep: { unavailable: 'no-samples' },
+  cardio: { unavailable: 'no-samples' },
+  respiration: { unavailable: 'no-samples' },
+  embedding: { unavailable: 'model/not-installed' },
+  models: [],
+});
 const narrative = (replaceable: boolean) =>
   ({ schemaVersion: 1, source: 'template', replaceable }) as unknown as Narrative;
 

@@ -88,7 +88,7 @@ export const sleepsSoundly: Models = {
   sleep: () =>
     Promise.resolve({
       card: { name: 'stand-in', version: '0', sha256: '0'.repeat(64) },
-      thresholds: { hr: 0.5, hr_sparse5min: 0.5 },
+      thresholds: { hr: { wake: 0.5, rem: 0.5 }, hr_sparse5min: { wake: 0.5, rem: 0.5 } },
       stage: (_features, minutes) =>
         Promise.resolve(Float32Array.from({ length: 3 * minutes }, (_, i) => (i % 3 === 1 ? 0.8 : 0.1))),
     }),

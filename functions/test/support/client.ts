@@ -22,7 +22,7 @@ export function post(
     },
     body,
     duplex: 'half',
-  } as RequestInit);
+  });
 }
 
 /** Calls a callable function as the Firebase SDK does; gives its result, or its error. */

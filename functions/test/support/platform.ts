@@ -31,24 +31,20 @@ export function eventsOf(state: MemoryState): () => PlatformEvent[] {
       const key = uploadOfObject(path)!;
       return { kind: 'object', key, deliver: (ports) => queueAnalysis(ports, key, traceparent) };
     }),
-    ...unseen(state.requests).map(
-      (request): PlatformEvent => ({
-        kind: 'message',
-        key: request,
-        deliver: (ports) => analyzeRecording(ports, request),
-      }),
-    ),
+    ...unseen(state.requests).map((request): PlatformEvent => ({
+      kind: 'message',
+      key: request,
+      deliver: (ports) => analyzeRecording(ports, request),
+    })),
     ...unseen(state.analyses, ([path]) => path).map(([path, analysis]): PlatformEvent => {
       const key = keyOfPath(path);
       return { kind: 'document', key, deliver: (ports) => writeNarrative(ports, key, analysis) };
     }),
-    ...unseen(state.publishedLetters).map(
-      (letter): PlatformEvent => ({
-        kind: 'letter',
-        key: letter,
-        deliver: (ports) => buryDeadLetter(ports, letter),
-      }),
-    ),
+    ...unseen(state.publishedLetters).map((letter): PlatformEvent => ({
+      kind: 'letter',
+      key: letter,
+      deliver: (ports) => buryDeadLetter(ports, letter),
+    })),
   ];
 }
 

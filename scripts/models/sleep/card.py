@@ -422,9 +422,13 @@ def reliability_rows(results):
 COMPARED = (
     "aucWake",
     "kappaWake",
+    "sensitivitySleep",
+    "specificityWake",
+    "specificityAtSensitivity93",
     "totalSleepErrorMinutes",
     "accuracyThreeClasses",
     "kappaThreeClasses",
+    "remErrorMinutes",
     "brierWake",
     "brierThreeClasses",
     "calibrationError",

@@ -11,8 +11,8 @@ import type { FaultCode } from '../../../src/domain/fault.ts';
 import { installPat } from '../../support/pat.ts';
 
 const shipped = fileURLToPath(new URL('../../../models', import.meta.url));
-const manifestName = 'sleep-tcn-v3.json';
-const modelName = 'sleep-tcn-v3.onnx';
+const manifestName = 'sleep-tcn-v4.json';
+const modelName = 'sleep-tcn-v4.onnx';
 
 describe('onnxModels', () => {
   let folder: string;
@@ -160,10 +160,10 @@ describe('onnxModels', () => {
   }
 
   for (const [name, edit] of [
-    ['a path instead of a file name', (changed) => (changed.file = '../sleep-tcn-v3.onnx')],
-    ['a path that goes up on the way', (changed) => (changed.file = 'x/../sleep-tcn-v3.onnx')],
+    ['a path instead of a file name', (changed) => (changed.file = '../sleep-tcn-v4.onnx')],
+    ['a path that goes up on the way', (changed) => (changed.file = 'x/../sleep-tcn-v4.onnx')],
     ['a hash that is none', (changed) => (changed.sha256 = changed.sha256.toUpperCase())],
-    ['a threshold above 1', (changed) => (changed.thresholdsWake.hr = 1.2)],
+    ['a threshold above 1', (changed) => (changed.thresholds['hr']!.wake = 1.2)],
     ['no limits', (changed) => (changed.limits = [])],
     ['no licence', (changed) => (changed.trainedOn.licence = '')],
     ['fewer classes than outputs', (changed) => changed.output.classes.pop()],

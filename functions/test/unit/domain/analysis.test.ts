@@ -17,7 +17,7 @@ function analysisOf(samples: Sample[], days: number | 'all' = 7): Analysis {
     const probabilities = Float32Array.from({ length: 3 * night.minutes }, (_, i) =>
       i % 3 === 1 ? 0.75 : 0.125,
     );
-    return { night, probabilities, wakeThreshold: 0.5 };
+    return { night, probabilities, thresholds: { wake: 0.5, rem: 0.5 } };
   });
   return conclude(preparation, staged, [card]);
 }

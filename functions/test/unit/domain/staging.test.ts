@@ -133,7 +133,7 @@ describe('estimatedBedtime', () => {
 
 describe('stagedSegments', () => {
   /** One letter a minute; `?` is a minute without heart rate, for which the model says NREM all the same. */
-  function staged(minutes: string, threshold = 0.5) {
+  function staged(minutes: string, wake = 0.5, rem = 0.5) {
     const of: Record<string, number[]> = {
       W: [0.75, 0.125, 0.125],
       N: [0.125, 0.75, 0.125],
@@ -147,7 +147,7 @@ describe('stagedSegments', () => {
     const { segments, confidence } = stagedSegments(
       { start: midnight, minutes: minutes.length, features },
       probabilities,
-      threshold,
+      { wake, rem },
     );
     const text = segments.map(
       ({ state, start, end }) => `${state} ${(start - midnight) / minuteMs}-${(end - midnight) / minuteMs}`,
@@ -165,6 +165,13 @@ describe('stagedSegments', () => {
     assert.deepEqual(staged('T', 0.49).text, ['awake 0-1']);
     assert.deepEqual(staged('T', 0.5).text, ['nrem 0-1']);
     assert.equal(staged('TW', 0.5).confidence, 0.5);
+  });
+
+  it('says REM only where its share of the sleep is above the threshold of the model', () => {
+    assert.deepEqual(staged('T', 0.5, 0.49).text, ['rem 0-1']);
+    assert.deepEqual(staged('T', 0.5, 0.5).text, ['nrem 0-1']);
+    assert.deepEqual(staged('NR', 0.5, 0.14).text, ['rem 0-2']);
+    assert.deepEqual(staged('NR', 0.5, 0.86).text, ['nrem 0-2']);
   });
 
   it('never calls a minute asleep of which there is no heart rate', () => {

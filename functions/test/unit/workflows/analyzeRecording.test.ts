@@ -359,6 +359,39 @@ describe('analyzeRecording', () => {
       }
     });
 
+    it('sends a letter about what will not go away, and none about what may', async () => {
+      const { analyze, state } = await announced('{');
+      await analyze('upload-1');
+      const code = 'recording/invalid-json';
+      assert.deepEqual(state.publishedLetters, [
+        { uid, uploadId: 'upload-1', code, deliveries: null, traceparent },
+      ]);
+    });
+
+    it('fails, and merges nothing, when the object is not the one that was announced', async () => {
+      const { ports, state, analyze } = world();
+      const body = JSON.stringify({ samples: [sentSample()] });
+      const sha256 = '0'.repeat(64);
+      const input = {
+        contentType: 'application/json',
+        sizeBytes: body.length,
+        uploadId: 'upload-1',
+        sha256,
+      } as const;
+      await requestUpload(ports, uid, input, traceparent);
+      const about = { contentType: 'application/json', traceparent };
+      await ports.recordings.create({ uid, uploadId: 'upload-1' }, Buffer.from(body), about);
+      assert.equal(await analyze('upload-1'), 'failed');
+      assert.equal((await readStatus(ports, { uid, uploadId: 'upload-1' })).code, 'recording/changed');
+      assert.equal(state.days.size, 0);
+    });
+
+    it('says that nothing is known yet when a deletion leaves no day', async () => {
+      const { analyze, ports } = await announced(JSON.stringify({ deletedSamples: ['some-sample'] }));
+      assert.equal(await analyze('upload-1'), 'failed');
+      assert.equal((await readStatus(ports, { uid, uploadId: 'upload-1' })).code, 'recording/nothing-known');
+    });
+
     it('fails when the object is gone', async () => {
       const { ports, analyze } = world();
       const input = { contentType: 'application/json', sizeBytes: 1, uploadId: 'upload-1' } as const;

@@ -1,0 +1,448 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import type { MemoryState } from '../../src/adapters/memory.ts';
+import { embeddingSize } from '../../src/domain/embedding.ts';
+import { Fault, faultOf } from '../../src/domain/fault.ts';
+import type { Upload } from '../../src/domain/upload.ts';
+import { analyzeRecording } from '../../src/workflows/analyzeRecording.ts';
+import { buryDeadLetter } from '../../src/workflows/buryDeadLetter.ts';
+import type { Models, NarratorAnswer, Ports } from '../../src/workflows/ports.ts';
+import { queueAnalysis } from '../../src/workflows/queueAnalysis.ts';
+import { receiveRecording } from '../../src/workflows/receiveRecording.ts';
+import { refreshNarrative } from '../../src/workflows/refreshNarrative.ts';
+import { requestUpload } from '../../src/workflows/requestUpload.ts';
+import { retryUpload } from '../../src/workflows/retryUpload.ts';
+import { sweepStalled } from '../../src/workflows/sweepStalled.ts';
+import { writeNarrative } from '../../src/workflows/writeNarrative.ts';
+import {
+  at,
+  dayMs,
+  hourMs,
+  inPieces,
+  json,
+  minuteMs,
+  sentSample,
+  sleepsSoundly,
+  traceparent,
+  uid,
+  world,
+  type Sent,
+} from '../support/build.ts';
+import {
+  crashingPorts,
+  type CrashingPorts,
+  type Effects,
+  type How,
+  type When,
+} from '../support/crashingPorts.ts';
+import { deliverUntilTaken, eventsOf } from '../support/platform.ts';
+
+const answer: NarratorAnswer = {
+  draft: {
+    summary: [{ text: 'The week that you had was a calm one.', facts: [] }],
+    highlights: [],
+    suggestions: [],
+  },
+  modelVersion: 'm',
+  promptVersion: 'p',
+  tokens: { input: 1, output: 1 },
+};
+const encodes: Models['encoder'] = () =>
+  Promise.resolve({
+    card: { name: 'stand-in', version: '0', sha256: '0'.repeat(64) },
+    embed: () => Promise.resolve(new Float32Array(embeddingSize)),
+  });
+
+/** One world with a process that may crash, and the platform around it. */
+interface Story {
+  state: MemoryState;
+  clock: { time: number };
+  machine: CrashingPorts<Ports>;
+  /** Delivers every event there is, and those that come of it, to processes that do not crash. */
+  settle: () => Promise<void>;
+  /** Loses every event that there is. */
+  lose: () => void;
+}
+
+function story(): Story {
+  const { state, clock, ports } = world();
+  const machine = crashingPorts<Ports>({
+    ...ports,
+    tokens: { verify: () => Promise.reject(new Fault('auth/invalid-token')) },
+    models: { ...sleepsSoundly, encoder: encodes },
+    narrator: { write: () => Promise.resolve(answer) },
+  });
+  state.people.set(uid, { timeZone: 'UTC', consent: { generatedText: true } });
+  const events = eventsOf(state);
+  const settle = async (): Promise<void> => {
+    for (let found = events(); found.length > 0; found = events()) {
+      for (const { deliver } of found) await deliverUntilTaken(() => deliver(machine.ports), clock);
+    }
+  };
+  return { state, clock, machine, settle, lose: () => void events() };
+}
+
+/** Takes a step from `first` to where its crash does not matter any more; resolves once it is taken. */
+type Step = () => Promise<unknown>;
+
+interface Scenario {
+  /** Runs what comes before; gives the step that will crash. */
+  prepare: (story: Story) => Promise<Step> | Step;
+  /**
+   * The calls whose effect may come a second time when the crash falls between them and the record of them: from
+   * after the first call of a pair to before the end of the second.
+   */
+  repeated?: { effect: keyof Effects; from: string; to: string | 'the end' }[];
+  /** Runs the sweep when all events have been delivered, as the schedule would. */
+  swept?: boolean;
+}
+
+const uploadId = 'upload-0001';
+const key = { uid, uploadId };
+const small = json({ samples: [sentSample()] });
+
+/** Nine days on the wrist and one night in bed without stages: both models have something to do. */
+const week = json({
+  deviceInfo: { timeZone: 'UTC' },
+  samples: [
+    ...Array.from({ length: 9 * 72 }, (_, i): Sent => {
+      const start = at('2025-06-06T00:00') + i * 20 * minuteMs;
+      return sentSample({
+        startDate: new Date(start).toISOString(),
+        endDate: new Date(start + 20 * minuteMs).toISOString(),
+        value: (i * 7) % 400,
+      });
+    }),
+    ...Array.from({ length: 96 }, (_, i): Sent => {
+      const start = new Date(at('2025-06-13T22:00') + i * 5 * minuteMs).toISOString();
+      return sentSample({
+        sampleType: 'heartRate',
+        startDate: start,
+        endDate: start,
+        value: 55,
+        unit: 'count/min',
+      });
+    }),
+    sentSample({
+      sampleType: 'sleepAnalysis',
+      startDate: '2025-06-13T22:00:00Z',
+      endDate: '2025-06-14T06:00:00Z',
+      value: undefined,
+      unit: undefined,
+      categoryValue: 0,
+    }),
+  ],
+});
+
+const receive = ({ machine }: Story, body: Buffer, id = uploadId) =>
+  receiveRecording(machine.ports, {
+    uid,
+    contentType: 'application/json',
+    body: inPieces(body),
+    uploadId: id,
+    traceparent,
+  });
+const analysed = async (there: Story, body = small, id = uploadId) => {
+  await receive(there, body, id);
+  await analyzeRecording(there.machine.ports, { uid, uploadId: id, traceparent });
+  return there.state.analyses.get(`users/${uid}/analyses/${id}`)!;
+};
+
+const unanalysable = json({ userId: 'somebody-else', samples: [sentSample()] });
+
+const scenarios: Record<string, Scenario> = {
+  receiveRecording: {
+    // The client sends again until it has its 202.
+    prepare: (there) => () => receive(there, small),
+  },
+  'receiveRecording of an announced upload': {
+    prepare: async (there) => {
+      const { createHash } = await import('node:crypto');
+      const sha256 = createHash('sha256').update(small).digest('hex');
+      const input = { contentType: 'application/json', sizeBytes: small.length, sha256, uploadId } as const;
+      await requestUpload(there.machine.ports, uid, input, traceparent);
+      return () => receive(there, small);
+    },
+  },
+  requestUpload: {
+    prepare:
+      ({ machine, state }) =>
+      async () => {
+        const input = { contentType: 'application/json', sizeBytes: small.length, uploadId } as const;
+        const { path } = await requestUpload(machine.ports, uid, input, traceparent);
+        state.recordings.set(path, { contentType: input.contentType, traceparent, body: small });
+      },
+  },
+  queueAnalysis: {
+    prepare: async (there) => {
+      await receive(there, small);
+      return () => queueAnalysis(there.machine.ports, key, traceparent);
+    },
+    repeated: [{ effect: 'messages', from: 'requests.publish', to: 'uploads.advance stored' }],
+  },
+  'queueAnalysis of a recording that was given up as missing': {
+    prepare: async (there) => {
+      await receive(there, small);
+      const path = `recordings/${uid}/${uploadId}`;
+      const recording = there.state.recordings.get(path)!;
+      there.state.recordings.delete(path);
+      await analyzeRecording(there.machine.ports, { ...key, traceparent });
+      await there.settle();
+      there.state.recordings.set(path, recording);
+      there.lose();
+      return () => queueAnalysis(there.machine.ports, key, traceparent);
+    },
+    swept: true,
+  },
+  analyzeRecording: {
+    prepare: async (there) => {
+      await receive(there, week);
+      return () => analyzeRecording(there.machine.ports, { ...key, traceparent });
+    },
+  },
+  'analyzeRecording of deletions': {
+    prepare: async (there) => {
+      const uuid = '00000000-0000-4000-8000-000000000001';
+      await receive(there, json({ samples: [sentSample({ uuid }), sentSample({ value: 7 })] }), 'before-it');
+      await analyzeRecording(there.machine.ports, { uid, uploadId: 'before-it', traceparent });
+      await receive(there, json({ samples: [sentSample({ value: 8 })], deletedSamples: [uuid] }));
+      return () => analyzeRecording(there.machine.ports, { ...key, traceparent });
+    },
+  },
+  'analyzeRecording of a recording that cannot be used': {
+    prepare: async (there) => {
+      await receive(there, small);
+      there.state.recordings.get(`recordings/${uid}/${uploadId}`)!.body = unanalysable;
+      return () => analyzeRecording(there.machine.ports, { ...key, traceparent });
+    },
+    repeated: [{ effect: 'letters', from: 'deadLetters.publish', to: 'uploads.advance failed' }],
+  },
+  writeNarrative: {
+    prepare: async (there) => {
+      const analysis = await analysed(there);
+      return () => writeNarrative(there.machine.ports, key, analysis);
+    },
+    repeated: [{ effect: 'asked', from: 'narrator.write', to: 'uploads.advance narrated' }],
+  },
+  refreshNarrative: {
+    prepare: async (there) => {
+      await writeNarrative(there.machine.ports, key, await analysed(there));
+      return () => refreshNarrative(there.machine.ports, key, traceparent);
+    },
+    // A person who got no answer asks again, and gets a new text: the quota bounds it, nothing else has to.
+    repeated: [
+      { effect: 'asked', from: 'narrator.write', to: 'the end' },
+      { effect: 'narratives', from: 'uploads.advance rewritten', to: 'the end' },
+    ],
+  },
+  buryDeadLetter: {
+    prepare: async (there) => {
+      await receive(there, small);
+      there.state.recordings.clear();
+      const letter = { ...key, code: undefined, deliveries: 5, traceparent };
+      return () => buryDeadLetter(there.machine.ports, letter);
+    },
+  },
+  retryUpload: {
+    prepare: async (there) => {
+      await receive(there, small);
+      await buryDeadLetter(there.machine.ports, { ...key, code: undefined, deliveries: 5, traceparent });
+      // Once it is queued again, whoever asks again is told that it has not failed; a lost message is the sweep's.
+      return () =>
+        retryUpload(there.machine.ports, key).catch((error: unknown) => {
+          if (faultOf(error).code !== 'upload/illegal-move') throw error;
+        });
+    },
+    swept: true,
+  },
+  sweepStalled: {
+    prepare: async (there) => {
+      const { machine, clock } = there;
+      const { uploads } = machine.ports;
+      const step = { at: clock.time };
+      const announced = { contentType: 'application/json', sizeBytes: 9, uploadId: 'never-came' } as const;
+      await requestUpload(machine.ports, uid, announced, traceparent);
+      clock.time += dayMs - hourMs;
+      // All the same samples: an analysis tells what was known of the person by then, and the order is not what matters.
+      for (const id of ['no-event', 'no-message', 'dead-worker']) await receive(there, small, id);
+      await uploads.advance({ uid, uploadId: 'no-message' }, { kind: 'stored', ...step });
+      const claim = { kind: 'claimed', stage: 'analysis', holder: 'dead', until: clock.time + 1 } as const;
+      await uploads.advance({ uid, uploadId: 'dead-worker' }, { ...claim, at: clock.time });
+      await analysed(there, small, 'no-document-event');
+      const analysis = await analysed(there, small, 'template');
+      const narrator = { write: () => Promise.reject(new Fault('narrator/unavailable')) };
+      await writeNarrative({ ...machine.ports, narrator }, { uid, uploadId: 'template' }, analysis);
+      there.lose();
+      clock.time += 2 * hourMs;
+      return async () => {
+        const swept = await sweepStalled(machine.ports).catch((error: unknown) => error);
+        if (!machine.crashed) return swept;
+        // What broke is looked at again by the next run; until then, what this one has sent has long arrived.
+        machine.restart();
+        await there.settle();
+        clock.time += 10 * minuteMs;
+        throw new Error('the next run goes on');
+      };
+    },
+    // No message: the one that went out before the crash has done its work by the next run.
+    repeated: [
+      { effect: 'asked', from: 'narrator.write', to: 'uploads.advance narrated' },
+      { effect: 'asked', from: 'narrator.write', to: 'uploads.advance rewritten' },
+    ],
+  },
+};
+
+/**
+ * The end of a story as it is told to people: everything but the times, the number of attempts (each redelivery is
+ * one), what is left of a day's quota (a call that was not answered may have taken of it).
+ */
+function endOf({ state }: Story): object {
+  const timeless = ({ requestedAt, storedAt, analyzedAt, finishedAt, attempt, ...upload }: Upload) => ({
+    ...upload,
+    measured: [requestedAt, storedAt, analyzedAt, finishedAt].map((time) => time !== null),
+  });
+  const sorted = <T, U>(map: Map<string, T>, show: (value: T) => U) =>
+    Object.fromEntries(
+      [...map].sort(([a], [b]) => (a < b ? -1 : 1)).map(([path, value]) => [path, show(value)]),
+    );
+  return {
+    uploads: sorted(state.uploads, timeless),
+    analyses: sorted(state.analyses, (analysis) => analysis),
+    narratives: sorted(state.narratives, (narrative) => narrative),
+    days: sorted(state.days, (days) => sorted(days, (bytes) => bytes.toString('base64'))),
+    tombstones: sorted(state.tombstones, (ids) => ids),
+    recordings: sorted(state.recordings, ({ body, ...rest }) => ({ ...rest, body: body.toString('base64') })),
+    letters: sorted(state.keptLetters, ({ letter }) => letter),
+  };
+}
+
+interface CrashPoint {
+  n: number;
+  when: When;
+  how: How;
+}
+
+/** Runs a scenario, each process of its step with the next crash, until a process comes through; then all the rest. */
+async function run({ prepare, swept }: Scenario, crashes: CrashPoint[]) {
+  const there = story();
+  const { machine, clock, settle } = there;
+  const step = await prepare(there);
+  const before = { ...machine.effects };
+  const processes: (readonly string[])[] = [];
+  const arm = (): void => {
+    machine.restart();
+    const crash = crashes[processes.length];
+    if (crash) machine.crashAt(crash.n, crash.when, crash.how);
+  };
+  arm();
+  const start = clock.time;
+  await deliverUntilTaken(step, clock, {
+    onRefused: () => {
+      processes.push([...machine.calls]);
+      arm();
+    },
+  });
+  processes.push(machine.calls);
+  machine.restart();
+  await settle();
+  if (swept) {
+    clock.time = Math.max(clock.time, start) + 20 * minuteMs;
+    await sweepStalled(machine.ports);
+    await settle();
+  }
+  const names = Object.keys(before) as (keyof Effects)[];
+  const effects = Object.fromEntries(
+    names.map((name) => [name, machine.effects[name] - before[name]]),
+  ) as unknown as Effects;
+  return { end: endOf(there), effects, calls: processes[0]!, state: there.state };
+}
+
+/** How often an effect comes once more because of one crash: only where nobody could know that it had come. */
+function repetitions({ repeated = [] }: Scenario, calls: readonly string[], crash: CrashPoint): Effects {
+  const more: Effects = { messages: 0, letters: 0, asked: 0, analyses: 0, narratives: 0 };
+  for (const { effect, from, to } of repeated) {
+    calls.forEach((name, i) => {
+      if (name !== from) return;
+      const next = to === 'the end' ? calls.length : calls.indexOf(to, i);
+      const another = calls.indexOf(from, i + 1);
+      if (next < 0 || (another >= 0 && another < next)) return;
+      const known = crash.n > next + 1 || (crash.n === next + 1 && crash.when === 'after');
+      const had = crash.n > i + 1 || (crash.n === i + 1 && crash.when === 'after');
+      if (had && !known) more[effect]++;
+    });
+  }
+  return more;
+}
+
+function plus(a: Effects, b: Effects): Effects {
+  return Object.fromEntries(
+    Object.entries(a).map(([name, n]) => [name, n + b[name as keyof Effects]]),
+  ) as unknown as Effects;
+}
+
+function pointsOf(calls: readonly string[]): CrashPoint[] {
+  return calls.flatMap((_, i) =>
+    (['before', 'after'] as const).flatMap((when) =>
+      (['fails', 'dies'] as const).map((how) => ({ n: i + 1, when, how })),
+    ),
+  );
+}
+
+describe('a crash at any call of a workflow, and the delivery that follows', () => {
+  for (const [name, scenario] of Object.entries(scenarios)) {
+    it(`${name}: ends as if there had been none, and repeats only what could not be known`, async () => {
+      const clean = await run(scenario, []);
+      assert.ok(clean.calls.length > 0);
+      for (const crash of pointsOf(clean.calls)) {
+        const where = `${crash.how} ${crash.when} call ${crash.n}, ${clean.calls[crash.n - 1]}`;
+        const { end, effects } = await run(scenario, [crash]);
+        assert.deepEqual(end, clean.end, where);
+        const expected = plus(clean.effects, repetitions(scenario, clean.calls, crash));
+        assert.deepEqual(effects, expected, where);
+      }
+    });
+  }
+
+  it('finds every call there is, down to the models and the bytes of the recording', async () => {
+    const { calls } = await run(scenarios.analyzeRecording!, []);
+    assert.deepEqual(calls, [
+      'uploads.advance claimed',
+      'recordings.open',
+      'recordings.open read',
+      'days.merge',
+      'days.latest',
+      'models.encoder',
+      'models.encoder.embed',
+      'models.sleep',
+      'models.sleep.stage',
+      'uploads.advance analyzed',
+    ]);
+  });
+
+  it('two crashes in a row change nothing either', async () => {
+    const crash = fc.record({
+      n: fc.integer({ min: 1, max: 40 }),
+      when: fc.constantFrom<When>('before', 'after'),
+      how: fc.constantFrom<How>('fails', 'dies'),
+    });
+    const clean = new Map<string, Awaited<ReturnType<typeof run>>>();
+    for (const [name, scenario] of Object.entries(scenarios)) clean.set(name, await run(scenario, []));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...Object.keys(scenarios)),
+        crash,
+        crash,
+        async (name, first, second) => {
+          const { end, effects, calls } = clean.get(name)!;
+          const within = ({ n, ...rest }: CrashPoint) => ({ n: ((n - 1) % calls.length) + 1, ...rest });
+          const twice = await run(scenarios[name]!, [within(first), within(second)]);
+          assert.deepEqual(twice.end, end);
+          for (const effect of Object.keys(effects) as (keyof Effects)[]) {
+            assert.ok(twice.effects[effect] <= effects[effect] + 2, effect);
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+});

@@ -1,0 +1,321 @@
+import assert from 'node:assert/strict';
+import { setImmediate as turn } from 'node:timers/promises';
+import { randomNumbers } from '../../../scripts/models/pat/generatedWeek.ts';
+import type { Analysis } from '../../src/domain/analysis.ts';
+import { Fault, faultOf } from '../../src/domain/fault.ts';
+import { analyzeDays, analyzeRecording, windowDays } from '../../src/workflows/analyzeRecording.ts';
+import { buryDeadLetter } from '../../src/workflows/buryDeadLetter.ts';
+import type { NarratorAnswer, Ports } from '../../src/workflows/ports.ts';
+import { queueAnalysis } from '../../src/workflows/queueAnalysis.ts';
+import { receiveRecording } from '../../src/workflows/receiveRecording.ts';
+import { requestUpload } from '../../src/workflows/requestUpload.ts';
+import { sweepStalled } from '../../src/workflows/sweepStalled.ts';
+import { writeNarrative } from '../../src/workflows/writeNarrative.ts';
+import { dayMs, inPieces, json, minuteMs, sentSample, traceparent, uid, world } from '../support/build.ts';
+import { crashingPorts } from '../support/crashingPorts.ts';
+import { eventsOf, type PlatformEvent } from '../support/platform.ts';
+
+const answer: NarratorAnswer = {
+  draft: {
+    summary: [{ text: 'The week that you had was a calm one.', facts: [] }],
+    highlights: [],
+    suggestions: [],
+  },
+  modelVersion: 'm',
+  promptVersion: 'p',
+  tokens: { input: 1, output: 1 },
+};
+
+function start() {
+  const there = world();
+  const counted = crashingPorts<Ports>({
+    ...there.ports,
+    tokens: { verify: () => Promise.reject(new Fault('auth/invalid-token')) },
+    narrator: { write: () => Promise.resolve(answer) },
+  });
+  return { ...there, ports: counted.ports, effects: counted.effects };
+}
+
+/** Ports each of whose calls waits for a random while before and after it is done, as across a network. */
+function yielding(ports: Ports, random: () => number): Ports {
+  const pause = async (): Promise<void> => {
+    for (let turns = Math.floor(random() * 4); turns > 0; turns--) await turn();
+  };
+  const slow = <P extends object>(port: P): P =>
+    new Proxy(port, {
+      get(target, name, receiver) {
+        const member: unknown = Reflect.get(target, name, receiver);
+        if (typeof member !== 'function') return member;
+        return async (...inputs: unknown[]) => {
+          await pause();
+          const result: unknown = await (member as (...inputs: unknown[]) => unknown).apply(target, inputs);
+          await pause();
+          return result;
+        };
+      },
+    });
+  const entries = Object.entries(ports) as [string, object][];
+  return Object.fromEntries(
+    entries.map(([name, port]) => [name, name === 'clock' ? port : slow(port)]),
+  ) as unknown as Ports;
+}
+
+const at = Date.UTC(2025, 5, 10, 6);
+const people = ['ada', 'ben', 'cy'];
+const uploads = Array.from({ length: 20 }, (_, i) => ({
+  uid: people[i % people.length]!,
+  uploadId: `upload-${String(i).padStart(4, '0')}`,
+  body: json({
+    // Each overlaps with those before it, on days that several of them share.
+    samples: Array.from({ length: 6 }, (_, k) => {
+      const minute = at + (i * 5 + k) * 97 * minuteMs;
+      return sentSample({
+        startDate: new Date(minute).toISOString(),
+        endDate: new Date(minute + minuteMs).toISOString(),
+        value: 10 + k,
+      });
+    }),
+  }),
+}));
+
+const copies = 50;
+
+describe('a storm: 50 copies of every event, shuffled and at once, for 20 uploads of 3 people', () => {
+  for (const seed of [1, 2]) {
+    it(`ends with one analysis, one narrative and one call to Gemini for each, seed ${seed}`, async () => {
+      const calm = start();
+      for (const { uid, uploadId, body } of uploads) {
+        const input = { uid, uploadId, contentType: 'application/json', traceparent } as const;
+        await receiveRecording(calm.ports, { ...input, body: inPieces(body) });
+        await queueAnalysis(calm.ports, { uid, uploadId }, traceparent);
+        await analyzeRecording(calm.ports, { uid, uploadId, traceparent });
+      }
+
+      const random = randomNumbers(seed);
+      const { state, ports: quick, effects } = start();
+      for (const person of people) state.people.set(person, { consent: { generatedText: true } });
+      /** What an analysis of a person could say after each merge of theirs, and the upload that was merged. */
+      const known: { uid: string; analysis: string }[] = [];
+      const merge: Ports['days']['merge'] = async (uid, samples, deleted) => {
+        await quick.days.merge(uid, samples, deleted);
+        known.push({ uid, analysis: JSON.stringify(await analyzeDays(quick, uid, windowDays)) });
+      };
+      const ports = yielding({ ...quick, days: { ...quick.days, merge } }, random);
+
+      const refusals = new Set<string>();
+      const flying = new Set<Promise<void>>();
+      const messaged = new Set<string>();
+      const events = eventsOf(state);
+      const launch = (deliver: () => Promise<unknown>, times: number): void => {
+        for (let copy = 0; copy < times; copy++) {
+          const flight = fly(deliver).finally(() => flying.delete(flight));
+          flying.add(flight);
+        }
+      };
+      const fly = async (deliver: () => Promise<unknown>): Promise<void> => {
+        for (;;) {
+          for (let turns = Math.floor(random() * 300); turns > 0; turns--) await turn();
+          try {
+            await deliver();
+            break;
+          } catch (error) {
+            refusals.add(faultOf(error).code);
+          }
+        }
+        for (const event of events()) launch(() => event.deliver(ports), timesOf(event));
+      };
+      /** Several storage events may each have published a message: the copies are made of one of those. */
+      const timesOf = ({ kind, key: { uid, uploadId } }: PlatformEvent): number => {
+        if (kind !== 'message') return copies;
+        const first = !messaged.has(`${uid}/${uploadId}`);
+        messaged.add(`${uid}/${uploadId}`);
+        return first ? copies : 1;
+      };
+      for (const { uid, uploadId, body } of uploads) {
+        const input = { uid, uploadId, contentType: 'application/json', traceparent } as const;
+        launch(() => receiveRecording(ports, { ...input, body: inPieces(body) }), copies);
+      }
+      while (flying.size > 0) await Promise.all(flying);
+
+      assert.deepEqual([...refusals], ['upload/busy'], 'nothing else is ever in the way');
+      assert.deepEqual(
+        [...state.uploads.values()].map(({ status, attempt }) => [status, attempt]),
+        uploads.map(() => ['succeeded', 2]),
+        'one claim for the analysis, and one for the narrative',
+      );
+      const { analyses, narratives, asked } = effects;
+      assert.deepEqual({ analyses, narratives, asked }, { analyses: 20, narratives: 20, asked: 20 });
+      assert.equal(state.recordings.size, 20);
+      assert.equal(state.analyses.size, 20);
+      assert.equal(state.narratives.size, 20);
+      // A message goes out before it is recorded, so that it is never lost: copies at once may each send one.
+      assert.ok(effects.messages <= 20 * copies);
+
+      for (const person of people) {
+        const ended = [...state.days.get(person)!].sort(([a], [b]) => (a < b ? -1 : 1));
+        assert.deepEqual(ended, [...calm.state.days.get(person)!]);
+        // Which upload was merged first is chance. Each analysis tells what was known after one of the merges.
+        const told = (key: string): string => JSON.stringify(state.analyses.get(key));
+        const mine = uploads.filter(({ uid }) => uid === person);
+        const said = new Set(mine.map(({ uploadId }) => told(`users/${person}/analyses/${uploadId}`)));
+        const possible = known.filter((after) => after.uid === person).map(({ analysis }) => analysis);
+        for (const analysis of said) assert.ok(possible.includes(analysis));
+        assert.ok(said.has(possible.at(-1)!), 'one of them has seen everything');
+      }
+    });
+  }
+});
+
+describe('events in another order than they arise', () => {
+  const key = { uid, uploadId: 'upload-0001' };
+  const body = json({ samples: [sentSample()] });
+  const send = (ports: Ports) =>
+    receiveRecording(ports, { ...key, contentType: 'application/json', body: inPieces(body), traceparent });
+  const analysisOf = (state: { analyses: Map<string, Analysis> }): Analysis =>
+    state.analyses.get(`users/${uid}/analyses/${key.uploadId}`)!;
+  const uploadOf = ({ state }: ReturnType<typeof start>) =>
+    state.uploads.get(`users/${uid}/uploads/${key.uploadId}`)!;
+  const consenting = () => {
+    const there = start();
+    there.state.people.set(uid, { consent: { generatedText: true } });
+    return there;
+  };
+
+  it('the document event before the message is acknowledged: the narrative is written, and once', async () => {
+    const there = consenting();
+    const { ports, state, effects } = there;
+    await send(ports);
+    const advance: Ports['uploads']['advance'] = async (...inputs) => {
+      const upload = await ports.uploads.advance(...inputs);
+      // The transaction is through, and its event has been handled before the worker hears of it.
+      if (inputs[1].kind === 'analyzed') await writeNarrative(ports, key, analysisOf(state));
+      return upload;
+    };
+    const early = { ...ports, uploads: { ...ports.uploads, advance } };
+    assert.equal(await analyzeRecording(early, { ...key, traceparent }), 'analyzed');
+    assert.equal(await analyzeRecording(ports, { ...key, traceparent }), 'done-before');
+    assert.equal(await writeNarrative(ports, key, analysisOf(state)), 'done-before');
+    assert.deepEqual(
+      [uploadOf(there).status, effects.analyses, effects.narratives, effects.asked],
+      ['succeeded', 1, 1, 1],
+    );
+  });
+
+  it('the message before the storage event is recorded: the analysis is made, and nothing goes back', async () => {
+    const there = consenting();
+    const { ports } = there;
+    await send(ports);
+    const publish: Ports['requests']['publish'] = async (request) => {
+      await ports.requests.publish(request);
+      assert.equal(await analyzeRecording(ports, request), 'analyzed');
+    };
+    await queueAnalysis({ ...ports, requests: { publish } }, key, traceparent);
+    const { status, stage } = uploadOf(there);
+    assert.deepEqual([status, stage], ['processing', 'narrative']);
+  });
+
+  it('the message before the object can be read: the storage event takes the upload up again', async () => {
+    const there = consenting();
+    const { ports, state, effects } = there;
+    const input = { contentType: 'application/json', sizeBytes: body.length, ...key } as const;
+    const { uid: _, ...announced } = input;
+    await requestUpload(ports, uid, announced, traceparent);
+    assert.equal(await analyzeRecording(ports, { ...key, traceparent }), 'failed');
+    assert.equal(uploadOf(there).code, 'recording/missing');
+    await buryDeadLetter(ports, state.publishedLetters[0]!);
+
+    state.recordings.set(`recordings/${uid}/${key.uploadId}`, {
+      contentType: 'application/json',
+      traceparent,
+      body,
+    });
+    assert.equal(await queueAnalysis(ports, key, traceparent), 'queued');
+    assert.equal(await queueAnalysis(ports, key, traceparent), 'already-queued');
+    assert.equal(await analyzeRecording(ports, state.requests[0]!), 'analyzed');
+    assert.deepEqual([effects.messages, state.keptLetters.size], [1, 0]);
+  });
+
+  it('a storage event that comes again after the object was deleted takes nothing up', async () => {
+    const { ports, state } = consenting();
+    await send(ports);
+    state.recordings.clear();
+    assert.equal(await analyzeRecording(ports, { ...key, traceparent }), 'failed');
+    assert.equal(await queueAnalysis(ports, key, traceparent), 'already-queued');
+    assert.equal(state.requests.length, 0);
+  });
+
+  it('the storage event before the status document: the sweep asks for the analysis', async () => {
+    const there = consenting();
+    const { ports, state, clock } = there;
+    const path = `recordings/${uid}/${key.uploadId}`;
+    state.recordings.set(path, { contentType: 'application/json', traceparent, body });
+    assert.equal(await queueAnalysis(ports, key, traceparent), 'unknown');
+    const announced = { contentType: 'application/json', sizeBytes: body.length } as const;
+    await requestUpload(ports, uid, { ...announced, uploadId: key.uploadId }, traceparent);
+    clock.time += 15 * minuteMs;
+    assert.equal((await sweepStalled(ports)).requeued, 1);
+    assert.equal(await analyzeRecording(ports, state.requests[0]!), 'analyzed');
+  });
+
+  it('a recording that comes after its upload has expired is analysed all the same', async () => {
+    const there = consenting();
+    const { ports, state, clock } = there;
+    const { createHash } = await import('node:crypto');
+    const sha256 = createHash('sha256').update(body).digest('hex');
+    const announced = { contentType: 'application/json', sizeBytes: body.length, sha256 } as const;
+    await requestUpload(ports, uid, { ...announced, uploadId: key.uploadId }, traceparent);
+    clock.time += dayMs;
+    assert.equal((await sweepStalled(ports)).expired, 1);
+    await send(ports);
+    assert.equal(await queueAnalysis(ports, key, traceparent), 'queued');
+    assert.equal(await analyzeRecording(ports, state.requests[0]!), 'analyzed');
+  });
+
+  it('nothing expires that came while the sweep was looking', async () => {
+    const there = consenting();
+    const { ports, state, clock } = there;
+    const announced = { contentType: 'application/json', sizeBytes: body.length } as const;
+    await requestUpload(ports, uid, { ...announced, uploadId: key.uploadId }, traceparent);
+    clock.time += dayMs;
+    const exists = async (): Promise<boolean> => {
+      const path = `recordings/${uid}/${key.uploadId}`;
+      state.recordings.set(path, { contentType: 'application/json', traceparent, body });
+      await queueAnalysis(ports, key, traceparent);
+      return false;
+    };
+    await sweepStalled({ ...ports, recordings: { ...ports.recordings, exists } });
+    assert.equal(uploadOf(there).status, 'queued');
+  });
+
+  it('a dead letter while the upload is under work, or between analysis and narrative, buries nothing', async () => {
+    const there = consenting();
+    const { ports, state } = there;
+    await send(ports);
+    const letter = { ...key, code: undefined, deliveries: 5, traceparent };
+    const open: Ports['recordings']['open'] = async (asked) => {
+      await assert.rejects(buryDeadLetter(ports, letter), { code: 'upload/busy' });
+      return ports.recordings.open(asked);
+    };
+    const work = analyzeRecording({ ...ports, recordings: { ...ports.recordings, open } }, { ...key, traceparent });
+    assert.equal(await work, 'analyzed');
+    assert.equal(await buryDeadLetter(ports, letter), 'succeeded-meanwhile');
+    await writeNarrative(ports, key, analysisOf(state));
+    assert.equal(uploadOf(there).status, 'succeeded');
+  });
+
+  it('a dead letter that looked before a worker came does not end the work', async () => {
+    const there = consenting();
+    const { ports } = there;
+    await send(ports);
+    const letter = { ...key, code: undefined, deliveries: 5, traceparent };
+    const keep: Ports['deadLetters']['keep'] = async (...inputs) => {
+      const at = there.clock.time;
+      const claim = { kind: 'claimed', stage: 'analysis', holder: 'late', at, until: at + minuteMs } as const;
+      await ports.uploads.advance(key, claim);
+      return ports.deadLetters.keep(...inputs);
+    };
+    const bury = buryDeadLetter({ ...ports, deadLetters: { ...ports.deadLetters, keep } }, letter);
+    await assert.rejects(bury, { code: 'upload/busy' });
+    assert.equal(uploadOf(there).status, 'processing');
+  });
+});

@@ -1,0 +1,95 @@
+// `npm run dead-letters -- list | replay [UPLOAD_ID ...] [--apply] [--project PROJECT]`: the uploads that were given up, and another
+// try for them once the cause is mended. Shows what it would do; `--apply` does it.
+//
+// Without --project it speaks to the emulators of a running `npm start`. With it, to that project, with Application Default
+// Credentials and the values of functions/.env.PROJECT.
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs, parseEnv } from 'node:util';
+import type { DeadLetter, Ports } from '../functions/src/workflows/ports.ts';
+import { retryUpload } from '../functions/src/workflows/retryUpload.ts';
+import { demoProject } from './local-stack/configuration.ts';
+import { root } from './root.ts';
+
+const usage = 'usage: npm run dead-letters -- list | replay [UPLOAD_ID ...] [--apply] [--project PROJECT]';
+const mostListed = 500;
+
+type Letters = Pick<Ports, 'uploads' | 'recordings' | 'requests' | 'deadLetters' | 'clock'>;
+
+/** Where the emulators of `npm start` listen, unless the environment says otherwise. */
+const emulators = {
+  FIRESTORE_EMULATOR_HOST: '127.0.0.1:8080',
+  STORAGE_EMULATOR_HOST: 'http://127.0.0.1:9199',
+  PUBSUB_EMULATOR_HOST: '127.0.0.1:8085',
+};
+
+function prepareEnvironment(project: string | undefined): void {
+  const file = path.join(root, `functions/.env.${project ?? demoProject()}`);
+  if (!fs.existsSync(file))
+    throw new Error(`${path.relative(root, file)} is missing: it names the project's values.`);
+  const defaults = { ...parseEnv(fs.readFileSync(file, 'utf8')), ...(project ? {} : emulators) };
+  process.env['GCLOUD_PROJECT'] = project ?? demoProject();
+  if (!project) process.env['METADATA_SERVER_DETECTION'] = 'none';
+  for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;
+}
+
+function line({ uploadId, code, deliveries }: DeadLetter, at: number): string {
+  const how = deliveries === null ? 'at once' : `after ${deliveries} deliveries`;
+  return `${new Date(at).toISOString()}  ${uploadId}  ${code}, ${how}`;
+}
+
+/** Lists the letters, and tries those again that are named (or all of them); gives the number of failures. */
+export async function deadLetters(
+  ports: Letters,
+  { replay, uploadIds, apply }: { replay: boolean; uploadIds: string[]; apply: boolean },
+  say: (line: string) => void,
+): Promise<number> {
+  const kept = await ports.deadLetters.list(mostListed);
+  const chosen = kept.filter(({ letter }) => uploadIds.length === 0 || uploadIds.includes(letter.uploadId));
+  let failures = 0;
+  for (const { letter, at } of chosen) {
+    if (!replay || !apply) {
+      say(line(letter, at));
+      continue;
+    }
+    try {
+      await retryUpload(ports, letter);
+      say(`${letter.uploadId}  tried again`);
+    } catch (problem) {
+      failures++;
+      say(`${letter.uploadId}  ${(problem as Error).message}`);
+    }
+  }
+  say(
+    `${chosen.length} dead letter${chosen.length === 1 ? '' : 's'}${replay && !apply ? '; --apply tries them again' : ''}`,
+  );
+  return failures;
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { apply: { type: 'boolean', default: false }, project: { type: 'string' } },
+  });
+  const [command, ...uploadIds] = positionals;
+  if (command !== 'list' && command !== 'replay') {
+    console.error(usage);
+    return 2;
+  }
+  prepareEnvironment(values.project);
+  const { app } = await import('../functions/src/app.ts');
+  const options = { replay: command === 'replay', uploadIds, apply: values.apply };
+  const failures = await deadLetters(app(), options, (text) => {
+    console.log(text);
+  });
+  return failures === 0 ? 0 : 1;
+}
+
+if (import.meta.main) {
+  try {
+    process.exitCode = await main();
+  } catch (problem) {
+    console.error((problem as Error).message);
+    process.exitCode = 1;
+  }
+}
