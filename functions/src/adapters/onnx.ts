@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type * as onnxRuntime from 'onnxruntime-node';
 import type { InferenceSession } from 'onnxruntime-node';
@@ -22,8 +21,8 @@ type Runtime = typeof onnxRuntime;
 export const sleepModelFile = 'sleep-tcn-v4.json';
 
 const sessionOptions: InferenceSession.SessionOptions = {
-  // The models are small: a third thread costs more than it brings.
-  intraOpNumThreads: Math.min(2, availableParallelism()),
+  // The functions have one CPU, and the models are small: a second thread mostly spins.
+  intraOpNumThreads: 1,
   interOpNumThreads: 1,
   executionMode: 'sequential',
   // The arena keeps what the longest window needed, for good, in an instance that is idle most of the time.

@@ -89,7 +89,7 @@ describe('the sleep model', () => {
     assert.deepEqual(model.card, {
       name: 'sleep-tcn',
       version: '4',
-      sha256: '3c3404fd17048ffc650e6943b1beece33dc10230c1c95695b670bf3af0dc0425',
+      sha256: 'ecf7a2ff18ad9f34ba34ebabcb52584de59ef97f336d29d36d2dbcf5cd54645e',
     });
     assert.deepEqual(Object.keys(manifest.heldOut.byModality), Object.keys(model.thresholds));
     assert.ok(readFileSync(`${models}/ATTRIBUTION.md`, 'utf8').includes(manifest.trainedOn.doi));

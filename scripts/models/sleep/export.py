@@ -1,6 +1,7 @@
 """Writes the final networks as one ONNX file, with their calibration in it.
 
-    python3 export.py --recipe v4 --data .models/minutes.npz --final .models/final/v4 --out functions/models/sleep-tcn-v4.onnx
+    python3 export.py --recipe v4 --data .models/minutes.npz --final .models/final/v4 \\
+        --evaluation .models/v4.json --out functions/models/sleep-tcn-v4.onnx
 
 The graph is laid out here, node by node, so that its names are those of model.py and the same weights give the same
 bytes. The networks of a recipe run side by side as groups of one convolution. Their mean logits are calibrated for
@@ -38,6 +39,9 @@ def main():
     arguments.add_argument("--recipe", choices=RECIPES, required=True)
     arguments.add_argument("--data", type=Path, required=True)
     arguments.add_argument("--final", type=Path, required=True, help="what `train.py final` wrote")
+    arguments.add_argument(
+        "--evaluation", type=Path, required=True, help="what evaluate.py wrote: thresholds"
+    )
     arguments.add_argument("--out", type=Path, required=True, help="the .onnx to write")
     options = arguments.parse_args()
 
@@ -45,31 +49,32 @@ def main():
     members = [SleepTcn(recipe.dilations) for _ in range(recipe.members)]
     for index, member in enumerate(members):
         member.load_state_dict(torch.load(options.final / f"member{index}.pt"))
-    settings = final_settings(options.final, nights(options.data))
+    calibrations = final_calibrations(options.final, nights(options.data))
+    evaluation = json.loads(options.evaluation.read_text())
 
-    model = graph_of(members, settings, recipe)
+    model = graph_of(members, calibrations, recipe, thresholds(evaluation))
     onnx.checker.check_model(model, full_check=True)
     options.out.write_bytes(model.SerializeToString())
-    check(members, settings, options.out)
+    check(members, calibrations, options.out)
     print(f"{options.out}: {options.out.stat().st_size} bytes, {parameters(members)} parameters")
 
 
-def final_settings(folder, every):
-    """{modality: {calibration, threshold}} of the final model, from the nights its networks were not trained on."""
+def final_calibrations(folder, every):
+    """{modality: Calibration} of the final model, from the nights its networks were not trained on."""
     stage = {night["id"]: night["stage"] for night in every}
     stored = dict(np.load(folder / "final.npz"))
-    return {modality: inner_settings(stored, stage, modality) for modality in MODALITIES}
+    return {modality: inner_settings(stored, stage, modality)["calibration"] for modality in MODALITIES}
 
 
 def parameters(members):
     return sum(parameter.numel() for member in members for parameter in member.parameters())
 
 
-def thresholds(settings):
-    """{modality: {wake, rem}}, see calibrate.py."""
+def thresholds(evaluation):
+    """{modality: {wake, rem}}: the means of the folds', which a partition and its seeds move less than one fold's."""
     return {
-        modality: {kind: round(setting[kind], 3) for kind in ("wake", "rem")}
-        for modality, setting in settings.items()
+        modality: {kind: round(float(np.mean(values)), 3) for kind, values in result["thresholds"].items()}
+        for modality, result in evaluation["byModality"].items()
     }
 
 
@@ -88,7 +93,7 @@ class Graph:
         return output
 
 
-def graph_of(members, settings, recipe):
+def graph_of(members, calibrations, recipe, wake_and_rem):
     graph = Graph()
     count = len(members)
     states = [{name: value.numpy() for name, value in member.state_dict().items()} for member in members]
@@ -131,9 +136,9 @@ def graph_of(members, settings, recipe):
     x = graph.node("ReduceMean", [x], "logits", axes=[1], keepdims=0)
 
     index = modality(graph)
-    calibrations = [settings[name]["calibration"] for name in MODALITIES]
-    scales = np.array([[[1 / each.temperature]] for each in calibrations], np.float32)
-    shifts = np.array([each.shift for each in calibrations], np.float32)[:, :, None]
+    ordered = [calibrations[name] for name in MODALITIES]
+    scales = np.array([[[1 / each.temperature]] for each in ordered], np.float32)
+    shifts = np.array([each.shift for each in ordered], np.float32)[:, :, None]
     scale = graph.node(
         "Gather", [graph.constant("calibration.scale", scales), index], "calibration.scale_of", axis=0
     )
@@ -171,7 +176,7 @@ def graph_of(members, settings, recipe):
             "channels": ",".join(CHANNELS),
             "modalities": ",".join(MODALITIES),
             "recipe": recipe.name,
-            "thresholds": json.dumps(thresholds(settings)),
+            "thresholds": json.dumps(wake_and_rem),
             "train_data": "PhysioNet sleep-accel 1.0.0 (Walch 2019), ODC-BY 1.0",
         },
     )
@@ -203,13 +208,13 @@ def modality(graph):
     return graph.node("Where", [activity, active, still], "modality")
 
 
-def check(members, settings, path):
+def check(members, calibrations, path):
     """The file, read and computed by golden.py, must say what the networks in torch say."""
     weights = golden.weights(path)
     for name, heart_rate, activity in golden.cases():
         seen = features(heart_rate, activity)
         logits = np.mean([logits_of(member, seen) for member in members], axis=0)
-        ours = settings[name]["calibration"].probabilities(logits)
+        ours = calibrations[name].probabilities(logits)
         difference = np.abs(golden.forward(weights, seen) - ours).max()
         assert difference < TOLERANCE, f"{name}: {difference}"
         print(f"torch and the file, on a generated night ({name}): largest difference {difference:.1e}")

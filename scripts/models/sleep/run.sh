@@ -17,7 +17,8 @@ done
 [ -e "$work/final/v4/final.npz" ] || $python $here/train.py final --recipe v4 --data "$work/minutes.npz" --out "$work/final/v4"
 $python $here/evaluate.py --recipe v4 --data "$work/minutes.npz" --folds "$work/folds/v4" --against "$work/folds/v3" --out "$work/v4.json"
 $python $here/baselines.py --data "$work/minutes.npz" --out "$work/baselines.json"
-$python $here/export.py --recipe v4 --data "$work/minutes.npz" --final "$work/final/v4" --out $models/sleep-tcn-v4.onnx
+$python $here/export.py --recipe v4 --data "$work/minutes.npz" --final "$work/final/v4" --evaluation "$work/v4.json" \
+  --out $models/sleep-tcn-v4.onnx
 $python $here/golden.py $models/sleep-tcn-v4.onnx > $models/sleep-tcn-v4.golden.json
 $python $here/card.py --recipe v4 --data "$work/minutes.npz" --final "$work/final/v4" --evaluation "$work/v4.json" \
   --baselines "$work/baselines.json" --models $models

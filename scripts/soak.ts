@@ -1,0 +1,264 @@
+// `npm run soak -- --uploads 500 --duplicates 0.3 --crashes 0.1 --vertex-failures 0.1`: many uploads of several people through the
+// emulators while things go wrong, and then an audit: whatever was accepted has ended, once, with nothing missing and nothing
+// over. Exit code 0 only if the audit finds nothing.
+//
+//   --duplicates P       share of uploads whose POST and whose message are sent again
+//   --crashes P          share of uploads after which a worker process is killed
+//   --vertex-failures P  share of the time in which Vertex answers 503
+//   --in-parallel N      uploads under way at once (4)
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { firestoreRest } from './firestore-rest.ts';
+import { giveConsent, sendRecording, signUp, type Person } from './journey.ts';
+import { startStack, type Stack } from './local-stack/emulators.ts';
+import { processesOf, runIdVariable } from './local-stack/processes.ts';
+import { root } from './root.ts';
+import { sampleWeek } from './sample-week.ts';
+
+const people = 5;
+const pollMs = 100;
+/** How long an upload may take before it is left to the sweep. */
+const patienceMs = 20_000;
+/** The sweep is run as if this much time had passed. */
+const laterMs = 16 * 60_000;
+const vertexSliceMs = 500;
+
+interface Options {
+  uploads: number;
+  duplicates: number;
+  crashes: number;
+  vertexFailures: number;
+  inParallel: number;
+}
+
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      uploads: { type: 'string', default: '100' },
+      duplicates: { type: 'string', default: '0.3' },
+      crashes: { type: 'string', default: '0.1' },
+      'vertex-failures': { type: 'string', default: '0.1' },
+      'in-parallel': { type: 'string', default: '4' },
+    },
+  });
+  const number = (name: keyof typeof values, most: number): number => {
+    const value = Number(values[name]);
+    if (!(value >= 0 && value <= most)) throw new Error(`--${name} must be a number from 0 to ${most}.`);
+    return value;
+  };
+  return {
+    uploads: number('uploads', 100_000),
+    duplicates: number('duplicates', 1),
+    crashes: number('crashes', 1),
+    vertexFailures: number('vertex-failures', 1),
+    inParallel: number('in-parallel', 64),
+  };
+}
+
+/** One upload of one person, and how it went. */
+interface Sent {
+  person: Person;
+  uploadId: string;
+  endedMs: number | undefined;
+}
+
+/** Kills one worker of the functions emulator, as if its instance had crashed. */
+function killWorker(runId: string): boolean {
+  const workers = processesOf(runId).filter((pid) => {
+    try {
+      return fs.readFileSync(`/proc/${pid}/environ`, 'latin1').includes('\0FUNCTION_TARGET=on');
+    } catch {
+      return false;
+    }
+  });
+  const pid = workers[Math.floor(Math.random() * workers.length)];
+  if (pid === undefined) return false;
+  process.kill(pid, 'SIGKILL');
+  return true;
+}
+
+async function publishAgain(stack: Stack, { person, uploadId }: Sent): Promise<void> {
+  const data = Buffer.from(JSON.stringify({ uid: person.uid, uploadId })).toString('base64');
+  await fetch(`${stack.origins.pubsub}/v1/projects/${stack.project}/topics/analysis-requested:publish`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ messages: [{ data, attributes: { uploadId } }] }),
+  });
+}
+
+/** Sends again what a crashed instance did not take. */
+async function send(stack: Stack, person: Person, recording: unknown): Promise<string> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return (await sendRecording(stack, person, recording)).uploadId;
+    } catch (problem) {
+      if (attempt === 5) throw problem;
+      await sleep(200 * attempt);
+    }
+  }
+}
+
+async function ended({ person, uploadId }: Sent): Promise<boolean> {
+  const status = (await person.firestore.get(`users/${person.uid}/uploads/${uploadId}`))?.['status'];
+  return status === 'succeeded' || status === 'failed';
+}
+
+async function follow(sent: Sent, started: number): Promise<void> {
+  while (performance.now() - started < patienceMs) {
+    if (await ended(sent)) {
+      sent.endedMs = performance.now() - started;
+      return;
+    }
+    await sleep(pollMs);
+  }
+}
+
+/** Takes the jobs one after the other, `width` at a time. */
+async function inParallel(width: number, jobs: (() => Promise<void>)[]): Promise<void> {
+  const next = jobs.values();
+  const worker = async (): Promise<void> => {
+    for (const job of next) await job();
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+}
+
+/** Runs the product's own sweep as if time had passed, until everything has ended or it no longer helps. */
+async function sweepAll(stack: Stack, sent: Sent[]): Promise<{ runs: number; left: number }> {
+  Object.assign(process.env, stack.env, { METADATA_SERVER_DETECTION: 'none', LOG_LEVEL: 'error' });
+  Object.assign(process.env, {
+    RECORDINGS_BUCKET: `${stack.project}.appspot.com`,
+    VERTEX_LOCATION: 'europe-west4',
+    VERTEX_MODEL: 'gemini-2.5-flash',
+    ...stack.vertex.env,
+  });
+  stack.vertex.trustHere();
+  const { app } = await import('../functions/src/app.ts');
+  const { sweepStalled } = await import('../functions/src/workflows/sweepStalled.ts');
+  const later = { ...app(), clock: { now: () => Date.now() + laterMs } };
+  for (let runs = 1; ; runs++) {
+    await sweepStalled(later);
+    await sleep(3000);
+    const open = await Promise.all(sent.map(async (one) => !(await ended(one))));
+    const left = open.filter(Boolean).length;
+    if (left === 0 || runs === 20) return { runs, left };
+  }
+}
+
+interface Audit {
+  accepted: number;
+  succeeded: number;
+  failed: Record<string, number>;
+  templates: number;
+  problems: string[];
+}
+
+/** Looks at every document there is: what was accepted has ended once, and nothing is there that was not accepted. */
+async function audit(stack: Stack, sent: Sent[]): Promise<Audit> {
+  const administrator = firestoreRest({
+    origin: stack.origins.firestore,
+    project: stack.project,
+    token: 'owner',
+  });
+  const result: Audit = { accepted: 0, succeeded: 0, failed: {}, templates: 0, problems: [] };
+  for (const uid of new Set(sent.map(({ person }) => person.uid))) {
+    const accepted = new Set(sent.filter(({ person }) => person.uid === uid).map(({ uploadId }) => uploadId));
+    const list = async (place: string) =>
+      new Map((await administrator.list(`users/${uid}/${place}`)).map(({ id, data }) => [id, data]));
+    const [uploads, analyses, narratives] = await Promise.all([
+      list('uploads'),
+      list('analyses'),
+      list('narratives'),
+    ]);
+    result.accepted += accepted.size;
+    for (const id of uploads.keys()) if (!accepted.has(id)) result.problems.push(`${id}: was never accepted`);
+    for (const id of [...analyses.keys(), ...narratives.keys()]) {
+      if (!uploads.has(id)) result.problems.push(`${id}: a document without an upload`);
+    }
+    for (const id of accepted) {
+      const upload = uploads.get(id);
+      if (upload?.['status'] === 'failed') {
+        const code = upload['code'] as string;
+        result.failed[code] = (result.failed[code] ?? 0) + 1;
+      } else if (upload?.['status'] !== 'succeeded') {
+        result.problems.push(`${id}: ended as nothing (${String(upload?.['status'])})`);
+      } else if (!analyses.has(id) || !narratives.has(id)) {
+        result.problems.push(`${id}: succeeded without an analysis or a narrative`);
+      } else {
+        result.succeeded++;
+        if (narratives.get(id)!['source'] === 'template') result.templates++;
+      }
+    }
+  }
+  return result;
+}
+
+function percentile(sorted: number[], share: number): string {
+  const value = sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))];
+  return value === undefined ? '-' : `${(value / 1000).toFixed(2)} s`;
+}
+
+async function soak(stack: Stack, options: Options): Promise<boolean> {
+  const persons = await Promise.all(Array.from({ length: people }, () => signUp(stack)));
+  for (const person of persons) await giveConsent(person);
+  const runId = stack.env[runIdVariable]!;
+  const weather = setInterval(() => {
+    stack.vertex.behave(Math.random() < options.vertexFailures ? '503' : 'ok');
+  }, vertexSliceMs);
+
+  const sent: Sent[] = [];
+  let kills = 0;
+  let duplicates = 0;
+  const begun = performance.now();
+  const jobs = Array.from({ length: options.uploads }, (_, i) => async () => {
+    const person = persons[i % people]!;
+    const recording = sampleWeek({ days: 1, seed: i + 1 });
+    const started = performance.now();
+    const one: Sent = { person, uploadId: await send(stack, person, recording), endedMs: undefined };
+    sent.push(one);
+    if (Math.random() < options.duplicates) {
+      duplicates++;
+      await Promise.all([publishAgain(stack, one), send(stack, person, recording)]);
+    }
+    if (Math.random() < options.crashes && killWorker(runId)) kills++;
+    await follow(one, started);
+    if (sent.length % 25 === 0) console.log(`${sent.length} of ${options.uploads} sent`);
+  });
+  await inParallel(options.inParallel, jobs);
+  const seconds = (performance.now() - begun) / 1000;
+  clearInterval(weather);
+  stack.vertex.behave('ok');
+
+  const stragglers = sent.filter(({ endedMs }) => endedMs === undefined).length;
+  const { runs, left } = await sweepAll(stack, sent);
+  const { accepted, succeeded, failed, templates, problems } = await audit(stack, sent);
+  const ended = sent.flatMap(({ endedMs }) => (endedMs === undefined ? [] : [endedMs])).sort((a, b) => a - b);
+  const codes = Object.entries(failed).map(([code, count]) => `${count} ${code}`);
+  console.log(`
+${os.cpus()[0]?.model ?? 'unknown CPU'}, ${os.availableParallelism()} cores, Node ${process.version}
+
+uploads accepted        ${accepted} of ${people} people, ${duplicates} of them sent and published twice
+workers killed          ${kills}
+Vertex away             ${(100 * options.vertexFailures).toFixed(0)} % of the time
+throughput              ${(sent.length / seconds).toFixed(2)} uploads/s, ${options.inParallel} at once
+accept to narrative     median ${percentile(ended, 0.5)}, 95 % ${percentile(ended, 0.95)}, 99 % ${percentile(ended, 0.99)}
+left to the sweep       ${stragglers}, through after ${runs} run${runs === 1 ? '' : 's'}, ${left} left
+
+succeeded               ${succeeded}, ${templates} of them with the template
+failed with a code      ${codes.join(', ') || 'none'}
+audit                   ${problems.length === 0 ? 'nothing lost, nothing twice' : `${problems.length} problems`}`);
+  for (const problem of problems.slice(0, 20)) console.log(`  ${problem}`);
+  return problems.length === 0 && left === 0;
+}
+
+const options = readOptions();
+spawnSync(process.execPath, ['build.mjs'], { cwd: path.join(root, 'functions'), stdio: 'inherit' });
+const stack = await startStack({ ports: 'free', quiet: true });
+try {
+  process.exitCode = (await soak(stack, options)) ? 0 : 1;
+} finally {
+  await stack.stop();
+}
