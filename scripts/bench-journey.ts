@@ -5,6 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { followUpload, giveConsent, sendRecording, signUp } from './journey.ts';
 import { startStack, type Stack } from './local-stack/emulators.ts';
+import { cpuMsOf, runIdVariable, workersOf } from './local-stack/processes.ts';
 import { root } from './root.ts';
 import { sampleWeek } from './sample-week.ts';
 
@@ -34,6 +35,15 @@ async function journey(stack: Stack, recording: unknown): Promise<Times> {
   return { answered, analyzed, narrated: elapsed() };
 }
 
+/** CPU time of the workers so far, ms, by function. */
+function cpuByFunction(stack: Stack): Map<string, number> {
+  const totals = new Map<string, number>();
+  for (const { pid, target } of workersOf(stack.env[runIdVariable]!)) {
+    totals.set(target, (totals.get(target) ?? 0) + cpuMsOf(pid));
+  }
+  return totals;
+}
+
 function median(values: number[]): number {
   return values.sort((a, b) => a - b)[values.length >> 1]!;
 }
@@ -49,6 +59,7 @@ try {
   const recording = sampleWeek();
   const cold = await journey(stack, recording);
   const warm: Times[] = [];
+  const before = cpuByFunction(stack);
   for (let i = 0; i < warmRounds; i++) warm.push(await journey(stack, recording));
   const of = (name: keyof Times): number => median(warm.map((times) => times[name]));
   console.log(
@@ -63,6 +74,11 @@ try {
   console.log(row('first, functions cold', cold));
   const medians = { answered: of('answered'), analyzed: of('analyzed'), narrated: of('narrated') };
   console.log(row(`median of ${warmRounds}, warm`, medians));
+  console.log('\nCPU of an upload, mean of the warm ones');
+  for (const [target, total] of cpuByFunction(stack)) {
+    const ms = (total - (before.get(target) ?? 0)) / warmRounds;
+    console.log(`${target.padEnd(24)}${`${ms.toFixed(0)} ms`.padStart(12)}`);
+  }
 } finally {
   await stack.stop();
 }

@@ -7,7 +7,6 @@
 //   --vertex-failures P  share of the time in which Vertex answers 503
 //   --in-parallel N      uploads under way at once (4)
 import { spawnSync } from 'node:child_process';
-import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -15,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { firestoreRest } from './firestore-rest.ts';
 import { giveConsent, sendRecording, signUp, type Person } from './journey.ts';
 import { startStack, type Stack } from './local-stack/emulators.ts';
-import { processesOf, runIdVariable } from './local-stack/processes.ts';
+import { runIdVariable, workersOf } from './local-stack/processes.ts';
 import { root } from './root.ts';
 import { sampleWeek } from './sample-week.ts';
 
@@ -68,16 +67,10 @@ interface Sent {
 
 /** Kills one worker of the functions emulator, as if its instance had crashed. */
 function killWorker(runId: string): boolean {
-  const workers = processesOf(runId).filter((pid) => {
-    try {
-      return fs.readFileSync(`/proc/${pid}/environ`, 'latin1').includes('\0FUNCTION_TARGET=on');
-    } catch {
-      return false;
-    }
-  });
-  const pid = workers[Math.floor(Math.random() * workers.length)];
-  if (pid === undefined) return false;
-  process.kill(pid, 'SIGKILL');
+  const workers = workersOf(runId).filter(({ target }) => target.startsWith('on'));
+  const worker = workers[Math.floor(Math.random() * workers.length)];
+  if (!worker) return false;
+  process.kill(worker.pid, 'SIGKILL');
   return true;
 }
 
@@ -184,7 +177,7 @@ async function audit(stack: Stack, sent: Sent[]): Promise<Audit> {
         const code = upload['code'] as string;
         result.failed[code] = (result.failed[code] ?? 0) + 1;
       } else if (upload?.['status'] !== 'succeeded') {
-        result.problems.push(`${id}: ended as nothing (${String(upload?.['status'])})`);
+        result.problems.push(`${id}: ended as nothing (${upload ? (upload['status'] as string) : 'gone'})`);
       } else if (!analyses.has(id) || !narratives.has(id)) {
         result.problems.push(`${id}: succeeded without an analysis or a narrative`);
       } else {

@@ -63,6 +63,30 @@ export function processesOf(runId: string): number[] {
   return pids.filter((pid) => pid !== process.pid && pid !== process.ppid);
 }
 
+/** The workers of the functions emulator, with the function that each of them serves. Only known on Linux. */
+export function workersOf(runId: string): { pid: number; target: string }[] {
+  return processesOf(runId).flatMap((pid) => {
+    try {
+      const environment = fs.readFileSync(`/proc/${pid}/environ`, 'latin1');
+      const target = /\0FUNCTION_TARGET=([^\0]+)/.exec(environment)?.[1];
+      return target === undefined ? [] : [{ pid, target }];
+    } catch {
+      return []; // gone, or no Linux
+    }
+  });
+}
+
+/** CPU time of a process so far, ms; 0 when it has ended. */
+export function cpuMsOf(pid: number): number {
+  try {
+    const fields = fs.readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)!.split(' ');
+    // Ticks of 10 ms, user and system.
+    return 10 * (Number(fields[11]) + Number(fields[12]));
+  } catch {
+    return 0;
+  }
+}
+
 function signalAll(pids: number[], signal: NodeJS.Signals): void {
   for (const pid of pids) {
     try {

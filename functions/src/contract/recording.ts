@@ -2,6 +2,9 @@ import * as v from 'valibot';
 import type { Issue } from '../domain/fault.ts';
 import { UploadId } from './upload.ts';
 
+/** Twice as many as are remembered of one person. */
+const mostDeletions = 100_000;
+
 const ShortText = v.pipe(v.string(), v.maxLength(200));
 
 export const DeviceInfo = v.object({
@@ -20,7 +23,15 @@ export const RecordingEnvelope = v.object({
   uploadId: v.optional(UploadId),
   deviceInfo: v.optional(DeviceInfo),
   timestamp: v.optional(v.pipe(v.string(), v.isoTimestamp('an ISO 8601 timestamp'))),
-  deletedSamples: v.optional(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(200))), []),
+  deletedSamples: v.optional(
+    v.pipe(
+      v.array(v.unknown()),
+      // Before each of them is looked at.
+      v.maxLength(mostDeletions, `at most ${mostDeletions} deletions`),
+      v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
+    ),
+    [],
+  ),
 });
 export type RecordingEnvelope = v.InferOutput<typeof RecordingEnvelope>;
 

@@ -145,12 +145,17 @@ export function minuteTotals(minutes: Minutes, samples: readonly Sample[], type:
   }
   const short: ByKind = {};
   const long: ByKind = {};
+  // One for all sources: there may be thousands of them, and each looks only at the minutes that it covers.
+  const scratch = unknown(count);
   for (const [key, list] of ofSource) {
     const target = key.startsWith('long') ? long : short;
     const known = (target[list[0]!.source.kind] ??= unknown(count));
-    spread(minutes, list).forEach((value, i) => {
+    const { first, last } = spread(minutes, list, scratch);
+    for (let i = first; i <= last; i++) {
+      const value = scratch[i]!;
       if (!(known[i]! >= value) && !Number.isNaN(value)) known[i] = value;
-    });
+    }
+    scratch.fill(NaN, first, last + 1);
   }
 
   const resolved = bestShort(minutes, short);
@@ -181,20 +186,31 @@ function bestShort({ count, watchWorn, otherWorn }: Minutes, { watch, phone, oth
   return best;
 }
 
-/** Each sample spread over the minutes it covers, weighted by overlap; NaN where there is none. */
-function spread(minutes: Minutes, samples: readonly Sample[]): Float64Array {
-  const into = unknown(minutes.count);
+/**
+ * Adds each sample to the minutes it covers, weighted by overlap.
+ *
+ * @param into NaN where there is none
+ * @returns the first and the last minute that any of them covers
+ */
+function spread(
+  minutes: Minutes,
+  samples: readonly Sample[],
+  into: Float64Array,
+): { first: number; last: number } {
+  const touched = { first: minutes.count, last: -1 };
   for (const { start, end, value } of samples) {
     const from = (start - minutes.start) / minuteMs;
     const to = (end - minutes.start) / minuteMs;
     const first = Math.floor(from);
     const last = Math.min(minutes.count - 1, Math.max(first, Math.ceil(to) - 1));
+    touched.first = Math.min(touched.first, Math.max(0, first));
+    touched.last = Math.max(touched.last, last);
     for (let i = Math.max(0, first); i <= last; i++) {
       const share = to > from ? (Math.min(to, i + 1) - Math.max(from, i)) / (to - from) : 1;
       into[i] = (Number.isNaN(into[i]!) ? 0 : into[i]!) + value * share;
     }
   }
-  return into;
+  return touched;
 }
 
 /** The mean of a discrete type in each minute, of the best source there; NaN where there is no sample. */

@@ -18,8 +18,13 @@ export const onDeadLetter = onMessagePublished<unknown>(
     }
     const { uid, uploadId, code } = letter.output;
     const { traceparent = '', CloudPubSubDeadLetterSourceDeliveryCount: count } = message.attributes;
-    await handleEvent({ event: 'onDeadLetter', key: { uid, uploadId }, traceparent }, () =>
-      buryDeadLetter(app(), { uid, uploadId, code, deliveries: count ? Number(count) : null, traceparent }),
-    );
+    await handleEvent({ event: 'onDeadLetter', key: { uid, uploadId }, traceparent }, async () => {
+      const deliveries = count ? Number(count) : null;
+      const outcome = await buryDeadLetter(app(), { uid, uploadId, code, deliveries, traceparent });
+      // The line that the alert is made of.
+      if (outcome === 'buried')
+        log('error', 'deadLetter.kept', { uploadId, code: code ?? 'analysis/gave-up' });
+      return outcome;
+    });
   },
 );

@@ -9,6 +9,7 @@ const events = {
   'narrator.failed': ['status', 'errorName', 'stack'],
   'narrator.breaker': ['state'],
   'sweep.done': ['expired', 'requeued', 'narrated', 'replaced', 'failed'],
+  'deadLetter.kept': ['uploadId', 'code'],
   'event.dropped': ['event', 'reason'],
   'event.handled': ['event', 'uploadId', 'outcome', 'durationMs'],
   'event.failed': ['event', 'uploadId', 'code', 'retry', 'durationMs', 'errorName', 'stack'],

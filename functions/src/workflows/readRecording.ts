@@ -2,6 +2,7 @@ import { pipeline, Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
 import { readEnvelope, type RecordingEnvelope } from '../contract/recording.ts';
+import { maxJsonBytes } from '../contract/upload.ts';
 import { Fault, type Issue } from '../domain/fault.ts';
 import { isTimeZone } from '../domain/localTime.ts';
 import { readSample, sampleId, type Sample, type SampleContext } from '../domain/sample.ts';
@@ -36,6 +37,8 @@ export interface ReadRecording {
 }
 
 export const mostIssues = 20;
+/** A recording with more refused samples than this was never one; looking at all of them would take minutes. */
+const mostRefused = 1_000_000;
 const batchSamples = 20_000;
 
 /**
@@ -119,8 +122,8 @@ class RecordingReader {
   }
 
   refuse(issue: Issue): void {
-    this.#refused++;
     this.#report(issue);
+    if (++this.#refused > mostRefused) throw new Fault('recording/invalid', { issues: this.#issues });
   }
 
   #report(issue: Issue): void {
@@ -160,9 +163,20 @@ class RecordingReader {
   }
 }
 
+/**
+ * Opening brackets and commas of a JSON recording: what its values in memory grow with, rather than with its bytes. Real
+ * samples have one in 20 bytes.
+ */
+const mostMarks = 5_000_000;
+
 async function readObject(bytes: AsyncIterable<Uint8Array>, reader: RecordingReader): Promise<void> {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of bytes) chunks.push(chunk);
+  let marks = 0;
+  for await (const chunk of limited(bytes, maxJsonBytes)) {
+    marks += marksIn(chunk);
+    if (marks > mostMarks) throw new Fault('recording/too-large');
+    chunks.push(chunk);
+  }
   const text = Buffer.concat(chunks).toString('utf8');
   if (text.trim() === '') throw new Fault('recording/empty');
   const raw = parseJson(text);
@@ -179,10 +193,30 @@ async function readObject(bytes: AsyncIterable<Uint8Array>, reader: RecordingRea
   await reader.flush();
 }
 
+const [comma, bracket, brace] = Buffer.from(',[{');
+
+function marksIn(bytes: Uint8Array): number {
+  let marks = 0;
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i];
+    if (byte === comma || byte === bracket || byte === brace) marks++;
+  }
+  return marks;
+}
+
+/** Lines that can be no samples (shorter than any, or not JSON) before the whole is taken for something else. */
+const mostUselessLines = 100_000;
+const shortestSample = 40;
+
 /** NDJSON: the envelope on the first line, then one sample a line. Samples are numbered from 0, as in JSON. */
 async function readLines(bytes: AsyncIterable<Uint8Array>, reader: RecordingReader): Promise<void> {
   let index = -1;
+  let useless = 0;
+  const count = (): void => {
+    if (++useless > mostUselessLines) throw new Fault('recording/invalid-json');
+  };
   for await (const line of linesOf(bytes)) {
+    if (line.length < shortestSample) count();
     if (line.trim() === '') continue;
     if (index++ < 0) {
       await reader.envelope(parseJson(line));
@@ -192,6 +226,7 @@ async function readLines(bytes: AsyncIterable<Uint8Array>, reader: RecordingRead
     try {
       raw = JSON.parse(line);
     } catch {
+      count();
       reader.refuse({
         pointer: `/samples/${index - 1}`,
         expected: 'a line of JSON',
@@ -215,7 +250,10 @@ async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string
     const lines = (rest + decoder.write(chunk)).split('\n');
     rest = lines.pop()!;
     if (rest.length > longestLine) throw new Fault('recording/invalid-json');
-    yield* lines;
+    for (const line of lines) {
+      if (line.length > longestLine) throw new Fault('recording/invalid-json');
+      yield line;
+    }
   }
   rest += decoder.end();
   if (rest !== '') yield rest;
@@ -223,7 +261,8 @@ async function* linesOf(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<string
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text);
+    // Some senders begin with a byte order mark; RFC 8259 allows to ignore it.
+    return JSON.parse(text.startsWith('\uFEFF') ? text.slice(1) : text);
   } catch {
     throw new Fault('recording/invalid-json');
   }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import {
+  maxJsonBytes,
   maxObjectBytes,
   paths,
   type RequestUploadAnswer,
@@ -13,7 +14,7 @@ import type { Ports } from './ports.ts';
  * Announces an upload that will go straight to Storage: the rules let exactly this object in, with this type and
  * size. Announcing the same again gives the same answer.
  *
- * @throws Fault `upload/conflict` when the id stands for something else
+ * @throws Fault `upload/conflict` when the id stands for something else, `recording/too-large` for JSON beyond 64 MiB
  */
 export async function requestUpload(
   { uploads, clock }: Pick<Ports, 'uploads' | 'clock'>,
@@ -21,6 +22,8 @@ export async function requestUpload(
   input: RequestUploadInput,
   traceparent: string,
 ): Promise<RequestUploadAnswer> {
+  const json = input.contentType === 'application/json';
+  if (json && input.sizeBytes > maxJsonBytes) throw new Fault('recording/too-large');
   const uploadId = input.uploadId ?? randomUUID();
   const announced = {
     contentType: input.contentType,
