@@ -9,6 +9,7 @@ import { storageRecordings } from './adapters/storage.ts';
 import { vertexNarrator } from './adapters/vertex.ts';
 import { analysisTopic, config, deadLetterTopic } from './config.ts';
 import { errorFields, log } from './platform/log.ts';
+import { measure } from './platform/metrics.ts';
 import type { Ports } from './workflows/ports.ts';
 
 let ports: Ports | undefined;
@@ -57,14 +58,22 @@ export function app(): Ports {
       ...vertex,
       onFailure: (error, status) => {
         log('warn', 'narrator.failed', { ...(status ? { status } : {}), ...errorFields(error) });
+        measure('clarity_loop.narrator.failures', 1, { 'http.response.status_code': status ?? 0 });
       },
       onBreaker: (state) => {
         log('warn', 'narrator.breaker', { state });
+        measure('clarity_loop.narrator.breaker', breakerValues[state]);
+      },
+      onTokens: ({ input, output }) => {
+        measure('gen_ai.client.token.usage', input, { 'gen_ai.token.type': 'input' });
+        measure('gen_ai.client.token.usage', output, { 'gen_ai.token.type': 'output' });
       },
     }),
   };
   return ports;
 }
+
+const breakerValues = { closed: 0, 'half-open': 1, open: 2 } as const;
 
 type BoundedPorts = Pick<Ports, keyof typeof deadlines>;
 

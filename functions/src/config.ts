@@ -35,6 +35,13 @@ const Environment = v.object({
     v.optional(v.string(), ''),
     v.regex(/^([a-z0-9.-]+(:\d+)?)?$/i, 'VERTEX_API_ENDPOINT is not host or host:port'),
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: v.pipe(
+    v.optional(v.string(), ''),
+    v.regex(
+      /^(https?:\/\/[^\s/]+(\/[^\s]*)?)?$/,
+      'OTEL_EXPORTER_OTLP_ENDPOINT is not an http or https address',
+    ),
+  ),
   LOG_LEVEL: v.pipe(
     v.optional(v.string(), 'info'),
     v.picklist(logLevels, `LOG_LEVEL is not one of ${logLevels.join(', ')}`),
@@ -46,6 +53,8 @@ export interface Config {
   recordingsBucket: string;
   vertex: { location: string; model: string; apiEndpoint: string };
   logLevel: (typeof logLevels)[number];
+  /** Base address of an OTLP/HTTP collector; empty where nothing is exported. */
+  otlpEndpoint: string;
 }
 
 /**
@@ -68,6 +77,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       apiEndpoint: output.VERTEX_API_ENDPOINT,
     },
     logLevel: output.LOG_LEVEL,
+    otlpEndpoint: output.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/$/, ''),
   };
 }
 

@@ -29,6 +29,8 @@ export interface VertexOptions {
   /** Told of every failed call, with its HTTP status where there was one. */
   onFailure?: (error: unknown, status: number | undefined) => void;
   onBreaker?: (state: BreakerState) => void;
+  /** Told what each answered call cost. */
+  onTokens?: (tokens: { input: number; output: number }) => void;
 }
 
 /**
@@ -57,7 +59,9 @@ export function vertexNarrator(options: VertexOptions): Narrator {
       } catch (error) {
         throw new Fault('narrator/unavailable', { cause: error });
       }
-      return answerOf(response, options.model);
+      const tokens = tokensOf(response);
+      options.onTokens?.(tokens);
+      return { ...answerOf(response, options.model), tokens };
     },
   };
 }
@@ -125,7 +129,11 @@ function mayPass(error: unknown): boolean {
   return status === undefined || status === 429 || status >= 500;
 }
 
-function answerOf(response: GenerateContentResponse, model: string): NarratorAnswer {
+function tokensOf({ usageMetadata }: GenerateContentResponse): NarratorAnswer['tokens'] {
+  return { input: usageMetadata?.promptTokenCount ?? 0, output: usageMetadata?.candidatesTokenCount ?? 0 };
+}
+
+function answerOf(response: GenerateContentResponse, model: string): Omit<NarratorAnswer, 'tokens'> {
   const candidate = response.candidates?.[0];
   const finish: `${FinishReason}` | undefined = candidate?.finishReason;
   if (!candidate || (finish && finish !== 'STOP')) throw new Fault('narrator/refused');
@@ -138,11 +146,9 @@ function answerOf(response: GenerateContentResponse, model: string): NarratorAns
   }
   const answer = v.safeParse(Answer, raw);
   if (!answer.success) throw new Fault('narrator/invalid');
-  const usage = response.usageMetadata;
   return {
     draft: answer.output,
     modelVersion: (response as { modelVersion?: string }).modelVersion ?? model,
     promptVersion,
-    tokens: { input: usage?.promptTokenCount ?? 0, output: usage?.candidatesTokenCount ?? 0 },
   };
 }

@@ -5,6 +5,7 @@ import { deadLetterTopic } from '../config.ts';
 import { DeadLetterMessage } from '../contract/upload.ts';
 import { handleEvent, jsonOf } from '../platform/event.ts';
 import { log } from '../platform/log.ts';
+import { measure } from '../platform/metrics.ts';
 import { buryDeadLetter } from '../workflows/buryDeadLetter.ts';
 
 /** Pub/Sub: an analysis was given up, so the upload fails and the evidence is kept. */
@@ -22,8 +23,10 @@ export const onDeadLetter = onMessagePublished<unknown>(
       const deliveries = count ? Number(count) : null;
       const outcome = await buryDeadLetter(app(), { uid, uploadId, code, deliveries, traceparent });
       // The line that the alert is made of.
-      if (outcome === 'buried')
+      if (outcome === 'buried') {
         log('error', 'deadLetter.kept', { uploadId, code: code ?? 'analysis/gave-up' });
+        measure('clarity_loop.dead_letters', 1);
+      }
       return outcome;
     });
   },

@@ -2,6 +2,7 @@ import { HttpsError, type CallableRequest } from 'firebase-functions/v2/https';
 import * as v from 'valibot';
 import { Fault, faultOf, faults } from '../domain/fault.ts';
 import { errorFields, log } from './log.ts';
+import { flushMetrics } from './metrics.ts';
 import { childOf, formatTraceparent, inTrace } from './trace.ts';
 
 /**
@@ -38,6 +39,8 @@ export function callable<Schema extends v.GenericSchema, Answer>(
           ...errorFields(fault.cause),
         });
         throw new HttpsError(code, sentence, { code: fault.code, issues: fault.issues });
+      } finally {
+        await flushMetrics();
       }
     });
   };

@@ -1,6 +1,7 @@
 import type { UploadKey } from '../domain/upload.ts';
 import { faultOf } from '../domain/fault.ts';
 import { errorFields, log } from './log.ts';
+import { flushMetrics } from './metrics.ts';
 import { childOf, formatTraceparent, inTrace } from './trace.ts';
 
 export interface EventStep {
@@ -41,6 +42,8 @@ export async function handleEvent(
         ...errorFields(cause ?? error),
       });
       throw error;
+    } finally {
+      await flushMetrics();
     }
   });
 }

@@ -24,6 +24,7 @@ describe('readConfig', () => {
       recordingsBucket: 'demo-project.appspot.com',
       vertex: { location: 'europe-west4', model: 'gemini-2.5-flash', apiEndpoint: '' },
       logLevel: 'info',
+      otlpEndpoint: '',
     });
     const chosen = { VERTEX_LOCATION: 'global', VERTEX_API_ENDPOINT: '127.0.0.1:8443', LOG_LEVEL: 'debug' };
     const { vertex, logLevel } = readConfig({ ...whole, ...chosen });

@@ -92,7 +92,7 @@ interface Scenario {
    * The calls whose effect may come a second time when the crash falls between them and the record of them: from
    * after the first call of a pair to before the end of the second.
    */
-  repeated?: { effect: keyof Effects; from: string; to: string | 'the end' }[];
+  repeated?: { effect: keyof Effects; from: string; to: string }[];
   /** Runs the sweep when all events have been delivered, as the schedule would. */
   swept?: boolean;
 }

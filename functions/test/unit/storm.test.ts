@@ -296,7 +296,10 @@ describe('events in another order than they arise', () => {
       await assert.rejects(buryDeadLetter(ports, letter), { code: 'upload/busy' });
       return ports.recordings.open(asked);
     };
-    const work = analyzeRecording({ ...ports, recordings: { ...ports.recordings, open } }, { ...key, traceparent });
+    const work = analyzeRecording(
+      { ...ports, recordings: { ...ports.recordings, open } },
+      { ...key, traceparent },
+    );
     assert.equal(await work, 'analyzed');
     assert.equal(await buryDeadLetter(ports, letter), 'succeeded-meanwhile');
     await writeNarrative(ports, key, analysisOf(state));

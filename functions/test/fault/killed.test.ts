@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { getFirestore, Timestamp } from 'firebase-admin/firestore';
+import { followUpload, sendRecording, signUp, type Person } from '../../../scripts/journey.ts';
+import { runIdVariable } from '../../../scripts/local-stack/processes.ts';
+import { sampleWeek } from '../../../scripts/sample-week.ts';
+import { app } from '../../src/app.ts';
+import { paths } from '../../src/contract/upload.ts';
+import { sweepStalled } from '../../src/workflows/sweepStalled.ts';
+import '../support/drivers.ts';
+import { stack } from '../support/emulators.ts';
+
+/** The processes of this run that serve onAnalysisRequested. */
+function workers(): number[] {
+  const marks = [`${runIdVariable}=${process.env[runIdVariable]}`, 'FUNCTION_TARGET=onAnalysisRequested'];
+  return fs
+    .readdirSync('/proc')
+    .map(Number)
+    .filter((pid) => {
+      if (!(pid > 0)) return false;
+      try {
+        const environment = fs.readFileSync(`/proc/${pid}/environ`, 'latin1').split('\0');
+        return marks.every((mark) => environment.includes(mark));
+      } catch {
+        return false; // gone, or not ours
+      }
+    });
+}
+
+function signal(pids: number[], name: NodeJS.Signals): void {
+  for (const pid of pids) {
+    try {
+      process.kill(pid, name);
+    } catch {
+      // gone
+    }
+  }
+}
+
+async function until<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
+  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(5)) {
+    const found = await look();
+    if (found !== undefined) return found;
+  }
+  throw new Error(`not within 20 s: ${what}`);
+}
+
+const windowsOf = async (uid: string, place: 'analyses' | 'narratives'): Promise<number> =>
+  (await getFirestore().collection(`users/${uid}/${place}`).get()).size;
+
+describe('a worker that is killed', () => {
+  let person: Person;
+  before(async function () {
+    // Only Linux tells which process serves which function.
+    if (!fs.existsSync('/proc/self/environ')) {
+      console.log('      There is no /proc here to find the worker by: skipped.');
+      this.skip();
+    }
+    // Something to kill: one upload makes the emulator start a worker, which then waits for the next event.
+    person = await signUp(stack);
+    const { uploadId } = await sendRecording(stack, person, sampleWeek({ days: 1 }));
+    await followUpload(person, uploadId);
+    assert.ok(workers().length > 0);
+  });
+  beforeEach(async () => {
+    person = await signUp(stack);
+  });
+
+  it('with the message, before it has claimed the upload: the message comes again, and it succeeds', async () => {
+    // A stopped process takes the message from the emulator and does nothing with it.
+    const stopped = workers();
+    signal(stopped, 'SIGSTOP');
+    const { uploadId } = await sendRecording(stack, person, sampleWeek({ days: 2 }));
+    const key = { uid: person.uid, uploadId };
+    await until('queued', async () =>
+      (await app().uploads.find(key))?.status === 'queued' ? true : undefined,
+    );
+    await sleep(300);
+    assert.equal((await app().uploads.find(key))?.attempt, 0, 'nobody has claimed it');
+    signal(stopped, 'SIGKILL');
+
+    const { status, code } = await followUpload(person, uploadId);
+    assert.deepEqual([status, code], ['succeeded', null]);
+    assert.deepEqual(
+      await Promise.all([windowsOf(person.uid, 'analyses'), windowsOf(person.uid, 'narratives')]),
+      [1, 1],
+    );
+  });
+
+  it('in the middle of its work: when its lease has run out, another one does all of it', async () => {
+    // Sixty days of samples: their merge takes long enough to be met in it.
+    const recording = sampleWeek({ days: 60 });
+    const { uploadId } = await sendRecording(stack, person, recording);
+    const key = { uid: person.uid, uploadId };
+    const lease = await until('at work', async () => {
+      const upload = await app().uploads.find(key);
+      return upload?.stage === 'analysis' ? (upload.lease ?? undefined) : undefined;
+    });
+    signal(workers(), 'SIGKILL');
+    const left = (await app().uploads.find(key))!;
+    assert.deepEqual([left.status, left.stage, left.attempt], ['processing', 'analysis', 1]);
+    assert.equal(await windowsOf(person.uid, 'analyses'), 0);
+    assert.deepEqual(left.lease, lease, 'the dead hold their lease');
+
+    // A quarter of an hour passes, for this document: its lease has run out, and the sweep looks at it.
+    const minutesAgo = (minutes: number) => Timestamp.fromMillis(Date.now() - minutes * 60_000);
+    await getFirestore()
+      .doc(paths.upload(key.uid, uploadId))
+      .update({ 'lease.until': minutesAgo(14), storedAt: minutesAgo(16) });
+    await sweepStalled(app());
+
+    const upload = await followUpload(person, uploadId);
+    assert.deepEqual([upload.status, upload.code], ['succeeded', null]);
+    const { processedSamples } = upload.receipt as { processedSamples: number };
+    assert.equal(processedSamples, recording.samples.length);
+    assert.deepEqual(
+      await Promise.all([windowsOf(person.uid, 'analyses'), windowsOf(person.uid, 'narratives')]),
+      [1, 1],
+    );
+    const late = { kind: 'analyzed', attempt: 1, receipt: null as never, at: Date.now() } as const;
+    await assert.rejects(app().uploads.advance(key, late), { code: 'upload/fenced' });
+  });
+});

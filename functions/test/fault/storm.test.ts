@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import functionsTest from 'firebase-functions-test';
+import { firestoreRest } from '../../../scripts/firestore-rest.ts';
+import { followUpload, sendRecording, signUp, type Person } from '../../../scripts/journey.ts';
+import { sampleWeek } from '../../../scripts/sample-week.ts';
+import { app } from '../../src/app.ts';
+import { paths } from '../../src/contract/upload.ts';
+import { onAnalysisRequested } from '../../src/entries/onAnalysisRequested.ts';
+import { onAnalysisWritten } from '../../src/entries/onAnalysisWritten.ts';
+import { onRecordingFinalized } from '../../src/entries/onRecordingFinalized.ts';
+import '../support/drivers.ts';
+import { bucket, project, stack } from '../support/emulators.ts';
+
+const { wrap, cleanup } = functionsTest({ projectId: project, storageBucket: bucket });
+
+type Deliver = (event: object) => Promise<void>;
+const finalized = wrap(onRecordingFinalized) as unknown as Deliver;
+const requested = wrap(onAnalysisRequested) as unknown as Deliver;
+const written = wrap(onAnalysisWritten) as unknown as Deliver;
+
+const copies = 10;
+const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+/** Delivers some time within two seconds, and again until it is taken, as the platform does. */
+async function untilTaken(deliver: () => Promise<void>): Promise<void> {
+  await sleep(2000 * Math.random());
+  for (let delivery = 1; ; delivery++) {
+    try {
+      await deliver();
+      return;
+    } catch (error) {
+      if (delivery === 40) throw error;
+      await sleep(100 + 200 * Math.random());
+    }
+  }
+}
+
+describe('a storm on the emulators: 10 more copies of every event of 6 uploads of 2 people', () => {
+  const administrator = firestoreRest({ origin: stack.origins.firestore, project, token: 'owner' });
+  let people: Person[];
+  const sent: { person: Person; uploadId: string }[] = [];
+
+  before(async () => {
+    // Without consent to a generated text: this process, which takes part in the work, does not reach the stand-in.
+    people = await Promise.all([signUp(stack), signUp(stack)]);
+    const recordings = [1, 2, 3].flatMap((seed) => people.map((person) => ({ person, seed })));
+    await Promise.all(
+      recordings.map(async ({ person, seed }) => {
+        const recording = sampleWeek({ seed, days: 1 });
+        const answers = await Promise.all(
+          Array.from({ length: 2 }, () => sendRecording(stack, person, recording)),
+        );
+        assert.equal(answers[0]!.uploadId, answers[1]!.uploadId, 'sent twice at once, it is one upload');
+        sent.push({ person, uploadId: answers[0]!.uploadId });
+      }),
+    );
+  });
+  after(() => {
+    cleanup();
+  });
+
+  it('ends with one analysis and one narrative for each, written once', async () => {
+    const storm = sent.flatMap(({ person: { uid }, uploadId }) => {
+      const object = {
+        data: { bucket, name: paths.recording(uid, uploadId), generation: 1, metadata: {} },
+      };
+      const message = { data: { message: { json: { uid, uploadId }, attributes: {}, messageId: 'copy' } } };
+      const document = async (): Promise<void> => {
+        const data = await app().analyses.find({ uid, uploadId });
+        // It arises with the analysis: a copy of it cannot be earlier.
+        if (!data) throw new Error('not yet');
+        await written({ params: { uid, uploadId }, data: { data: () => data } });
+      };
+      return Array.from({ length: copies }, (_, copy) => [
+        () => finalized(object),
+        // Some of the copies go through Pub/Sub itself, to the deployed function; the others come to this process.
+        copy % 5 === 0
+          ? () => app().requests.publish({ uid, uploadId, traceparent })
+          : () => requested(message),
+        document,
+      ]).flat();
+    });
+    const shuffled = storm
+      .map((deliver) => ({ deliver, place: Math.random() }))
+      .sort((a, b) => a.place - b.place);
+    await Promise.all(shuffled.map(({ deliver }) => untilTaken(deliver)));
+
+    for (const { person, uploadId } of sent) {
+      const upload = await followUpload(person, uploadId);
+      assert.deepEqual([upload.status, upload.code], ['succeeded', null]);
+    }
+    const everything = () =>
+      Promise.all(
+        people.flatMap(({ uid }) =>
+          (['uploads', 'analyses', 'narratives', 'days', 'deadLetters'] as const).map((place) =>
+            administrator.list(`users/${uid}/${place}`),
+          ),
+        ),
+      );
+    const ended = await everything();
+    const counted = [0, 5].map((of) => ended.slice(of, of + 5).map((documents) => documents.length));
+    for (const [uploads, analyses, narratives, days, letters] of counted) {
+      assert.deepEqual([uploads, analyses, narratives, letters], [3, 3, 3, 0]);
+      assert.ok(days! > 0);
+    }
+    // What still comes late changes nothing any more: no document is written again.
+    await Promise.all(
+      sent.map(({ person: { uid }, uploadId }) => app().requests.publish({ uid, uploadId, traceparent })),
+    );
+    await sleep(1000);
+    assert.deepEqual(await everything(), ended);
+  });
+});
