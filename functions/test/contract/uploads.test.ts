@@ -72,6 +72,28 @@ for (const { name, ports } of drivers) {
       await assert.rejects(uploads.advance(key, late), hasCode('upload/fenced'));
     });
 
+    it('takes nothing from a late holder: no release, no failure', async () => {
+      await open();
+      await uploads.advance(key, claim('first'));
+      const second = await uploads.advance(key, claim('second', at + 60_001));
+      assert.deepEqual(await uploads.advance(key, { kind: 'released', attempt: 1 }), second);
+      const failed = { kind: 'failed', code: 'recording/invalid', issues: [], at } as const;
+      await assert.rejects(uploads.advance(key, { ...failed, attempt: 1 }), hasCode('upload/fenced'));
+      assert.deepEqual(await uploads.find(key), second);
+    });
+
+    it('lets nobody end from outside what a live lease protects, and expires nothing that has come', async () => {
+      await open();
+      const failed = { kind: 'failed', attempt: null, issues: [] } as const;
+      await uploads.advance(key, { kind: 'stored', at });
+      const expired = await uploads.advance(key, { ...failed, code: 'upload/expired', at });
+      assert.equal(expired.status, 'queued');
+      await uploads.advance(key, claim('first'));
+      const gaveUp = { ...failed, code: 'analysis/gave-up' } as const;
+      await assert.rejects(uploads.advance(key, { ...gaveUp, at: at + 59_999 }), hasCode('upload/busy'));
+      assert.equal((await uploads.advance(key, { ...gaveUp, at: at + 60_000 })).status, 'failed');
+    });
+
     it('keeps every time to the millisecond through all its moves', async () => {
       await open();
       await uploads.advance(key, { kind: 'stored', at: at + 1 });

@@ -95,6 +95,18 @@ describe('bad input gets the documented problem, and nothing is written', () => 
       'recording/too-large',
       () => [Uint8Array.from(gzipSync(Buffer.alloc(300 * 1024 * 1024, ' '))), { headers: gzip }],
     ],
+    [
+      'a bomb of small objects',
+      413,
+      'recording/too-large',
+      () => [Uint8Array.from(gzipSync(`{"samples":[${'{},'.repeat(4_000_000)}{}]}`)), { headers: gzip }],
+    ],
+    [
+      'a million lines that are no samples',
+      400,
+      'recording/invalid-json',
+      () => ['{}\n'.repeat(1_000_000), { contentType: 'application/x-ndjson' }],
+    ],
     ['a wrong upload id', 400, 'request/invalid', () => [good, { headers: { 'idempotency-key': '../x' } }]],
     ['another path', 404, 'request/not-found', () => [good, { path: '/elsewhere' }]],
   ];

@@ -55,14 +55,17 @@ const pastAnyLeaseMs = 90_000;
 export async function deliverUntilTaken(
   deliver: () => Promise<unknown>,
   clock: { time: number },
-  { deliveries = 8, onRefused = () => {} }: { deliveries?: number; onRefused?: () => void } = {},
+  {
+    deliveries = 8,
+    onRefused = () => {},
+  }: { deliveries?: number; onRefused?: () => Promise<void> | void } = {},
 ): Promise<unknown> {
   for (let delivery = 1; ; delivery++) {
     try {
       return await deliver();
     } catch (error) {
       if (delivery === deliveries) throw error;
-      onRefused();
+      await onRefused();
       if (faultOf(error).code === 'upload/busy') clock.time += pastAnyLeaseMs;
     }
   }

@@ -93,6 +93,8 @@ interface Scenario {
    * after the first call of a pair to before the end of the second.
    */
   repeated?: { effect: keyof Effects; from: string; to: string }[];
+  /** Delivers, before the step is repeated, the events that the crashed process gave rise to. */
+  eventsFirst?: boolean;
   /** Runs the sweep when all events have been delivered, as the schedule would. */
   swept?: boolean;
 }
@@ -154,6 +156,7 @@ const scenarios: Record<string, Scenario> = {
   receiveRecording: {
     // The client sends again until it has its 202.
     prepare: (there) => () => receive(there, small),
+    eventsFirst: true,
   },
   'receiveRecording of an announced upload': {
     prepare: async (there) => {
@@ -163,6 +166,7 @@ const scenarios: Record<string, Scenario> = {
       await requestUpload(there.machine.ports, uid, input, traceparent);
       return () => receive(there, small);
     },
+    eventsFirst: true,
   },
   requestUpload: {
     prepare:
@@ -323,7 +327,7 @@ interface CrashPoint {
 }
 
 /** Runs a scenario, each process of its step with the next crash, until a process comes through; then all the rest. */
-async function run({ prepare, swept }: Scenario, crashes: CrashPoint[]) {
+async function run({ prepare, eventsFirst, swept }: Scenario, crashes: CrashPoint[]) {
   const there = story();
   const { machine, clock, settle } = there;
   const step = await prepare(there);
@@ -337,8 +341,12 @@ async function run({ prepare, swept }: Scenario, crashes: CrashPoint[]) {
   arm();
   const start = clock.time;
   await deliverUntilTaken(step, clock, {
-    onRefused: () => {
+    onRefused: async () => {
       processes.push([...machine.calls]);
+      if (eventsFirst) {
+        machine.restart();
+        await settle();
+      }
       arm();
     },
   });

@@ -236,6 +236,29 @@ describe('an upload', () => {
     assert.equal(advance(taken, analyzed(2)).stage, 'narrative');
   });
 
+  it('is not ended from outside while a lease is live, and is from the very instant at which it runs out', () => {
+    const gaveUp = (time: number): UploadEvent => ({
+      kind: 'failed',
+      attempt: null,
+      code: 'analysis/gave-up',
+      issues: [],
+      at: time,
+    });
+    assert.throws(() => advance(states.analyzing, gaveUp(3099)), { code: 'upload/busy' });
+    assert.equal(advance(states.analyzing, gaveUp(3100)).status, 'failed');
+  });
+
+  it('expires only while nothing of it has come', () => {
+    const expired: UploadEvent = { ...failed(null), code: 'upload/expired' } as UploadEvent;
+    assert.deepEqual(
+      [advance(fresh, expired).status, advance(fresh, expired).code],
+      ['failed', 'upload/expired'],
+    );
+    for (const state of ['queued', 'analyzing', 'analyzed'] as const) {
+      assert.equal(advance(states[state], expired), states[state], state);
+    }
+  });
+
   it('still belongs to a holder whose lease ran out while nobody took over', () => {
     assert.equal(advance(states.analyzing, analyzed(1)).stage, 'narrative');
   });

@@ -89,6 +89,7 @@ describe('the sweep', () => {
   it('does not disturb a worker that holds a live lease', async () => {
     const { receive, sweep, clock, ports } = start();
     const uploadId = await receive();
+    await ports.uploads.advance({ uid, uploadId }, { kind: 'stored', at: clock.time });
     clock.time += 20 * minuteMs;
     const claim = {
       kind: 'claimed',
