@@ -33,7 +33,8 @@ export async function handleEvent(
       log('info', 'event.handled', { event, uploadId, outcome, durationMs: durationMs() });
     } catch (error) {
       const { code, retry, cause } = faultOf(error);
-      log('error', 'event.failed', {
+      // A fault with a name of its own that may pass is the platform's everyday; anything else wants a look.
+      log(retry && code !== 'internal' ? 'warn' : 'error', 'event.failed', {
         event,
         uploadId,
         code,

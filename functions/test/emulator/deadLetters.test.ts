@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { firestoreRest } from '../../../scripts/firestore-rest.ts';
-import { followUpload, signUp, type Person } from '../../../scripts/journey.ts';
+import { followUpload, sendRecording, signUp, type Person } from '../../../scripts/journey.ts';
 import { sampleWeek } from '../../../scripts/sample-week.ts';
 import { app } from '../../src/app.ts';
 import { requested, type UploadKey } from '../../src/domain/upload.ts';
@@ -44,18 +44,16 @@ describe('dead letters', () => {
   });
 
   it('gives up after five deliveries, and succeeds when it is tried again once the cause is mended', async () => {
-    await open();
-    // A worker that hangs: it holds the upload for longer than five deliveries take here.
-    const at = Date.now();
-    const claim = { kind: 'claimed', stage: 'analysis', holder: 'hangs', at, until: at + 8000 } as const;
-    await app().uploads.advance(key, claim);
-    const body = Buffer.from(JSON.stringify(sampleWeek({ days: 1 })));
-    await app().recordings.create(key, body, { contentType: 'application/json', traceparent });
-    await app().requests.publish({ ...key, traceparent });
+    // A day that cannot be read: nothing that the recording is guilty of.
+    const damaged = `users/${key.uid}/days/2025-06-15`;
+    await administrator.set(damaged, { day: '2025-06-15', bytes: Uint8Array.of(1, 2, 3) });
+    const { uploadId } = await sendRecording(stack, person, sampleWeek({ days: 1, endDay: '2025-06-15' }));
+    key = { ...key, uploadId };
 
-    const upload = await followUpload(person, key.uploadId);
-    assert.deepEqual([upload.status, upload.code], ['failed', 'analysis/gave-up']);
+    const upload = await followUpload(person, uploadId);
+    assert.deepEqual([upload.status, upload.code, upload.attempt], ['failed', 'analysis/gave-up', 5]);
     assert.equal((await letter()).deliveries, 5);
+    await administrator.delete(damaged);
 
     const stranger = await signUp(stack);
     const refused = await call('retryUpload', { uploadId: key.uploadId }, stranger.idToken);

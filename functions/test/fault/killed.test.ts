@@ -11,6 +11,9 @@ import { sweepStalled } from '../../src/workflows/sweepStalled.ts';
 import '../support/drivers.ts';
 import { stack } from '../support/emulators.ts';
 
+/** For a busy machine; an idle one needs 10 s for all of it. */
+const patienceMs = 120_000;
+
 /** The processes of this run that serve onAnalysisRequested. */
 function workers(): number[] {
   const marks = [`${runIdVariable}=${process.env[runIdVariable]}`, 'FUNCTION_TARGET=onAnalysisRequested'];
@@ -39,11 +42,11 @@ function signal(pids: number[], name: NodeJS.Signals): void {
 }
 
 async function until<T>(what: string, look: () => Promise<T | undefined> | T | undefined): Promise<T> {
-  for (const deadline = Date.now() + 20_000; Date.now() < deadline; await sleep(5)) {
+  for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(5)) {
     const found = await look();
     if (found !== undefined) return found;
   }
-  throw new Error(`not within 20 s: ${what}`);
+  throw new Error(`not within ${patienceMs} ms: ${what}`);
 }
 
 const windowsOf = async (uid: string, place: 'analyses' | 'narratives'): Promise<number> =>
@@ -52,6 +55,7 @@ const windowsOf = async (uid: string, place: 'analyses' | 'narratives'): Promise
 describe('a worker that is killed', () => {
   let person: Person;
   before(async function () {
+    this.timeout(patienceMs);
     // Only Linux tells which process serves which function.
     if (!fs.existsSync('/proc/self/environ')) {
       console.log('      There is no /proc here to find the worker by: skipped.');
@@ -60,14 +64,15 @@ describe('a worker that is killed', () => {
     // Something to kill: one upload makes the emulator start a worker, which then waits for the next event.
     person = await signUp(stack);
     const { uploadId } = await sendRecording(stack, person, sampleWeek({ days: 1 }));
-    await followUpload(person, uploadId);
+    await followUpload(person, uploadId, { timeoutMs: patienceMs });
     assert.ok(workers().length > 0);
   });
   beforeEach(async () => {
     person = await signUp(stack);
   });
 
-  it('with the message, before it has claimed the upload: the message comes again, and it succeeds', async () => {
+  it('with the message, before it has claimed the upload: the message comes again, and it succeeds', async function () {
+    this.timeout(2 * patienceMs);
     // A stopped process takes the message from the emulator and does nothing with it.
     const stopped = workers();
     signal(stopped, 'SIGSTOP');
@@ -80,7 +85,7 @@ describe('a worker that is killed', () => {
     assert.equal((await app().uploads.find(key))?.attempt, 0, 'nobody has claimed it');
     signal(stopped, 'SIGKILL');
 
-    const { status, code } = await followUpload(person, uploadId);
+    const { status, code } = await followUpload(person, uploadId, { timeoutMs: patienceMs });
     assert.deepEqual([status, code], ['succeeded', null]);
     assert.deepEqual(
       await Promise.all([windowsOf(person.uid, 'analyses'), windowsOf(person.uid, 'narratives')]),
@@ -88,7 +93,8 @@ describe('a worker that is killed', () => {
     );
   });
 
-  it('in the middle of its work: when its lease has run out, another one does all of it', async () => {
+  it('in the middle of its work: when its lease has run out, another one does all of it', async function () {
+    this.timeout(2 * patienceMs);
     // Sixty days of samples: their merge takes long enough to be met in it.
     const recording = sampleWeek({ days: 60 });
     const { uploadId } = await sendRecording(stack, person, recording);
@@ -108,9 +114,13 @@ describe('a worker that is killed', () => {
     await getFirestore()
       .doc(paths.upload(key.uid, uploadId))
       .update({ 'lease.until': minutesAgo(14), storedAt: minutesAgo(16) });
-    await sweepStalled(app());
+    const { uploads } = app();
+    // Only of this upload: other tests leave many behind.
+    const waiting: typeof uploads.waiting = async (status, before) =>
+      (await uploads.waiting(status, before, 1000)).filter((found) => found.key.uploadId === uploadId);
+    await sweepStalled({ ...app(), uploads: { ...uploads, waiting } });
 
-    const upload = await followUpload(person, uploadId);
+    const upload = await followUpload(person, uploadId, { timeoutMs: patienceMs });
     assert.deepEqual([upload.status, upload.code], ['succeeded', null]);
     const { processedSamples } = upload.receipt as { processedSamples: number };
     assert.equal(processedSamples, recording.samples.length);

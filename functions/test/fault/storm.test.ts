@@ -20,12 +20,15 @@ const finalized = wrap(onRecordingFinalized) as unknown as Deliver;
 const requested = wrap(onAnalysisRequested) as unknown as Deliver;
 const written = wrap(onAnalysisWritten) as unknown as Deliver;
 
-const copies = 10;
+/** Few: each one that meets a busy upload costs the emulator a worker. unit/storm.test.ts has the many. */
+const copies = 4;
+/** For a busy machine; an idle one needs 20 s for all of it. */
+const patienceMs = 120_000;
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
 /** Delivers some time within two seconds, and again until it is taken, as the platform does. */
 async function untilTaken(deliver: () => Promise<void>): Promise<void> {
-  const deadline = Date.now() + 40_000;
+  const deadline = Date.now() + patienceMs;
   await sleep(2000 * Math.random());
   for (;;) {
     try {
@@ -38,17 +41,17 @@ async function untilTaken(deliver: () => Promise<void>): Promise<void> {
   }
 }
 
-describe('a storm on the emulators: 10 more copies of every event of 6 uploads of 2 people', () => {
+describe('a storm on the emulators: 4 more copies of every event of 2 uploads of 2 people', () => {
   const administrator = firestoreRest({ origin: stack.origins.firestore, project, token: 'owner' });
   let people: Person[];
   const sent: { person: Person; uploadId: string }[] = [];
 
-  before(async () => {
+  before(async function () {
+    this.timeout(patienceMs);
     // Without consent to a generated text: this process, which takes part in the work, does not reach the stand-in.
     people = await Promise.all([signUp(stack), signUp(stack)]);
-    const recordings = [1, 2, 3].flatMap((seed) => people.map((person) => ({ person, seed })));
-    for (const { person, seed } of recordings) {
-      const recording = sampleWeek({ seed, days: 1 });
+    for (const person of people) {
+      const recording = sampleWeek({ days: 1 });
       const answers = await Promise.all([1, 2].map(() => sendRecording(stack, person, recording)));
       assert.equal(answers[0]!.uploadId, answers[1]!.uploadId, 'sent twice at once, it is one upload');
       sent.push({ person, uploadId: answers[0]!.uploadId });
@@ -58,7 +61,8 @@ describe('a storm on the emulators: 10 more copies of every event of 6 uploads o
     cleanup();
   });
 
-  it('ends with one analysis and one narrative for each, written once', async () => {
+  it('ends with one analysis and one narrative for each, written once', async function () {
+    this.timeout(2 * patienceMs);
     const storm = sent.flatMap(({ person: { uid }, uploadId }) => {
       const object = {
         data: { bucket, name: paths.recording(uid, uploadId), generation: 1, metadata: {} },
@@ -72,10 +76,8 @@ describe('a storm on the emulators: 10 more copies of every event of 6 uploads o
       };
       return Array.from({ length: copies }, (_, copy) => [
         () => finalized(object),
-        // Some of the copies go through Pub/Sub itself, to the deployed function; the others come to this process.
-        copy % 5 === 0
-          ? () => app().requests.publish({ uid, uploadId, traceparent })
-          : () => requested(message),
+        // One of the copies goes through Pub/Sub itself, to the deployed function; the others come to this process.
+        copy === 0 ? () => app().requests.publish({ uid, uploadId, traceparent }) : () => requested(message),
         document,
       ]).flat();
     });
@@ -85,7 +87,7 @@ describe('a storm on the emulators: 10 more copies of every event of 6 uploads o
     await Promise.all(shuffled.map(({ deliver }) => untilTaken(deliver)));
 
     for (const { person, uploadId } of sent) {
-      const upload = await followUpload(person, uploadId);
+      const upload = await followUpload(person, uploadId, { timeoutMs: patienceMs });
       assert.deepEqual([upload.status, upload.code], ['succeeded', null]);
     }
     const everything = () =>
@@ -99,7 +101,7 @@ describe('a storm on the emulators: 10 more copies of every event of 6 uploads o
     const ended = await everything();
     const counted = [0, 5].map((of) => ended.slice(of, of + 5).map((documents) => documents.length));
     for (const [uploads, analyses, narratives, days, letters] of counted) {
-      assert.deepEqual([uploads, analyses, narratives, letters], [3, 3, 3, 0]);
+      assert.deepEqual([uploads, analyses, narratives, letters], [1, 1, 1, 0]);
       assert.ok(days! > 0);
     }
     // What still comes late changes nothing any more: no document is written again.
