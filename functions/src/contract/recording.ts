@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Issue } from '../domain/fault.ts';
+import { kindOf } from '../domain/json.ts';
 import { UploadId } from './upload.ts';
 
 /** Twice as many as are remembered of one person. */
@@ -79,10 +80,4 @@ export function issuesOf(issues: readonly v.BaseIssue<unknown>[]): Issue[] {
         : (issue.expected ?? issue.message),
     received: kindOf(issue.input),
   }));
-}
-
-function kindOf(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
 }

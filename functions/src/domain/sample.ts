@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Issue } from './fault.ts';
+import { isObject, kindOf } from './json.ts';
 import { instantOf } from './instant.ts';
 import { isTimeZone } from './localTime.ts';
 import { ruleOf, sampleTypeOf, sleepValue, toCanonical, unitsOf, type SampleType } from './sampleTypes.ts';
@@ -74,10 +75,6 @@ function isUuid(text: string): boolean {
 
 type Field = Record<string, unknown>;
 
-function isObject(value: unknown): value is Field {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 /** HealthKit names keys in camelCase; a client in the field sends snake_case. Both mean the same. */
 function either(camel: unknown, snake: unknown): unknown {
   return camel === undefined ? snake : camel;
@@ -109,12 +106,6 @@ function sourceOf(sample: Field): Source {
   return named;
 }
 
-function received(value: unknown): string {
-  if (value === undefined) return 'nothing';
-  if (value === null) return 'null';
-  return Array.isArray(value) ? 'array' : typeof value;
-}
-
 /**
  * Reads one sample as a client sent it: a sample, or why it cannot be used, or undefined for a type that is not
  * understood (those are counted as skipped, never an error).
@@ -131,14 +122,14 @@ export function readSample(
   pointer: string,
   context: SampleContext,
 ): Sample | Issue | undefined {
-  if (!isObject(raw)) return { pointer, expected: 'a sample object', received: received(raw) };
+  if (!isObject(raw)) return { pointer, expected: 'a sample object', received: kindOf(raw) };
 
   const name = either(raw.sampleType, raw.sample_type);
   if (typeof name !== 'string') {
     return {
       pointer: `${pointer}/sampleType`,
       expected: 'the name of a sample type',
-      received: received(name),
+      received: kindOf(name),
     };
   }
   const type = sampleTypeOf(name);
@@ -196,7 +187,7 @@ export function readSample(
 
   const uuid = raw.uuid;
   if (uuid !== undefined && uuid !== null && (typeof uuid !== 'string' || uuid.length > 200)) {
-    return { pointer: `${pointer}/uuid`, expected: 'a uuid', received: received(uuid) };
+    return { pointer: `${pointer}/uuid`, expected: 'a uuid', received: kindOf(uuid) };
   }
   const source = sourceOf(raw);
   return {
@@ -224,7 +215,7 @@ function dateIssue(pointer: string, value: unknown): Issue {
   return {
     pointer,
     expected: 'a date and time in ISO 8601 with Z or an offset',
-    received: typeof value === 'string' ? 'another text' : received(value),
+    received: typeof value === 'string' ? 'another text' : kindOf(value),
   };
 }
 
@@ -238,14 +229,14 @@ function readValue(
 
   const { value, unit } = raw;
   if (typeof value !== 'number' || !Number.isFinite(value)) {
-    return { pointer: `${pointer}/value`, expected: 'a finite number', received: received(value) };
+    return { pointer: `${pointer}/value`, expected: 'a finite number', received: kindOf(value) };
   }
   const canonical = typeof unit === 'string' ? toCanonical(type, value, unit) : undefined;
   if (canonical === undefined) {
     return {
       pointer: `${pointer}/unit`,
       expected: `one of ${unitsOf(type)}`,
-      received: typeof unit === 'string' ? 'another unit' : received(unit),
+      received: typeof unit === 'string' ? 'another unit' : kindOf(unit),
     };
   }
   if (canonical < rule.min || canonical > rule.max) return impossible(`${pointer}/value`, type);
@@ -271,7 +262,7 @@ function readCategory(
   const state = category ?? value;
   if (state === undefined && type !== 'sleepAnalysis') return { type, value: 0 };
   if (typeof state !== 'number' || !Number.isInteger(state)) {
-    return { pointer: `${pointer}/categoryValue`, expected: 'a whole number', received: received(state) };
+    return { pointer: `${pointer}/categoryValue`, expected: 'a whole number', received: kindOf(state) };
   }
   const rule = ruleOf(type);
   if (state < rule.min || state > rule.max) return impossible(`${pointer}/categoryValue`, type);

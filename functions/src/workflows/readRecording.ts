@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { pipeline, Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { createGunzip } from 'node:zlib';
@@ -5,6 +6,7 @@ import { readEnvelope, type RecordingEnvelope } from '../contract/recording.ts';
 import { maxJsonBytes } from '../contract/upload.ts';
 import { Fault, type Issue } from '../domain/fault.ts';
 import { isTimeZone } from '../domain/localTime.ts';
+import { isObject } from '../domain/json.ts';
 import { readSample, sampleId, type Sample, type SampleContext } from '../domain/sample.ts';
 
 export interface ReadOptions {
@@ -205,7 +207,7 @@ function marksIn(chunk: Uint8Array): number {
   let marks = 0;
   for (let block = 0; block < chunk.length; block += markBlock) {
     const end = Math.min(block + markBlock, chunk.length);
-    for (let i = block + Math.floor(Math.random() * markStride); i < end; i += markStride) {
+    for (let i = block + randomInt(markStride); i < end; i += markStride) {
       const byte = chunk[i];
       if (byte === 44 /* , */ || byte === 91 /* [ */ || byte === 123 /* { */) marks++;
     }
@@ -326,10 +328,6 @@ async function* limited(bytes: AsyncIterable<Uint8Array>, maxBytes: number): Asy
     if (total > maxBytes) throw new Fault('recording/too-large');
     yield chunk;
   }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 const envelopeKeys = {
