@@ -1,11 +1,17 @@
 import { onCall } from 'firebase-functions/v2/https';
 import { app } from '../app.ts';
+import { corsOrigins } from '../config.ts';
 import { UploadIdInput } from '../contract/upload.ts';
 import { callable } from '../platform/callable.ts';
+import { authorize } from '../workflows/authorize.ts';
 import { refreshNarrative as refresh } from '../workflows/refreshNarrative.ts';
 
 /** Callable: writes the narrative of a finished upload anew. */
 export const refreshNarrative = onCall(
-  { memory: '512MiB', timeoutSeconds: 120, maxInstances: 2 },
-  callable(UploadIdInput, (uid, { uploadId }, traceparent) => refresh(app(), { uid, uploadId }, traceparent)),
+  { memory: '512MiB', timeoutSeconds: 120, maxInstances: 2, cors: corsOrigins() },
+  callable(
+    UploadIdInput,
+    (credentials) => authorize(app(), credentials),
+    ({ uid, input: { uploadId }, traceparent }) => refresh(app(), { uid, uploadId }, traceparent),
+  ),
 );

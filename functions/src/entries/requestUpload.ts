@@ -1,11 +1,17 @@
 import { onCall } from 'firebase-functions/v2/https';
 import { app } from '../app.ts';
+import { corsOrigins } from '../config.ts';
 import { RequestUploadInput } from '../contract/upload.ts';
 import { callable } from '../platform/callable.ts';
+import { authorize } from '../workflows/authorize.ts';
 import { requestUpload as announce } from '../workflows/requestUpload.ts';
 
 /** Callable: announces an upload that goes straight to Storage. */
 export const requestUpload = onCall(
-  { memory: '256MiB', timeoutSeconds: 30 },
-  callable(RequestUploadInput, (uid, input, traceparent) => announce(app(), uid, input, traceparent)),
+  { memory: '256MiB', timeoutSeconds: 30, cors: corsOrigins() },
+  callable(
+    RequestUploadInput,
+    (credentials) => authorize(app(), credentials),
+    ({ uid, address, input, traceparent }) => announce(app(), { uid, address }, input, traceparent),
+  ),
 );

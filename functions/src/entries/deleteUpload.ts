@@ -1,0 +1,17 @@
+import { onCall } from 'firebase-functions/v2/https';
+import { app } from '../app.ts';
+import { corsOrigins } from '../config.ts';
+import { UploadIdInput } from '../contract/upload.ts';
+import { callable } from '../platform/callable.ts';
+import { authorize } from '../workflows/authorize.ts';
+import { deleteUpload as remove } from '../workflows/deleteUpload.ts';
+
+/** Callable: deletes an upload with everything that only it brought. */
+export const deleteUpload = onCall(
+  { memory: '512MiB', timeoutSeconds: 120, cors: corsOrigins() },
+  callable(
+    UploadIdInput,
+    (credentials) => authorize(app(), credentials, { amounts: { deletions: 1 } }),
+    ({ uid, input: { uploadId } }) => remove(app(), { uid, uploadId }),
+  ),
+);
