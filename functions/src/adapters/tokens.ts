@@ -26,8 +26,11 @@ async function refusedAs<T>(fault: FaultCode, family: string, verified: Promise<
   try {
     return await verified;
   } catch (error) {
-    const code = String((error as { code?: unknown }).code);
-    if (!code.startsWith(family) || code === `${family}internal-error`) throw error;
+    const { code, message } = error as { code?: unknown; message?: unknown };
+    const ours = `${family}internal-error`;
+    // Keys that cannot be fetched have the code of a bad argument; only the words tell.
+    const away = /error fetching/i.test(String(message));
+    if (!String(code).startsWith(family) || code === ours || away) throw error;
     throw new Fault(fault, { cause: error });
   }
 }
