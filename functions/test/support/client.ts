@@ -126,6 +126,26 @@ export async function administrate(person: Person, changes: Record<string, unkno
   };
 }
 
+/** An object as a person gets it. */
+export async function readObject(
+  name: string,
+  token: string | undefined,
+): Promise<{ status: number; body: string }> {
+  const address = `${storageOrigin}/v0/b/${bucket}/o/${encodeURIComponent(name)}?alt=media`;
+  const response = await fetch(address, { headers: token ? { authorization: `Firebase ${token}` } : {} });
+  return { status: response.status, body: await response.text() };
+}
+
+/** The names of the objects under a prefix, as the project's owner sees them. */
+export async function listObjects(prefix: string): Promise<string[]> {
+  const response = await fetch(
+    `${storageOrigin}/storage/v1/b/${bucket}/o?prefix=${encodeURIComponent(prefix)}`,
+    { headers: { authorization: 'Bearer owner' } },
+  );
+  const { items = [] } = (await response.json()) as { items?: { name: string }[] };
+  return items.map(({ name }) => name);
+}
+
 /** The metadata of an object, as the project's owner sees it; undefined when there is none. */
 export async function objectMetadata(name: string): Promise<Record<string, unknown> | undefined> {
   const response = await fetch(`${storageOrigin}/storage/v1/b/${bucket}/o/${encodeURIComponent(name)}`, {
