@@ -4,6 +4,8 @@ import type { Spool } from './spool.ts';
 /** What reading an export has found, beside the spooled samples. */
 export interface Collected {
   sources: ExportedSource[];
+  /** How many samples each of the sources has. */
+  samplesOf: number[];
   /** How many samples name each time zone. */
   zones: Map<string, number>;
   /** Elements that become no sample, by the reason. */
@@ -28,6 +30,7 @@ const mostReasons = 1_000;
 /** Takes the samples of an export as they come. @param now ms since 1970 */
 export function collector(spool: Spool, now: number): Collector {
   const sources: ExportedSource[] = [];
+  const samplesOf: number[] = [];
   const places = new Map<string, number>();
   const zones = new Map<string, number>();
   const leftOut = new Map<string, number>();
@@ -51,6 +54,7 @@ export function collector(spool: Spool, now: number): Collector {
 
   return {
     sources,
+    samplesOf,
     zones,
     leftOut,
     leaveOut(reason) {
@@ -68,7 +72,9 @@ export function collector(spool: Spool, now: number): Collector {
       }
       const zone = sample.metadata?.['HKTimeZone'];
       if (typeof zone === 'string') count(zones, zone);
-      const spooled: Spooled = [sample, placeOf(source)];
+      const place = placeOf(source);
+      samplesOf[place] = (samplesOf[place] ?? 0) + 1;
+      const spooled: Spooled = [sample, place];
       spool.add(Math.floor(start / dayMs), JSON.stringify(spooled));
     },
   };

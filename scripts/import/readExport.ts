@@ -50,7 +50,9 @@ export async function readExport(bytes: AsyncIterable<Uint8Array>, handlers: Exp
     lastPiece = fed;
     path.push(name);
     if (path.length === 1 && name !== rootName) {
-      throw new RangeError(`This is no Apple Health export: it holds <${shortened(name)}>, not <${rootName}>.`);
+      throw new RangeError(
+        `This is no Apple Health export: it holds <${shortened(name)}>, not <${rootName}>.`,
+      );
     }
     seen = true;
     if (path.length > deepest) {
