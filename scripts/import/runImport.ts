@@ -157,7 +157,6 @@ async function send(
   try {
     const ends = await sendRecordings(recordings, {
       to,
-      uid: account.uid,
       send: sender(to, account, surroundings(bar.say, interrupted)),
       sent,
       say: bar.say,

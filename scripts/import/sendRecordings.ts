@@ -5,20 +5,20 @@ import type { BuiltRecording } from './buildRecordings.ts';
 import type { SentList } from './sentList.ts';
 
 /** Larger ones go straight to Storage. */
-export const mostPosted = 1024 * 1024;
+const mostPostedBytes = 1024 * 1024;
 const contentType = 'application/x-ndjson';
 
 export type Sent = 'sent' | 'there' | 'failed';
 
 export interface SendOptions {
   to: Destination;
-  uid: string;
   send: Send;
   sent: SentList;
   say: (line: string) => void;
   /** Called with the bytes that are done. */
   onBytes: (done: number) => void;
   interrupted: AbortSignal;
+  mostPosted?: number;
 }
 
 /**
@@ -46,7 +46,7 @@ export async function sendRecordings(
 }
 
 async function sendOne(recording: BuiltRecording, options: SendOptions): Promise<Sent> {
-  const { to, send, say } = options;
+  const { to, send, say, mostPosted = mostPostedBytes } = options;
   const { uploadId, sizeBytes } = recording;
   const known = await send(statusAddress(to, uploadId), { method: 'GET' });
   if (known.status !== 200 && known.status !== 404) throw refused(recording, known);

@@ -13,9 +13,9 @@ export interface Spool {
 }
 
 /** Characters that wait in memory to be written. */
-const mostWaiting = 16 * 1024 * 1024;
-/** A day's document takes a fifth of that; lines may repeat each other. */
-export const mostLinesADay = 200_000;
+const mostWaiting = 8 * 1024 * 1024;
+/** A day's document takes a third of that; lines may repeat each other. */
+export const mostLinesADay = 100_000;
 
 /** @param folder an empty one, which the caller removes */
 export function openSpool(folder: string): Spool {
