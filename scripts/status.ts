@@ -21,7 +21,7 @@ export type ReadStatus = () => Promise<DocumentData | undefined>;
 export function statusLine(upload: DocumentData): string {
   const { progress, status, stage, sentence, nextStep, code } = upload;
   const share = typeof progress === 'number' ? `${Math.round(100 * progress)} %` : '';
-  const told = typeof sentence === 'string' ? `  ${sentence} ${String(nextStep)}` : '';
+  const told = typeof sentence === 'string' ? `  ${sentence} ${text(nextStep)}` : '';
   return `${share.padStart(5)}  ${text(status)}, ${text(stage)}${told}${typeof code === 'string' ? ` (${code})` : ''}`;
 }
 
@@ -90,7 +90,7 @@ async function projectStatus(to: Destination, uploadId: string, signal: AbortSig
   return async () => {
     const { status, body } = await send(address, { method: 'GET' });
     if (status === 404) return undefined;
-    if (status !== 200) throw new RangeError(`${String(body['title'] ?? to.name)} (${status})`);
+    if (status !== 200) throw new RangeError(`${text(body['title'])} (${status})`);
     return body as DocumentData;
   };
 }

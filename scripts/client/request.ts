@@ -12,11 +12,11 @@ export interface Answer {
 /** What a caller may replace. */
 export interface Surroundings {
   fetch: typeof fetch;
-  wait(ms: number): Promise<void>;
+  wait: (ms: number) => Promise<void>;
   /** 0 to 1 */
-  random(): number;
+  random: () => number;
   /** Told why it waits. */
-  say(line: string): void;
+  say: (line: string) => void;
 }
 
 export type Send = (address: string, init: RequestInit, scheme?: 'Bearer' | 'Firebase') => Promise<Answer>;

@@ -50,9 +50,7 @@ export async function readFitabase(
 ): Promise<void> {
   let kind: Kind | undefined;
   let only = person;
-  let line = 0;
   for await (const text of linesOf(bytes)) {
-    line++;
     if (!kind) {
       kind = kinds[text.replace(/^\uFEFF/, '').trim()];
       if (!kind)

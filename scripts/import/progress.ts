@@ -1,9 +1,9 @@
 /** What a long step tells while it runs. */
 export interface Progress {
-  update(done: number): void;
+  update: (done: number) => void;
   /** A line that stays, above the bar. */
-  say(line: string): void;
-  end(): void;
+  say: (line: string) => void;
+  end: () => void;
 }
 
 export interface ProgressOptions {

@@ -59,7 +59,7 @@ export async function readExport(bytes: AsyncIterable<Uint8Array>, handlers: Exp
       throw new RangeError(`The elements of the export are nested more than ${deepest} deep.`);
     }
     if (path.length === 2) {
-      attributes = given as Attributes;
+      attributes = given;
       metadata = {};
     } else if (path.length === 3 && name === 'MetadataEntry') {
       const { key, value } = given as { key?: string; value?: string };
