@@ -87,7 +87,7 @@ export async function buildRecordings(
     const sample = readSample(raw, '', { timeZone, receivedAt: now });
     if (sample === undefined) throw new RangeError(`${found.sampleType} is no type of the product`);
     if ('pointer' in sample) {
-      const reason = `${found.sampleType}: ${sample.pointer.slice(1)} is not ${sample.expected}`;
+      const reason = `${found.sampleType}: ${sample.pointer.slice(1)} should be ${sample.expected}`;
       built.refused.set(reason, (built.refused.get(reason) ?? 0) + 1);
       return;
     }

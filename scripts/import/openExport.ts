@@ -1,12 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
-import { openPromise, type Entry } from 'yauzl';
+import { openPromise, type Entry, type ZipFile } from 'yauzl';
 
 /** An export, ready to be read once. */
 export interface OpenedExport {
   /** The bytes of export.xml. */
-  bytes: Readable;
+  bytes: AsyncIterable<Uint8Array>;
   totalBytes: number;
 }
 
@@ -52,11 +51,7 @@ async function openZip(file: string): Promise<OpenedExport> {
       for await (const entry of zip.eachEntry()) if (isCandidate(entry)) candidates.push(entry);
       const entry = chosen(candidates);
       hold(entry);
-      const bytes = await zip.openReadStreamPromise(entry);
-      bytes.once('close', () => {
-        zip.close();
-      });
-      return { bytes, totalBytes: entry.uncompressedSize };
+      return { bytes: unpacked(zip, entry), totalBytes: entry.uncompressedSize };
     } catch (error) {
       zip.close();
       throw error;
@@ -64,6 +59,16 @@ async function openZip(file: string): Promise<OpenedExport> {
   } catch (error) {
     if (error instanceof RangeError) throw error;
     throw new RangeError(`The zip cannot be read: ${(error as Error).message}.`, { cause: error });
+  }
+}
+
+async function* unpacked(zip: ZipFile, entry: Entry): AsyncGenerator<Uint8Array> {
+  try {
+    yield* (await zip.openReadStreamPromise(entry)) as AsyncIterable<Uint8Array>;
+  } catch (error) {
+    throw new RangeError(`The zip is damaged: ${(error as Error).message}.`, { cause: error });
+  } finally {
+    zip.close();
   }
 }
 

@@ -16,7 +16,7 @@ export function summaryLines(
   const [first, last] = [recordings[0], recordings.at(-1)];
   if (!first || !last) return ['No sample in it can be used.', ...leftOutLines(collected, built)];
   return [
-    `${number(samples)} samples from ${first.firstDay} to ${last.lastDay}, in ${number(recordings.length)} recording${recordings.length === 1 ? '' : 's'}, ${bytesText(bytes)}`,
+    `${several(samples, 'sample')} from ${first.firstDay} to ${last.lastDay}, in ${several(recordings.length, 'recording')}, ${bytesText(bytes)}`,
     `time zone of samples that name none: ${timeZone.name} (${timeZone.from})`,
     '',
     'kinds',
@@ -66,6 +66,10 @@ function countLines(counts: ReadonlyMap<string, number>, rest: string): string[]
   const others = sorted.slice(mostShown).reduce((sum, [, count]) => sum + count, 0);
   if (others > 0) shown.push([rest, others]);
   return shown.map(([name, count]) => `  ${number(count).padStart(11)}  ${printable(name)}`);
+}
+
+function several(count: number, what: string): string {
+  return `${number(count)} ${what}${count === 1 ? '' : 's'}`;
 }
 
 function number(value: number): string {
