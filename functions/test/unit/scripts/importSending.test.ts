@@ -51,7 +51,7 @@ function server(
   };
   const fetchDouble = (address: unknown, init: RequestInit = {}): Promise<Response> => {
     const request = {
-      method: init.method!,
+      method: init.method ?? 'GET',
       address: address as string,
       headers: init.headers as Record<string, string>,
       body: Buffer.from((init.body ?? '') as string),
@@ -63,7 +63,7 @@ function server(
     return Promise.resolve(new Response(JSON.stringify(body), { status, headers }));
   };
   const send = sender(to, account, {
-    fetch: fetchDouble as typeof fetch,
+    fetch: fetchDouble,
     wait: (ms) => {
       waits.push(ms);
       return Promise.resolve();
