@@ -164,17 +164,23 @@ describe('the recordings of an export', () => {
     assert.ok(lines.some((line) => line.endsWith('a?b?c (Watch6,2)')));
   });
 
-  it('leave out a day that holds more than the product keeps, and keep the days beside it', async () => {
+  it('leave out a day that holds more than the product keeps, in two days of UTC, and keep the one beside it', async () => {
     const second = (i: number) => {
-      const at = `2025-06-10 ${new Date(i * 1000).toISOString().slice(11, 19)} +0200`;
-      return recordXml({ startDate: at, endDate: at, value: String(40 + Math.sin(i) * 10 + i / 1e5) });
+      // From 10:40 to midnight in Lima; UTC's midnight is at 19:00.
+      const at = `2025-06-10 ${new Date((38_400 + i) * 1000).toISOString().slice(11, 19)} -0500`;
+      return recordXml({
+        startDate: at,
+        endDate: at,
+        value: String(60 + Math.sin(i) * 10 + i / 1e5),
+      });
     };
+    const dayBefore = '2025-06-09 10:00:00 -0500';
     const xml = exportOf(
-      recordXml({ startDate: '2025-06-09 10:00:00 +0200', endDate: '2025-06-09 10:00:00 +0200' }),
-      ...Array.from({ length: 60_000 }, (_, i) => second(i)),
+      recordXml({ startDate: dayBefore, endDate: dayBefore }),
+      ...Array.from({ length: 48_000 }, (_, i) => second(i)),
     );
-    const imported = await build(xml);
-    assert.deepEqual(imported.tooFull, [{ day: '2025-06-10', samples: 60_000 }]);
+    const imported = await importXml(folder.path('one'), pieces(xml, 65_536), 'America/Lima');
+    assert.deepEqual(imported.tooFull, [{ day: '2025-06-10', samples: 48_000 }]);
     assert.deepEqual(
       imported.recordings.map(({ firstDay, samples }) => [firstDay, samples]),
       [['2025-06-09', 1]],
@@ -192,11 +198,12 @@ describe('the spool of an import', () => {
     assert.deepEqual(spool.read(20_001), ['a20001', 'b20001', 'c20001']);
   });
 
-  it('gives up a day with more lines than any has, so that no day fills the memory', () => {
+  it('gives up a day with more lines than any has, so that no day fills memory or disk', () => {
     const spool = openSpool(folder.path());
-    for (let i = 0; i <= mostLinesADay; i++) spool.add(20_000, 'x');
+    for (let i = 0; i < 2 * mostLinesADay; i++) spool.add(20_000, 'x');
     spool.add(20_001, 'y');
     assert.deepEqual([spool.days(), spool.overfull()], [[20_001], [20_000]]);
+    assert.equal(fs.statSync(folder.path('20000.ndjson')).size, 2 * mostLinesADay);
   });
 });
 
