@@ -154,12 +154,14 @@ async function send(
   const total = recordings.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const bar = progress({ label: 'sending', total, text: bytesText, output: process.stderr });
   const sent = sentList(importFolder, to, account.uid);
+  const around = surroundings(bar.say, interrupted);
   try {
     const ends = await sendRecordings(recordings, {
       to,
-      send: sender(to, account, surroundings(bar.say, interrupted)),
+      send: sender(to, account, around),
       sent,
       say: bar.say,
+      wait: around.wait,
       onBytes: bar.update,
       interrupted,
     });

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import type { UploadStatus } from '../../functions/src/domain/upload.ts';
 import type { Destination } from '../client/destination.ts';
 import type { Answer, Send } from '../client/request.ts';
 import type { BuiltRecording } from './buildRecordings.ts';
@@ -7,6 +8,9 @@ import type { SentList } from './sentList.ts';
 /** Larger ones go straight to Storage. */
 const mostPostedBytes = 1024 * 1024;
 const contentType = 'application/x-ndjson';
+const pollMs = 2_000;
+/** Twenty minutes: as many minutes as the sweep needs to make a lost event good, twice. */
+const mostPolls = 600;
 
 export type Sent = 'sent' | 'there' | 'failed';
 
@@ -15,6 +19,7 @@ export interface SendOptions {
   send: Send;
   sent: SentList;
   say: (line: string) => void;
+  wait: (ms: number) => Promise<void>;
   /** Called with the bytes that are done. */
   onBytes: (done: number) => void;
   interrupted: AbortSignal;
@@ -23,6 +28,9 @@ export interface SendOptions {
 
 /**
  * Sends the recordings that are not there yet, in the order of their days, and gives how each of them ended.
+ *
+ * The last one waits until the others are analysed: an analysis tells what was known when it was made, and that of the latest
+ * days is the one that people look at.
  *
  * Safe to be stopped anywhere: the upload ids are those of the content, so the next run goes on with the first that is not
  * there.
@@ -37,7 +45,8 @@ export async function sendRecordings(
   let done = 0;
   for (const recording of recordings) {
     options.interrupted.throwIfAborted();
-    const end = options.sent.has(recording.uploadId) ? 'there' : await sendOne(recording, options);
+    const others = recording === recordings.at(-1) ? recordings.slice(0, -1) : [];
+    const end = options.sent.has(recording.uploadId) ? 'there' : await sendOne(recording, others, options);
     if (end !== 'failed') options.sent.add(recording.uploadId);
     ends[end]++;
     options.onBytes((done += recording.sizeBytes));
@@ -45,7 +54,34 @@ export async function sendRecordings(
   return ends;
 }
 
-async function sendOne(recording: BuiltRecording, options: SendOptions): Promise<Sent> {
+const underWay: unknown[] = ['requested', 'queued', 'processing'] satisfies UploadStatus[];
+
+/** Resolves when the uploads are past their analysis, or have failed, or take too long. */
+async function analyzed(uploads: readonly BuiltRecording[], options: SendOptions): Promise<void> {
+  const { to, send, say, wait, interrupted } = options;
+  if (uploads.length > 0) say('waiting until these are analysed before the latest is sent');
+  let polls = 0;
+  for (const { uploadId } of uploads) {
+    for (;;) {
+      interrupted.throwIfAborted();
+      const { body } = await send(statusAddress(to, uploadId), { method: 'GET' });
+      // One that failed, or was deleted since, has nothing to wait for.
+      if (body['stage'] === 'narrative' || !underWay.includes(body['status'])) break;
+      if (++polls > mostPolls) {
+        say('they take too long: the latest is sent now, and its analysis may not know all of them');
+        return;
+      }
+      await wait(pollMs);
+    }
+  }
+}
+
+/** @param others are analysed before it is sent */
+async function sendOne(
+  recording: BuiltRecording,
+  others: readonly BuiltRecording[],
+  options: SendOptions,
+): Promise<Sent> {
   const { to, send, say, mostPosted = mostPostedBytes } = options;
   const { uploadId, sizeBytes } = recording;
   const known = await send(statusAddress(to, uploadId), { method: 'GET' });
@@ -60,6 +96,7 @@ async function sendOne(recording: BuiltRecording, options: SendOptions): Promise
     );
     return 'failed';
   }
+  await analyzed(others, options);
   if (sizeBytes <= mostPosted || missed || !(await stored(recording, options)))
     await post(recording, options);
   return 'sent';

@@ -113,6 +113,7 @@ describe('an Apple Health export', () => {
     const stop = new AbortController();
     const stopped = sendRecordings(recordings, {
       to,
+      wait: () => Promise.resolve(),
       send: sender(
         to,
         account,
@@ -146,6 +147,7 @@ describe('an Apple Health export', () => {
     const known = new Set<string>();
     const ends = await sendRecordings(recordings, {
       to,
+      wait: () => Promise.resolve(),
       send: sender(
         to,
         account,

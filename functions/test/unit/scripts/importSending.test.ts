@@ -36,7 +36,7 @@ function server(
 
   const answer = ({ method, address, headers, body }: Request): Reply => {
     const status = /upload\/([\w-]+)\/status$/.exec(address);
-    if (status) return uploads.has(status[1]!) ? [200, { status: 'succeeded' }] : [404];
+    if (status) return uploads.has(status[1]!) ? [200, { status: 'succeeded', stage: 'narrative' }] : [404];
     if (address.endsWith('/requestUpload')) {
       const { data } = JSON.parse(body.toString()) as { data: { uploadId: string } };
       return [200, { result: { uploadId: data.uploadId, path: `recordings/kim/${data.uploadId}` } }];
@@ -62,16 +62,17 @@ function server(
     const [status, body = {}, headers = {}] = reply;
     return Promise.resolve(new Response(JSON.stringify(body), { status, headers }));
   };
+  const wait = (ms: number) => {
+    waits.push(ms);
+    return Promise.resolve();
+  };
   const send = sender(to, account, {
     fetch: fetchDouble,
-    wait: (ms) => {
-      waits.push(ms);
-      return Promise.resolve();
-    },
+    wait,
     random: () => 0.5,
     say: (line) => said.push(line),
   });
-  return { send, requests, uploads, waits, said };
+  return { send, wait, requests, uploads, waits, said };
 }
 
 describe('sending the recordings of an import', () => {
@@ -87,13 +88,14 @@ describe('sending the recordings of an import', () => {
 
   async function sendAll(
     recordings: BuiltRecording[],
-    { send, said }: ReturnType<typeof server>,
+    { send, wait, said }: ReturnType<typeof server>,
     rest: { interrupted?: AbortSignal; onBytes?: (done: number) => void; mostPosted?: number } = {},
   ) {
     const sent = sentList(folder.path('state'), to, 'kim');
     const options = {
       to,
       send,
+      wait,
       sent,
       say: (line: string) => said.push(line),
       onBytes: () => {},
@@ -159,8 +161,31 @@ describe('sending the recordings of an import', () => {
       [...there.uploads.keys()],
       recordings.map(({ uploadId }) => uploadId),
     );
-    // The first is not even asked for.
-    assert.equal(there.requests.length - before, 4);
+    // The first is not asked for before the others are sent.
+    assert.ok(!there.requests[before]!.address.includes(recordings[0]!.uploadId));
+  });
+
+  it('sends the latest only when the others are analysed, so that its analysis knows them', async () => {
+    const recordings = await months();
+    let asked = 0;
+    const there = server(({ address, method }) => {
+      const first = method === 'GET' && address.includes(recordings[0]!.uploadId) && there.uploads.size === 2;
+      return first && asked++ < 3 ? [200, { status: 'processing', stage: 'analysis' }] : undefined;
+    });
+    assert.equal((await sendAll(recordings, there)).sent, 3);
+    assert.deepEqual(there.waits, [2000, 2000, 2000]);
+    assert.equal(there.said.length, 1);
+  });
+
+  it('sends the latest in the end also when an analysis does not come, and says so', async () => {
+    const recordings = await months();
+    const there = server(({ method, address }) =>
+      method === 'GET' && there.uploads.size === 2 && !address.includes(recordings[2]!.uploadId)
+        ? [200, { status: 'queued', stage: 'analysis' }]
+        : undefined,
+    );
+    assert.equal((await sendAll(recordings, there)).sent, 3);
+    assert.match(there.said.at(-1)!, /they take too long/);
   });
 
   it('asks the server what is there when nothing is remembered here', async () => {
@@ -265,9 +290,9 @@ describe('sending the recordings of an import', () => {
       address.includes(recordings[0]!.uploadId) ? [200, failed] : undefined,
     );
     assert.deepEqual(await sendAll(recordings, there), { sent: 2, there: 0, failed: 1 });
-    assert.deepEqual(there.said, [
-      `2025-03-10 to 2025-03-10 (${recordings[0]!.uploadId}): It failed. Do this.`,
-    ]);
+    assert.ok(
+      there.said.includes(`2025-03-10 to 2025-03-10 (${recordings[0]!.uploadId}): It failed. Do this.`),
+    );
     assert.ok(!sentList(folder.path('state'), to, 'kim').has(recordings[0]!.uploadId));
   });
 });
