@@ -33,6 +33,9 @@ export async function runImport(options: Options, interrupted: AbortSignal): Pro
     const collected = collector(spool, Date.now());
     for (const file of options.files) await readFile(file, options, collected, interrupted);
 
+    if (spool.days().length === 0) {
+      throw new RangeError('There is no sample that can be used; --help tells what is read.');
+    }
     const timeZone = zoneOf(options, collected);
     const built = await build(
       spool,

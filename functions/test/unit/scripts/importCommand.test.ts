@@ -6,6 +6,7 @@ import { progress } from '../../../../scripts/import/progress.ts';
 import { readOptions } from '../../../../scripts/import/options.ts';
 import { createWorkFolder, importFolder } from '../../../../scripts/import/workFolder.ts';
 import { writeExport } from '../../../../scripts/make-export.ts';
+import { exportOf, recordXml } from '../../support/exported.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
@@ -86,7 +87,14 @@ describe('npm run import', () => {
     assert.deepEqual(leftBehind, []);
   });
 
-  it('asks for the time zone when no sample names one', async () => {
+  it('asks for the time zone when no sample names one, and says when there is no sample at all', async () => {
+    const nothing = await run([folder.write('nothing.xml', exportOf('<Me/>'))]);
+    assert.match(
+      nothing.stderr,
+      /import: There is no sample that can be used; --help tells what is read\.\n$/,
+    );
+    const unzoned = await run([folder.write('unzoned.xml', exportOf(recordXml()))]);
+    assert.match(unzoned.stderr, /import: No sample names its time zone: give the person's with --time-zone/);
     const csv = folder.write('heartrate_seconds_merged.csv', 'Id,Time,Value\n1,4/12/2016 7:21:00 AM,97\n');
     assert.match((await run([csv])).stderr, /Its times name no zone: give --time-zone/);
     assert.match((await run([csv, '--time-zone', 'America/Chicago'])).stdout, /1 sample from 2016-04-12/);
