@@ -3,6 +3,7 @@ import { keyOfPath, paths } from '../contract/upload.ts';
 import type { Analysis } from '../domain/analysis.ts';
 import { Fault } from '../domain/fault.ts';
 import { advance, type Upload } from '../domain/upload.ts';
+import { progressOf } from '../domain/uploadProgress.ts';
 import type {
   Analyses,
   DeadLetter,
@@ -136,6 +137,7 @@ function uploadDocument(sdk: Sdk, uploadId: string, upload: Upload): DocumentDat
   const timestamp = (at: number | null) => (at === null ? null : sdk.Timestamp.fromMillis(at));
   return {
     ...upload,
+    ...progressOf(upload),
     schemaVersion: 1,
     uploadId,
     lease: upload.lease && { ...upload.lease, until: timestamp(upload.lease.until) },
@@ -145,7 +147,7 @@ function uploadDocument(sdk: Sdk, uploadId: string, upload: Upload): DocumentDat
 }
 
 function uploadOf(document: DocumentData): Upload {
-  const { schemaVersion, uploadId, createdAt, updatedAt, ...rest } = document;
+  const { schemaVersion, uploadId, createdAt, updatedAt, progress, sentence, nextStep, ...rest } = document;
   const millis = (value: unknown): number | null =>
     (value as { toMillis(): number } | null)?.toMillis() ?? null;
   const lease = document.lease as { holder: string; until: unknown } | null;
