@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import type { Fault} from '../domain/fault.ts';
+import type { Fault } from '../domain/fault.ts';
 import { faultOf, faults } from '../domain/fault.ts';
 import { errorFields, log } from './log.ts';
 import { childOf, formatTraceparent, inTrace } from './trace.ts';
