@@ -1,11 +1,12 @@
 import { onCall } from 'firebase-functions/v2/https';
 import { app } from '../app.ts';
 import { UploadIdInput } from '../contract/upload.ts';
+import { deployment } from '../deployment.ts';
 import { callable } from '../platform/callable.ts';
 import { retryUpload as retry } from '../workflows/retryUpload.ts';
 
 /** Callable: takes a failed upload up again from its stored recording. */
 export const retryUpload = onCall(
-  { memory: '256MiB', timeoutSeconds: 30 },
+  deployment.retryUpload,
   callable(UploadIdInput, (uid, { uploadId }) => retry(app(), { uid, uploadId })),
 );

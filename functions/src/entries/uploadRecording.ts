@@ -2,6 +2,7 @@ import { onRequest } from 'firebase-functions/v2/https';
 import { app } from '../app.ts';
 import { servedFunction } from '../config.ts';
 import { contentTypeOf, idempotencyKeyOf, routeOf, statusAnswer, uploadAnswer } from '../contract/http.ts';
+import { deployment } from '../deployment.ts';
 import { answerRequest, bearerToken } from '../platform/http.ts';
 import { bodyHeadersOf, bodyOf, keepBodiesRaw } from '../platform/rawBody.ts';
 import { readStatus } from '../workflows/readStatus.ts';
@@ -11,7 +12,7 @@ if (servedFunction === 'uploadRecording') keepBodiesRaw();
 
 /** HTTPS: takes a recording, or tells the status of an upload. */
 export const uploadRecording = onRequest(
-  { memory: '1GiB', concurrency: 8, timeoutSeconds: 120, invoker: 'public', cors: false },
+  { ...deployment.uploadRecording, cors: false },
   (request, response) =>
     answerRequest(request, response, async (traceparent) => {
       const route = routeOf(request.method, request.path);
