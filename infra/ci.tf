@@ -101,7 +101,6 @@ locals {
   ]
 
   read_permissions = [
-    "accesscontextmanager.policies.get",
     "cloudkms.cryptoKeys.get",
     "cloudkms.cryptoKeys.getIamPolicy",
     "cloudkms.cryptoKeyVersions.list",
@@ -121,9 +120,9 @@ locals {
     "iam.workloadIdentityPoolProviders.get",
     "iam.workloadIdentityPools.get",
     "logging.buckets.get",
-    "logging.cmekSettings.get",
     "logging.exclusions.get",
     "logging.logMetrics.get",
+    "logging.settings.get",
     "logging.sinks.get",
     "monitoring.alertPolicies.get",
     "monitoring.dashboards.get",

@@ -25,11 +25,11 @@ resource "google_service_account" "function" {
   display_name = each.value
 }
 
-# Spans and measurements by OTLP.
+# Spans and measurements by OTLP, counted for this project (x-goog-user-project).
 resource "google_project_iam_custom_role" "telemetry_writer" {
   role_id     = "clarityTelemetryWriter"
   title       = "Clarity Loop: sends traces and metrics"
-  permissions = ["telemetry.metrics.write", "telemetry.traces.write"]
+  permissions = ["serviceusage.services.use", "telemetry.metrics.write", "telemetry.traces.write"]
 }
 
 # On the project because traces and metrics belong to it and to nothing smaller.

@@ -23,7 +23,7 @@ locals {
   key_users = {
     eventarc  = google_project_service_identity.agent["eventarc.googleapis.com"].member
     firestore = google_project_service_identity.agent["firestore.googleapis.com"].member
-    logging   = "serviceAccount:${data.google_logging_project_cmek_settings.this.service_account_id}"
+    logging   = "serviceAccount:${data.google_logging_project_settings.this.kms_service_account_id}"
     pubsub    = google_project_service_identity.agent["pubsub.googleapis.com"].member
     secrets   = google_project_service_identity.agent["secretmanager.googleapis.com"].member
     storage   = data.google_storage_project_service_account.this.member

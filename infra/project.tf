@@ -64,7 +64,7 @@ data "google_storage_project_service_account" "this" {
   depends_on = [google_project_service.api]
 }
 
-data "google_logging_project_cmek_settings" "this" {
+data "google_logging_project_settings" "this" {
   project    = var.project_id
   depends_on = [google_project_service.api]
 }
