@@ -1,7 +1,8 @@
 # GitHub Actions without keys: a workflow shows GitHub's token, and becomes one of three accounts for an hour.
 #   deployer  firebase deploy and the step after it       a job in the environment `prod`
 #   applier   terraform apply                             a job in the environment `prod-infra`, which asks for an approval
-#   planner   terraform plan, reads settings but no data  a pull request of this repository (forks get no token)
+#   reader    terraform plan, and the check afterwards;   a pull request of this repository (forks get no token),
+#             reads settings but no data                  or a job in the environment `prod`
 # The environments are made on GitHub, with their reviewers and `main` as their only branch.
 
 resource "google_iam_workload_identity_pool" "github" {
@@ -34,7 +35,7 @@ locals {
   ci = {
     applier  = "environment:${var.environment}-infra"
     deployer = "environment:${var.environment}"
-    planner  = "pull_request"
+    reader   = "environment:${var.environment}"
   }
 
   deploy_permissions = [
@@ -94,15 +95,16 @@ locals {
     "pubsub.subscriptions.update",
     "pubsub.topics.attachSubscription",
     "pubsub.topics.get",
-    # What the check afterwards reads (scripts/verifyDeployment.ts).
-    "iam.serviceAccounts.list",
     "pubsub.topics.getIamPolicy",
-    "storage.buckets.getIamPolicy",
   ]
 
+  # What terraform plan and the check after a deploy (scripts/verifyDeployment.ts) read. No objects, documents, messages, secrets.
   read_permissions = [
+    "cloudfunctions.functions.get",
+    "cloudfunctions.functions.list",
     "cloudkms.cryptoKeys.get",
     "cloudkms.cryptoKeys.getIamPolicy",
+    "cloudkms.cryptoKeys.list",
     "cloudkms.cryptoKeyVersions.list",
     "cloudkms.keyRings.get",
     "datastore.backupSchedules.get",
@@ -115,6 +117,7 @@ locals {
     "firebase.projects.get",
     "firebasestorage.buckets.get",
     "iam.roles.get",
+    "iam.serviceAccountKeys.list",
     "iam.serviceAccounts.get",
     "iam.serviceAccounts.getIamPolicy",
     "iam.workloadIdentityPoolProviders.get",
@@ -128,6 +131,8 @@ locals {
     "monitoring.dashboards.get",
     "monitoring.notificationChannels.get",
     "pubsub.subscriptions.get",
+    "pubsub.subscriptions.getIamPolicy",
+    "pubsub.subscriptions.list",
     "pubsub.topics.get",
     "pubsub.topics.getIamPolicy",
     "resourcemanager.projects.get",
@@ -223,15 +228,23 @@ resource "google_service_account_iam_member" "github" {
   member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/subject/repo:${var.github_repository}:${each.value}"
 }
 
+resource "google_service_account_iam_member" "github_plan" {
+  service_account_id = google_service_account.ci["reader"].name
+  role               = "roles/iam.workloadIdentityUser"
+  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/subject/repo:${var.github_repository}:pull_request"
+}
+
+# It may not read the project's policy, and that is on purpose: firebase-tools would take it as an invitation to add roles for the
+# default account, and fail because it may not.
 resource "google_project_iam_custom_role" "deployer" {
   role_id     = "clarityDeployer"
   title       = "Clarity Loop: firebase deploy"
   permissions = local.deploy_permissions
 }
 
-resource "google_project_iam_custom_role" "planner" {
-  role_id     = "clarityPlanner"
-  title       = "Clarity Loop: terraform plan"
+resource "google_project_iam_custom_role" "reader" {
+  role_id     = "clarityReader"
+  title       = "Clarity Loop: terraform plan, and the check after a deploy"
   permissions = local.read_permissions
 }
 
@@ -249,10 +262,10 @@ resource "google_project_iam_member" "deployer" {
 }
 
 # On the project because a plan reads the settings of all that is in it.
-resource "google_project_iam_member" "planner" {
+resource "google_project_iam_member" "reader" {
   project = var.project_id
-  role    = google_project_iam_custom_role.planner.id
-  member  = google_service_account.ci["planner"].member
+  role    = google_project_iam_custom_role.reader.id
+  member  = google_service_account.ci["reader"].member
 }
 
 # On the project because it makes all that is in it. It gives and takes these roles only: neither itself nor anybody else any more.
@@ -282,7 +295,7 @@ resource "google_service_account_iam_member" "builds_as" {
 
 # The state has no secrets (the value of SENTRY_DSN never passes through Terraform), but it says where everything is.
 resource "google_storage_bucket_iam_member" "state_reader" {
-  for_each = toset(["applier", "planner"])
+  for_each = toset(["applier", "reader"])
   bucket   = "${var.project_id}-tfstate"
   role     = "roles/storage.objectViewer"
   member   = google_service_account.ci[each.key].member

@@ -5,7 +5,7 @@ output "github_variables" {
     GCP_WORKLOAD_IDENTITY_PROVIDER = google_iam_workload_identity_pool_provider.github.name
     GCP_DEPLOYER                   = google_service_account.ci["deployer"].email
     GCP_APPLIER                    = google_service_account.ci["applier"].email
-    GCP_PLANNER                    = google_service_account.ci["planner"].email
+    GCP_READER                     = google_service_account.ci["reader"].email
   }
 }
 

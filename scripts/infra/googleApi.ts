@@ -83,7 +83,9 @@ export async function listAll<Item>(
 export function applicationDefaultToken(): () => Promise<string> {
   // The functions' own copy: these scripts have no packages of Google's.
   const require = createRequire(path.join(root, 'functions/package.json'));
-  const { applicationDefault } = require('firebase-admin/app') as typeof import('firebase-admin/app');
+  const { applicationDefault } = require('firebase-admin/app') as {
+    applicationDefault: () => { getAccessToken: () => Promise<{ access_token: string }> };
+  };
   const credential = applicationDefault();
   return async () => (await credential.getAccessToken()).access_token;
 }

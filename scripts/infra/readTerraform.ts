@@ -1,6 +1,6 @@
 // infra/*.tf as data: HashiCorp's own parser, compiled to WebAssembly. Expressions stay text (`${...}`).
-import { parse } from '@cdktn/hcl2json';
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
 import { root } from '../root.ts';
 
@@ -34,6 +34,11 @@ interface ParsedFile {
   variable?: Record<string, HclBody[]>;
 }
 
+// Without its types: they bring those of browsers into every file.
+const { parse } = createRequire(import.meta.url)('@cdktn/hcl2json') as {
+  parse: (name: string, text: string) => Promise<ParsedFile>;
+};
+
 /** The configuration's files: name -> text. */
 export function terraformTexts(folder = path.join(root, 'infra')): Record<string, string> {
   const names = readdirSync(folder).filter((name) => name.endsWith('.tf'));
@@ -44,7 +49,7 @@ export function terraformTexts(folder = path.join(root, 'infra')): Record<string
 const parsed = new Map<string, Promise<ParsedFile>>();
 
 function parseFile(name: string, text: string): Promise<ParsedFile> {
-  const known = parsed.get(text) ?? (parse(name, text) as Promise<ParsedFile>);
+  const known = parsed.get(text) ?? parse(name, text);
   parsed.set(text, known);
   return known;
 }
@@ -84,6 +89,12 @@ function commentAbove(text: string, opening: string): string {
   const comment: string[] = [];
   while (lines.at(-1)?.startsWith('#')) comment.unshift(lines.pop()!.slice(1).trim());
   return comment.join(' ');
+}
+
+/** A value as text: nothing is empty, lists and maps are their JSON. */
+export function textOf(value: Hcl | undefined): string {
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
 /** A nested block's bodies: the parser makes lists of them, `dynamic` ones are beside them. */

@@ -1,5 +1,5 @@
 // Who may do what, read from infra/*.tf: the table of infra/README.md.
-import { keysOf, nested, type Block, type Terraform } from './readTerraform.ts';
+import { keysOf, nested, textOf, type Block, type Terraform } from './readTerraform.ts';
 
 export interface Grant {
   /** `upload-recording`, or the expression of any other member. */
@@ -16,8 +16,8 @@ const isGrant = ({ type }: Block): boolean => /_iam_(member|binding|policy)$/.te
 /** Every grant of the configuration, one for each member. */
 export function grantsOf(terraform: Terraform): Grant[] {
   return terraform.resources.filter(isGrant).flatMap((block) => {
-    const role = roleName(terraform, String(block.body['role'] ?? ''));
-    const expression = String(block.body['member'] ?? JSON.stringify(block.body['members'] ?? ''));
+    const role = roleName(terraform, textOf(block.body['role']));
+    const expression = textOf(block.body['member'] ?? block.body['members']);
     const each = keysOf(block, terraform.locals);
     const members = /google_service_account\.function\[each\.key\]/.test(expression) ? each : [expression];
     return members.map((member) => ({ member, role, on: placeOf(terraform, block), block }));
@@ -31,21 +31,21 @@ function roleName({ resources }: Terraform, role: string): string {
   const found = resources.find(
     ({ type, name }) => type === 'google_project_iam_custom_role' && name === custom,
   );
-  return String(found?.body['role_id'] ?? role);
+  return textOf(found?.body['role_id'] ?? role);
 }
 
 function placeOf({ resources }: Terraform, { type, body }: Block): string {
   const kind = type.replace(/^google_|_iam_(member|binding|policy)$/g, '');
   if (kind === 'project') return 'project';
   if (kind === 'storage_bucket') {
-    const prefix = /\/(recordings|exports)\//.exec(String(nested(body, 'condition')[0]?.['expression']))?.[1];
+    const prefix = /\/(recordings|exports)\//.exec(textOf(nested(body, 'condition')[0]?.['expression']))?.[1];
     return prefix ? `${prefix}/` : 'bucket';
   }
   if (kind === 'cloud_run_v2_service') return 'itself';
-  const target = String(body['topic'] ?? body['secret_id'] ?? '');
+  const target = textOf(body['topic'] ?? body['secret_id']);
   const [, targetType, targetName] = /(google_\w+)\.(\w+)\./.exec(target) ?? [];
   const found = resources.find((block) => block.type === targetType && block.name === targetName);
-  if (found) return String(found.body['name'] ?? found.body['secret_id']);
+  if (found) return textOf(found.body['name'] ?? found.body['secret_id']);
   return kind;
 }
 
@@ -74,7 +74,7 @@ export function roleTables(terraform: Terraform): string {
     )
     .map(
       ({ body }) =>
-        [String(body['role_id']), String(body['title']), body['permissions'] as string[]] as const,
+        [textOf(body['role_id']), textOf(body['title']), body['permissions'] as string[]] as const,
     )
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([id, title, permissions]) =>

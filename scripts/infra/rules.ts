@@ -1,6 +1,14 @@
 // What must be true of infra/*.tf, without a cloud. Each rule gives a sentence for every place that breaks it.
 import { grantsOf } from './roleTable.ts';
-import { keysOf, nested, type Block, type Hcl, type HclBody, type Terraform } from './readTerraform.ts';
+import {
+  keysOf,
+  nested,
+  textOf,
+  type Block,
+  type Hcl,
+  type HclBody,
+  type Terraform,
+} from './readTerraform.ts';
 
 export interface Rule {
   /** What it promises. */
@@ -11,7 +19,7 @@ export interface Rule {
 const said = ({ file, type, name }: Block, what: string): string => `${file}: ${type}.${name} ${what}`;
 const ofType = ({ resources }: Terraform, type: string): Block[] =>
   resources.filter((block) => block.type === type);
-const seconds = (text: Hcl | undefined): number => Number(/^(\d+)s$/.exec(String(text))?.[1] ?? NaN);
+const seconds = (text: Hcl | undefined): number => Number(/^(\d+)s$/.exec(textOf(text))?.[1] ?? NaN);
 const first = (body: HclBody, ...path: string[]): HclBody | undefined =>
   path.reduce<HclBody | undefined>((found, name) => found && nested(found, name)[0], body);
 
@@ -57,13 +65,13 @@ export const rules: Rule[] = [
     problems: (terraform) =>
       ofType(terraform, 'google_project_iam_custom_role').flatMap((block) => {
         const permissions = block.body['permissions'];
-        const ci = ['deployer', 'applier', 'planner'].includes(block.name);
+        const ci = ['deployer', 'applier', 'reader'].includes(block.name);
         if (!Array.isArray(permissions)) return ci ? [] : [said(block, 'does not list its permissions')];
         return permissions
           .filter((one) =>
-            /\*|setIamPolicy|actAs|getAccessToken|signBlob|implicitDelegation/.test(String(one)),
+            /\*|setIamPolicy|actAs|getAccessToken|signBlob|implicitDelegation/.test(textOf(one)),
           )
-          .map((one) => said(block, `has ${String(one)}`));
+          .map((one) => said(block, `has ${textOf(one)}`));
       }),
   },
   {
@@ -88,7 +96,7 @@ export const rules: Rule[] = [
       return terraform.resources
         .filter(({ type }) => type in encrypted)
         .flatMap((block) => {
-          const used = String(encrypted[block.type]!(block.body) ?? '');
+          const used = textOf(encrypted[block.type]!(block.body));
           const key = /google_kms_crypto_key\.key\["(\w+)"\]/.exec(used)?.[1];
           if (!key) return [said(block, 'has no key of ours')];
           if (!keys.includes(key)) return [said(block, `names the key ${key}, which is not there`)];
@@ -168,17 +176,17 @@ export const rules: Rule[] = [
           seconds(block.body['message_retention_duration']) >= 7 * day
             ? []
             : [said(block, 'does not remember messages for a week')];
-        if (!String(block.body['name']).includes('dead')) return problems;
+        if (!textOf(block.body['name']).includes('dead')) return problems;
         const kept = subscriptions.some(
           ({ body }) =>
-            String(body['topic']).includes(`google_pubsub_topic.${block.name}.`) &&
+            textOf(body['topic']).includes(`google_pubsub_topic.${block.name}.`) &&
             first(body, 'expiration_policy')?.['ttl'] === '' &&
             seconds(body['message_retention_duration']) >= 30 * day,
         );
         const moved = grantsOf(terraform).some(
           ({ member, role, block: grant }) =>
             role === 'roles/pubsub.publisher' &&
-            String(grant.body['topic']).includes(`google_pubsub_topic.${block.name}.`) &&
+            textOf(grant.body['topic']).includes(`google_pubsub_topic.${block.name}.`) &&
             member.includes('pubsub.googleapis.com'),
         );
         return [
@@ -194,7 +202,7 @@ export const rules: Rule[] = [
     problems: (terraform) => [
       ...ofType(terraform, 'google_iam_workload_identity_pool_provider')
         .filter(({ body }) => {
-          const condition = String(body['attribute_condition'] ?? '');
+          const condition = textOf(body['attribute_condition']);
           return !(
             condition.includes("assertion.repository == '${var.github_repository}'") &&
             condition.includes("assertion.repository_owner_id == '${var.github_owner_id}'") &&
@@ -214,7 +222,7 @@ export const rules: Rule[] = [
     problems: (terraform) => {
       const granted = grantsOf(terraform)
         .filter(({ block, on }) => on === 'project' && !block.file.startsWith('ci.'))
-        .map(({ block }) => String(block.body['role']));
+        .map(({ block }) => textOf(block.body['role']));
       const plain = (role: string) => role.replace(/^\$\{(.*)\.(id|name)\}$/, '$1');
       const listed = (terraform.locals['grantable_roles'] as string[] | undefined)?.map(plain) ?? [];
       const missing = [...new Set(granted.map(plain))].filter((role) => !listed.includes(role));
@@ -222,7 +230,7 @@ export const rules: Rule[] = [
       const unbound = ofType(terraform, 'google_project_iam_member')
         .filter(({ name }) => name === 'applier')
         .filter(
-          ({ body }) => !String(first(body, 'condition')?.['expression']).includes('modifiedGrantsByRole'),
+          ({ body }) => !textOf(first(body, 'condition')?.['expression']).includes('modifiedGrantsByRole'),
         )
         .map((block) => said(block, 'may grant anything'));
       return [
@@ -237,7 +245,7 @@ export const rules: Rule[] = [
     problems: (terraform) =>
       ofType(terraform, 'google_monitoring_alert_policy').flatMap((block) => [
         ...(block.body['notification_channels'] === '${local.channels}' ? [] : [said(block, 'tells nobody')]),
-        ...(String(first(block.body, 'documentation')?.['content'] ?? '').length > 40
+        ...(textOf(first(block.body, 'documentation')?.['content']).length > 40
           ? []
           : [said(block, 'does not say what to do')]),
       ]),
