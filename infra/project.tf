@@ -41,6 +41,12 @@ resource "google_project_service" "api" {
   disable_on_destroy = false
 }
 
+# Firebase is added by hand, because its bucket has to be there before (README, step 2).
+import {
+  to = google_firebase_project.this
+  id = local.project
+}
+
 resource "google_firebase_project" "this" {
   provider   = google-beta
   depends_on = [google_project_service.api]

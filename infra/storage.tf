@@ -73,13 +73,6 @@ resource "google_storage_bucket" "recordings" {
   depends_on = [google_kms_crypto_key_iam_member.user]
 }
 
-# Storage rules are evaluated by Firebase, which reads and writes the bucket for signed-in people.
-resource "google_firebase_storage_bucket" "recordings" {
-  provider   = google-beta
-  bucket_id  = google_storage_bucket.recordings.id
-  depends_on = [google_firebase_project.this]
-}
-
 resource "google_project_iam_custom_role" "object_creator" {
   role_id     = "clarityObjectCreator"
   title       = "Clarity Loop: creates objects, overwrites none"

@@ -1,15 +1,32 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { readTerraform, type Block, type Terraform } from '../../../../scripts/infra/readTerraform.ts';
+import { dirname, join, resolve } from 'node:path';
+import {
+  keysOf,
+  readTerraform,
+  type Block,
+  type Terraform,
+} from '../../../../scripts/infra/readTerraform.ts';
 import { rolesOfFunctions, roleTables } from '../../../../scripts/infra/roleTable.ts';
 import { analysisTopic, deadLetterTopic, region } from '../../../src/config.ts';
 import { deployment } from '../../../src/deployment.ts';
-import { deployedFunctions, kebabCase } from '../../support/deployedFunctions.ts';
+import { deployedFunctions, entryNames, kebabCase } from '../../support/deployedFunctions.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
+
+const source = join(root, 'functions/src');
+
+/** The texts of the workflows that a file uses, and of those that they use. */
+function workflowsOf(file: string, seen = new Set<string>()): string[] {
+  const text = readFileSync(file, 'utf8');
+  const used = [...text.matchAll(/^import \{[^}]*\} from '(\.\.?\/(?:workflows\/)?\w+\.ts)';$/gm)]
+    .map(([, target]) => resolve(dirname(file), target!))
+    .filter((target) => dirname(target) === join(source, 'workflows') && !seen.has(target));
+  for (const target of used) seen.add(target);
+  return used.flatMap((target) => [readFileSync(target, 'utf8'), ...workflowsOf(target, seen)]);
+}
 
 /** Measurements that are described and not taken yet: empty this list when they are. */
 const announcedMetrics = ['clarity_loop.upload.duration', 'clarity_loop.uploads'];
@@ -35,6 +52,22 @@ describe('the description of the cloud and the code', function () {
     assert.equal(plain(table ?? ''), plain(expected), `The table should be:\n\n${expected}\n`);
   });
 
+  it('let a function do with other systems exactly what its workflow does', () => {
+    const signs: [role: string, sign: RegExp][] = [
+      ['clarityNarrator', /\bnarrator\.write\(/],
+      ['roles/pubsub.publisher on analysis-requested', /\brequests\.publish\(/],
+      ['roles/pubsub.publisher on dead-letters', /\bdeadLetters\.publish\(/],
+      ['clarityObjectCreator on recordings/', /\brecordings\.create\(/],
+      ['clarityObjectReader on recordings/', /\brecordings\.(exists|open|read)\(/],
+    ];
+    for (const name of entryNames) {
+      const code = workflowsOf(join(source, 'entries', `${name}.ts`)).join('\n');
+      const roles = rolesOfFunctions(terraform).get(kebabCase(name))!;
+      for (const [role, sign] of signs)
+        assert.equal(roles.includes(role), sign.test(code), `${name}: ${role}`);
+    }
+  });
+
   it('let Eventarc and the schedule call exactly the functions that they start', () => {
     const rows = Object.entries(deployment) as [string, { ingressSettings: string }][];
     const internal = rows.filter(([, { ingressSettings }]) => ingressSettings === 'ALLOW_INTERNAL_ONLY');
@@ -51,6 +84,18 @@ describe('the description of the cloud and the code', function () {
     assert.equal(terraform.variables['region']!['default'], region);
     assert.equal(named('google_pubsub_topic', 'analysis_requested').body['name'], analysisTopic);
     assert.equal(named('google_pubsub_topic', 'dead_letters').body['name'], deadLetterTopic);
+  });
+
+  it('let documents expire wherever firestore.indexes.json says so', () => {
+    const { fieldOverrides } = JSON.parse(read('firestore.indexes.json')) as {
+      fieldOverrides: { collectionGroup: string; fieldPath: string; ttl?: boolean }[];
+    };
+    const expiry = named('google_firestore_field', 'expiry');
+    const collections = keysOf(expiry, terraform.locals);
+    for (const { collectionGroup, fieldPath } of fieldOverrides.filter(({ ttl }) => ttl)) {
+      assert.equal(fieldPath, expiry.body['field']);
+      assert.ok(collections.includes(collectionGroup), collectionGroup);
+    }
   });
 
   it('alert on and chart only what is measured and logged', () => {
