@@ -59,6 +59,7 @@ locals {
     "cloudfunctions.functions.setIamPolicy",
     "cloudfunctions.functions.sourceCodeSet",
     "cloudfunctions.locations.list",
+    "artifactregistry.repositories.get", # whether old images go (functions.tf)
     "run.services.get",
     "run.services.getIamPolicy",
     "run.services.list",
@@ -100,6 +101,7 @@ locals {
 
   # What terraform plan and the check after a deploy (scripts/verifyDeployment.ts) read. No objects, documents, messages, secrets.
   read_permissions = [
+    "artifactregistry.repositories.get",
     "cloudfunctions.functions.get",
     "cloudfunctions.functions.list",
     "cloudkms.cryptoKeys.get",
@@ -147,6 +149,8 @@ locals {
   ]
 
   write_permissions = [
+    "artifactregistry.repositories.create",
+    "artifactregistry.repositories.update",
     "cloudkms.cryptoKeys.create",
     "cloudkms.cryptoKeys.setIamPolicy",
     "cloudkms.cryptoKeys.update",
@@ -196,20 +200,38 @@ locals {
     "storage.buckets.update",
   ]
 
-  # The only roles that the applier may give or take on the project: those that are given in these files.
+  # The only roles that the applier may give or take, on anything: those that are given in these files.
   grantable_roles = [
     google_project_iam_custom_role.app_check_verifier.name,
     google_project_iam_custom_role.document_deleter.name,
     google_project_iam_custom_role.document_reader.name,
     google_project_iam_custom_role.document_writer.name,
     google_project_iam_custom_role.narrator.name,
+    google_project_iam_custom_role.object_creator.name,
+    google_project_iam_custom_role.object_deleter.name,
+    google_project_iam_custom_role.object_lister.name,
+    google_project_iam_custom_role.object_marker.name,
+    google_project_iam_custom_role.object_reader.name,
     google_project_iam_custom_role.session_checker.name,
     google_project_iam_custom_role.telemetry_writer.name,
     "roles/cloudbuild.builds.builder",
+    "roles/cloudkms.cryptoKeyEncrypterDecrypter",
     "roles/eventarc.eventReceiver",
     "roles/eventarc.serviceAgent",
+    "roles/iam.serviceAccountOpenIdTokenCreator",
+    "roles/iam.serviceAccountUser",
+    "roles/iam.workloadIdentityUser",
     "roles/pubsub.publisher",
+    "roles/run.invoker",
+    "roles/secretmanager.secretAccessor",
+    "roles/storage.objectUser",
+    "roles/storage.objectViewer",
   ]
+  # IAM takes at most ten roles in one hasOnly, and a grant changes one role at a time.
+  grantable = join(" || ", [
+    for roles in chunklist(local.grantable_roles, 10) :
+    "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${join(", ", [for role in roles : "'${role}'"])}])"
+  ])
 }
 
 resource "google_service_account" "ci" {
@@ -265,14 +287,14 @@ resource "google_project_iam_member" "reader" {
   member  = google_service_account.ci["reader"].member
 }
 
-# On the project because it makes all that is in it. It gives and takes these roles only: neither itself nor anybody else any more.
+# On the project because it makes all that is in it. The condition holds what it may give and take.
 resource "google_project_iam_member" "applier" {
   project = var.project_id
   role    = google_project_iam_custom_role.applier.id
   member  = google_service_account.ci["applier"].member
   condition {
     title      = "grants known roles only"
-    expression = "api.getAttribute('iam.googleapis.com/modifiedGrantsByRole', []).hasOnly([${join(", ", [for role in local.grantable_roles : "'${role}'"])}])"
+    expression = local.grantable
   }
 }
 

@@ -133,3 +133,19 @@ resource "google_service_account_iam_member" "push_tokens" {
   role               = "roles/iam.serviceAccountOpenIdTokenCreator"
   member             = google_project_service_identity.agent["pubsub.googleapis.com"].member
 }
+
+# Images of the functions, in the place where Cloud Functions looks for it. Without the policy of this name a deploy asks a question.
+resource "google_artifact_registry_repository" "functions" {
+  repository_id = "gcf-artifacts"
+  location      = var.region
+  format        = "DOCKER"
+
+  cleanup_policies {
+    id     = "firebase-functions-cleanup"
+    action = "DELETE"
+    condition {
+      older_than = "${30 * 86400}s" # as long as a roll back may reach
+    }
+  }
+  depends_on = [google_project_service.api]
+}

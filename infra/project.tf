@@ -12,6 +12,7 @@ locals {
     "cloudkms.googleapis.com",
     "cloudresourcemanager.googleapis.com",
     "cloudscheduler.googleapis.com",
+    "cloudtrace.googleapis.com",
     "compute.googleapis.com", # makes the account that Cloud Build runs as
     "eventarc.googleapis.com",
     "firebase.googleapis.com",

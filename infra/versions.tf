@@ -1,7 +1,7 @@
 terraform {
   required_version = ">= 1.11"
 
-  # terraform init -backend-config=bucket=PROJECT-tfstate: the bucket is the one thing that is made by hand (README, step 1).
+  # terraform init -backend-config=bucket=PROJECT-tfstate: the bucket is made by hand (README, step 1).
   backend "gcs" {
     prefix = "clarity-loop"
   }

@@ -221,7 +221,7 @@ export const rules: Rule[] = [
     name: 'the applier gives and takes only the roles that are given here',
     problems: (terraform) => {
       const granted = grantsOf(terraform)
-        .filter(({ block, on }) => on === 'project' && !block.file.startsWith('ci.'))
+        .filter(({ block, on }) => !(on === 'project' && block.file === 'ci.tf'))
         .map(({ block }) => textOf(block.body['role']));
       const plain = (role: string) => role.replace(/^\$\{(.*)\.(id|name)\}$/, '$1');
       const listed = (terraform.locals['grantable_roles'] as string[] | undefined)?.map(plain) ?? [];
@@ -229,14 +229,17 @@ export const rules: Rule[] = [
       const needless = listed.filter((role) => !granted.map(plain).includes(role));
       const unbound = ofType(terraform, 'google_project_iam_member')
         .filter(({ name }) => name === 'applier')
-        .filter(
-          ({ body }) => !textOf(first(body, 'condition')?.['expression']).includes('modifiedGrantsByRole'),
-        )
+        .filter(({ body }) => first(body, 'condition')?.['expression'] !== '${local.grantable}')
         .map((block) => said(block, 'may grant anything'));
       return [
         ...missing.map((role) => `ci.tf: grantable_roles lacks ${role}`),
         ...needless.map((role) => `ci.tf: grantable_roles has ${role}, which nobody is given`),
         ...unbound,
+        ...(/chunklist\(local\.grantable_roles, 10\)[^]*modifiedGrantsByRole', \[\]\)\.hasOnly/.test(
+          textOf(terraform.locals['grantable']),
+        )
+          ? []
+          : ['ci.tf: grantable does not hold the applier to grantable_roles']),
       ];
     },
   },

@@ -145,9 +145,16 @@ resource "google_project_iam_member" "quick" {
   [
     'the applier may grant anything',
     'ci.tf',
-    /\n {2}condition \{[^}]*modifiedGrantsByRole[\s\S]*?\n {2}\}\n/,
-    '\n',
+    /\n {2}condition \{[^}]*local\.grantable\n {2}\}/,
+    '',
     /applier may grant anything/,
+  ],
+  [
+    'the condition of the applier holds nothing',
+    'ci.tf',
+    'modifiedGrantsByRole',
+    'modifiedGrants',
+    /grantable does not hold the applier/,
   ],
   [
     'a role is given that the applier could not take back',
