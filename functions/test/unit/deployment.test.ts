@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
@@ -57,6 +57,18 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+/** The first answer: the program says that it serves a moment before it does, so it is asked until then. */
+async function answered(url: string, child: ChildProcess): Promise<Response> {
+  for (;;) {
+    try {
+      return await fetch(url);
+    } catch (problem) {
+      if (child.exitCode !== null) throw problem;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+}
+
 /** What `firebase deploy` asks of the SDK's own program: every function with its options, or the sentence why not. */
 async function discover(): Promise<Manifest> {
   const port = await freePort();
@@ -66,12 +78,11 @@ async function discover(): Promise<Manifest> {
     {
       // As at deploy time: no FUNCTION_TARGET, and none of the values.
       env: { PATH: process.env.PATH, PORT: String(port), FUNCTIONS_CONTROL_API: 'true' },
-      stdio: ['ignore', 'pipe', 'inherit'],
+      stdio: ['ignore', 'ignore', 'inherit'],
     },
   );
   try {
-    await once(child.stdout, 'data'); // it listens
-    const response = await fetch(`http://127.0.0.1:${port}/__/functions.yaml`);
+    const response = await answered(`http://127.0.0.1:${port}/__/functions.yaml`, child);
     const body = await response.text();
     assert.equal(response.status, 200, body);
     return JSON.parse(body) as Manifest;
