@@ -77,6 +77,7 @@ resource "google_project_iam_member" "document_writer" {
   for_each = toset([
     "delete-my-data",
     "delete-upload",
+    "export-my-data",
     "on-analysis-requested",
     "on-analysis-written",
     "on-dead-letter",

@@ -117,7 +117,6 @@ resource "google_storage_bucket_iam_member" "recording_creator" {
 
 resource "google_storage_bucket_iam_member" "recording_reader" {
   for_each = toset([
-    "delete-upload",
     "export-my-data",
     "on-analysis-requested",
     "on-recording-finalized",
@@ -161,7 +160,7 @@ resource "google_storage_bucket_iam_member" "recording_marker" {
 }
 
 resource "google_storage_bucket_iam_member" "recording_deleter" {
-  for_each = toset(["delete-my-data", "delete-upload", "sweep-stalled"])
+  for_each = toset(["delete-my-data", "delete-upload", "on-recording-finalized", "sweep-stalled"])
   bucket   = google_storage_bucket.recordings.name
   role     = google_project_iam_custom_role.object_deleter.id
   member   = google_service_account.function[each.key].member
@@ -183,7 +182,7 @@ resource "google_storage_bucket_iam_member" "export_creator" {
 }
 
 resource "google_storage_bucket_iam_member" "export_deleter" {
-  for_each = toset(["delete-my-data"])
+  for_each = toset(["delete-my-data", "export-my-data", "sweep-stalled"])
   bucket   = google_storage_bucket.recordings.name
   role     = google_project_iam_custom_role.object_deleter.id
   member   = google_service_account.function[each.key].member

@@ -4,6 +4,7 @@ import path from 'node:path';
 import v8 from 'node:v8';
 import { memoryPorts } from '../functions/src/adapters/memory.ts';
 import { onnxModels } from '../functions/src/adapters/onnx.ts';
+import { requested } from '../functions/src/domain/upload.ts';
 import { analyzeDays } from '../functions/src/workflows/analyzeRecording.ts';
 import { readFileInto } from './analyze/input.ts';
 import { readOptions, usage, type Options } from './analyze/options.ts';
@@ -14,24 +15,26 @@ import { root } from './root.ts';
 // what the whole of it needs, and brings no speed.
 v8.setFlagsFromString('--semi-space-growth-factor=1');
 
-/** Whose days these are; there is one person in here. */
-const uid = 'offline';
+/** There is one person in here, and all files are one upload of theirs. */
+const origin = { uid: 'offline', uploadId: 'all-files' };
 
 async function analyze({ files, format, window, timeZone }: Options): Promise<string> {
-  const { days } = memoryPorts();
+  const { days, uploads } = memoryPorts();
+  const announced = { contentType: '', sizeBytes: 0, sha256: null };
+  await uploads.open(origin, requested(announced, '', Date.now()));
   const people = new Set<string>();
   for (const file of files) {
-    const { userId, notes } = await readFileInto(days, uid, file, timeZone);
+    const { userId, notes } = await readFileInto(days, origin, file, timeZone);
     for (const note of notes) console.error(`${file}: ${note}`);
     if (userId !== undefined) people.add(userId);
     if (people.size > 1) throw new RangeError('The files are of more than one person: analyse each alone.');
   }
   const models = onnxModels(path.join(root, 'functions', 'models'));
-  const analysis = await analyzeDays({ days, models }, uid, window);
+  const analysis = await analyzeDays({ days, models }, origin.uid, window);
   if (!analysis)
     throw new RangeError('There is nothing to analyse: the files hold no sample that can be used.');
   if (format === 'json') return JSON.stringify(analysis, null, 2);
-  return report(analysis, await days.latest(uid, window === 'all' ? Infinity : window + 1), window);
+  return report(analysis, await days.latest(origin.uid, window === 'all' ? Infinity : window + 1), window);
 }
 
 async function main(): Promise<void> {

@@ -14,6 +14,8 @@ export interface Destination {
 
 export interface Person {
   uid: string;
+  email: string;
+  password: string;
   idToken: string;
   /** Firestore with this person's own token, so that the rules apply. */
   firestore: FirestoreRest;
@@ -26,19 +28,19 @@ interface SignUp {
 
 export async function signUp({ project, origins }: Destination): Promise<Person> {
   const address = `${origins.auth}/identitytoolkit.googleapis.com/v1/accounts:signUp?key=local`;
+  const email = `${randomBytes(6).toString('hex')}@example.org`;
+  const password = randomBytes(12).toString('base64url');
   const response = await fetch(address, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      email: `${randomBytes(6).toString('hex')}@example.org`,
-      password: randomBytes(12).toString('base64url'),
-      returnSecureToken: true,
-    }),
+    body: JSON.stringify({ email, password, returnSecureToken: true }),
   });
   if (!response.ok) throw new Error(`Sign-up failed: ${response.status} ${await response.text()}`);
   const { localId, idToken } = (await response.json()) as SignUp;
   return {
     uid: localId,
+    email,
+    password,
     idToken,
     firestore: firestoreRest({ origin: origins.firestore, project, token: idToken }),
   };

@@ -5,7 +5,7 @@ import { onnxModels } from './adapters/onnx.ts';
 import { withDeadline } from './adapters/deadline.ts';
 import { deadlines } from './adapters/policies.ts';
 import { pubsubDeadLetters, pubsubRequests } from './adapters/pubsub.ts';
-import { storageRecordings } from './adapters/storage.ts';
+import { storageExports, storageRecordings } from './adapters/storage.ts';
 import { vertexNarrator } from './adapters/vertex.ts';
 import { analysisTopic, config, deadLetterTopic } from './config.ts';
 import { errorFields, log } from './platform/log.ts';
@@ -17,7 +17,7 @@ let ports: Ports | undefined;
 /** The real ports, built once per instance. Every client behind them is imported and made when it is first used. */
 export function app(): Ports {
   if (ports) return ports;
-  const { project, recordingsBucket, vertex } = config();
+  const { project, recordingsBucket, vertex, requiresAppCheck } = config();
 
   const firebase = once(async () => {
     const { getApps, initializeApp } = await import('firebase-admin/app');
@@ -40,13 +40,18 @@ export function app(): Ports {
     new (await import('@google-cloud/storage')).Storage().bucket(recordingsBucket),
   );
   const auth = once(async () => (await import('firebase-admin/auth')).getAuth(await firebase()));
-  const { keptLetters, ...documents } = firestorePorts(firestore);
+  const appCheck = once(async () => (await import('firebase-admin/app-check')).getAppCheck(await firebase()));
+  const { keptLetters, announcedExports, ...documents } = firestorePorts(firestore);
 
   ports = {
     clock: { now: () => Date.now() },
     ...bounded({
       ...documents,
-      tokens: firebaseTokens(auth),
+      tokens: {
+        ...firebaseTokens(auth, appCheck),
+        ...(requiresAppCheck ? {} : { verifyApp: () => Promise.resolve() }),
+      },
+      exports: { ...announcedExports, ...storageExports(bucket) },
       recordings: storageRecordings(bucket),
       requests: pubsubRequests(topic(analysisTopic)),
       deadLetters: { ...pubsubDeadLetters(topic(deadLetterTopic)), ...keptLetters },

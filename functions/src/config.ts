@@ -7,6 +7,7 @@ export const params = {
   VERTEX_LOCATION: defineString('VERTEX_LOCATION'),
   VERTEX_MODEL: defineString('VERTEX_MODEL'),
   VERTEX_API_ENDPOINT: defineString('VERTEX_API_ENDPOINT', { default: '' }),
+  CORS_ORIGINS: defineString('CORS_ORIGINS', { default: '' }),
   LOG_LEVEL: defineString('LOG_LEVEL', { default: 'info' }),
   MIN_INSTANCES: defineInt('MIN_INSTANCES', { default: 0 }),
   MAX_INSTANCES: defineInt('MAX_INSTANCES', { default: 20 }),
@@ -18,6 +19,8 @@ export const deadLetterTopic = 'dead-letters';
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
 
 const text = (name: string) => v.pipe(v.optional(v.string(), ''), v.nonEmpty(`${name} is not set`));
+
+const originPattern = /^https?:\/\/[a-z0-9.-]+(:\d+)?$/i;
 
 const Environment = v.object({
   GCLOUD_PROJECT: text('GCLOUD_PROJECT'),
@@ -37,6 +40,15 @@ const Environment = v.object({
     v.optional(v.string(), ''),
     v.regex(/^([a-z0-9.-]+(:\d+)?)?$/i, 'VERTEX_API_ENDPOINT is not host or host:port'),
   ),
+  CORS_ORIGINS: v.pipe(
+    v.optional(v.string(), ''),
+    v.transform((list) => list.split(',').filter((origin) => origin !== '')),
+    v.everyItem(
+      (origin) => originPattern.test(origin),
+      'CORS_ORIGINS is not a list of origins such as https://app.example.org,https://www.example.org',
+    ),
+  ),
+  FUNCTIONS_EMULATOR: v.optional(v.string()),
   OTEL_EXPORTER_OTLP_ENDPOINT: v.pipe(
     v.optional(v.string(), ''),
     v.regex(
@@ -54,6 +66,10 @@ export interface Config {
   project: string;
   recordingsBucket: string;
   vertex: { location: string; model: string; apiEndpoint: string };
+  /** Web origins that may call the functions; apps need none. */
+  corsOrigins: string[];
+  /** Nobody but Firebase's emulator, which has no App Check, goes without. */
+  requiresAppCheck: boolean;
   logLevel: (typeof logLevels)[number];
   /** Base address of an OTLP/HTTP collector; empty where nothing is exported. */
   otlpEndpoint: string;
@@ -78,6 +94,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       model: output.VERTEX_MODEL,
       apiEndpoint: output.VERTEX_API_ENDPOINT,
     },
+    corsOrigins: output.CORS_ORIGINS,
+    requiresAppCheck: output.FUNCTIONS_EMULATOR !== 'true',
     logLevel: output.LOG_LEVEL,
     otlpEndpoint: output.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/$/, ''),
   };
@@ -88,6 +106,12 @@ let read: Config | undefined;
 /** The configuration of this instance. */
 export function config(): Config {
   return (read ??= readConfig(process.env));
+}
+
+/** What `cors` of a function takes; at deploy time, when there is no configuration yet, it makes no difference. */
+export function corsOrigins(): string[] | false {
+  const origins = servedFunction ? config().corsOrigins : [];
+  return origins.length > 0 && origins;
 }
 
 /** The function that this instance serves, or undefined where all are loaded (deploy-time discovery). */

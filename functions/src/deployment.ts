@@ -77,7 +77,7 @@ export const deployment = {
     cpu: 1,
     concurrency: 4,
     maxInstances: 5,
-    timeoutSeconds: 540,
+    timeoutSeconds: 300,
   },
   deleteMyData: {
     ...byClients,
@@ -86,7 +86,7 @@ export const deployment = {
     cpu: 1,
     concurrency: 4,
     maxInstances: 5,
-    timeoutSeconds: 540,
+    timeoutSeconds: 300,
   },
   onRecordingFinalized: {
     ...byEvents,

@@ -1,4 +1,7 @@
 // The contents page: every deployed function, one file each. The bundler makes its own gated index from these files.
+export { deleteMyData } from './entries/deleteMyData.ts';
+export { deleteUpload } from './entries/deleteUpload.ts';
+export { exportMyData } from './entries/exportMyData.ts';
 export { onAnalysisRequested } from './entries/onAnalysisRequested.ts';
 export { onAnalysisWritten } from './entries/onAnalysisWritten.ts';
 export { onDeadLetter } from './entries/onDeadLetter.ts';

@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { byDay } from '../../functions/src/domain/day.ts';
 import { Fault, type Issue } from '../../functions/src/domain/fault.ts';
+import type { UploadKey } from '../../functions/src/domain/upload.ts';
 import type { Days } from '../../functions/src/workflows/ports.ts';
 import { readRecording, type ReadRecording } from '../../functions/src/workflows/readRecording.ts';
 import { readActigraphy } from './actigraphy-csv.ts';
@@ -21,12 +22,13 @@ const issuesShown = 5;
 /**
  * Merges the samples of one file into the person's days, batch by batch.
  *
+ * @param origin the upload in whose name it is done
  * @param timeZone of samples that name none
  * @throws RangeError whose sentence names the file
  */
 export async function readFileInto(
   days: Days,
-  uid: string,
+  origin: UploadKey,
   file: string,
   timeZone: string | undefined,
 ): Promise<FileRead> {
@@ -36,7 +38,7 @@ export async function readFileInto(
   try {
     if (format === 'csv') {
       const { samples, notes } = await readActigraphy(createReadStream(file), timeZone);
-      await days.merge(uid, byDay(samples), []);
+      await days.merge(origin, byDay(samples), []);
       return { userId: undefined, notes };
     }
     const read = await readRecording(createReadStream(file), {
@@ -44,9 +46,9 @@ export async function readFileInto(
       receivedAt: Date.now(),
       maxBytes: format === 'json' ? largestJsonBytes : Infinity,
       onEnvelope: () => Promise.resolve(timeZone),
-      onSamples: (samples) => days.merge(uid, byDay(samples), []),
+      onSamples: (samples) => days.merge(origin, byDay(samples), []),
     });
-    if (read.deleted.length > 0) await days.merge(uid, [], read.deleted);
+    if (read.deleted.length > 0) await days.merge(origin, [], read.deleted);
     return { userId: read.envelope.userId, notes: notesOf(read) };
   } catch (error) {
     throw new RangeError(`${file}: ${reasonOf(error)}`, { cause: error });

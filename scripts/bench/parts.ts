@@ -8,6 +8,7 @@ import { onnxModels } from '../../functions/src/adapters/onnx.ts';
 import { byDay } from '../../functions/src/domain/day.ts';
 import { sleepFeatures } from '../../functions/src/domain/sleepFeatures.ts';
 import { median } from '../../functions/src/domain/statistics.ts';
+import { requested } from '../../functions/src/domain/upload.ts';
 import { analyzeDays, windowDays } from '../../functions/src/workflows/analyzeRecording.ts';
 import { readRecording, type ReadOptions } from '../../functions/src/workflows/readRecording.ts';
 import { root } from '../root.ts';
@@ -139,12 +140,15 @@ function writeRecording(file: string, count: number): number {
 }
 
 async function daysOf(options: SampleWeekOptions) {
-  const { days } = memoryPorts();
+  const { days, uploads } = memoryPorts();
+  const origin = { uid, uploadId: 'bench' };
+  const announced = { contentType: json.contentType, sizeBytes: 0, sha256: null };
+  await uploads.open(origin, requested(announced, '', 0));
   // The day before the window as well: its evening belongs to the first night.
   const recording = sampleWeek({ days: windowDays + 1, ...options });
   await readRecording(Readable.from([Buffer.from(JSON.stringify(recording))]), {
     ...json,
-    onSamples: (samples) => days.merge(uid, byDay(samples), []),
+    onSamples: (samples) => days.merge(origin, byDay(samples), []),
   });
   return days;
 }

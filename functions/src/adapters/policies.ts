@@ -7,8 +7,8 @@ import type { RetryPolicy } from './retry.ts';
  *
  * | outside thing | who tries again | deadline of one port call |
  * | --- | --- | --- |
- * | Firestore | its client: ABORTED, UNAVAILABLE, RESOURCE_EXHAUSTED and DEADLINE_EXCEEDED with backoff; transactions 10 times | 30 s |
- * | Storage | its client: 408, 429, 5xx and broken connections, only with a precondition or for reads | 30 s |
+ * | Firestore | its client: ABORTED, UNAVAILABLE, RESOURCE_EXHAUSTED and DEADLINE_EXCEEDED with backoff; transactions 10 times | 30 s; days 60 s; the deletion of a person 240 s |
+ * | Storage | its client: 408, 429, 5xx and broken connections, only with a precondition or for reads | 30 s; archives 240 s |
  * | Pub/Sub | its client: UNAVAILABLE and the like with backoff | 15 s |
  * | Auth | nobody: the caller of the function does | 10 s |
  * | Vertex AI | `vertex` below: 429, 5xx, timeouts and broken connections, with full jitter | 10 s a call, 20 s for the last one to begin |
@@ -19,6 +19,8 @@ export const deadlines = {
   analyses: 30_000,
   narratives: 30_000,
   quotas: 30_000,
+  erasures: 240_000,
+  exports: 240_000,
   people: 30_000,
   days: 60_000,
   recordings: 30_000,

@@ -1,7 +1,9 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import type { Bucket } from '@google-cloud/storage';
 import { paths } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
-import type { Recordings } from '../workflows/ports.ts';
+import type { Exports, Recordings } from '../workflows/ports.ts';
 
 /** HTTP status of a create whose object is there already, and of a read whose object is not. */
 const preconditionFailed = 412;
@@ -40,11 +42,57 @@ export function storageRecordings(open: () => Promise<Bucket>): Recordings {
         const [metadata] = await file.getMetadata();
         // Undone here where needed: the client's own decompression fails on what only claims to be gzip.
         const body = file.createReadStream({ decompress: false, validation: false });
-        return { contentType: metadata.contentType ?? '', body };
+        const settled = metadata.customTime !== undefined;
+        return { contentType: metadata.contentType ?? '', settled, body };
       } catch (error) {
         if (statusOf(error) === notFound) throw new Fault('recording/missing', { cause: error });
         throw error;
       }
+    },
+
+    async settle({ uid, uploadId }, at) {
+      const file = (await open()).file(paths.recording(uid, uploadId));
+      try {
+        await file.setMetadata({ customTime: new Date(at).toISOString() });
+      } catch (error) {
+        if (statusOf(error) === notFound) throw new Fault('recording/missing', { cause: error });
+        throw error;
+      }
+    },
+
+    async remove({ uid, uploadId }) {
+      await (await open()).file(paths.recording(uid, uploadId)).delete({ ignoreNotFound: true });
+    },
+
+    async list(uid) {
+      const prefix = paths.recordings(uid);
+      const [files] = await (await open()).getFiles({ prefix });
+      return files.map(({ name }) => name.slice(prefix.length));
+    },
+
+    async removeAll(uid) {
+      await (await open()).deleteFiles({ prefix: paths.recordings(uid) });
+    },
+  };
+}
+
+/** Archives as objects `exports/{uid}/{name}`; the rules let their owner read them until the time in their metadata. */
+export function storageExports(open: () => Promise<Bucket>): Pick<Exports, 'write' | 'remove' | 'removeAll'> {
+  return {
+    async write(uid, name, { contentType, expiresAt }, body) {
+      const path = paths.export(uid, name);
+      const metadata = { contentType, metadata: { expiresAtMs: String(expiresAt) } };
+      const file = (await open()).file(path);
+      await pipeline(Readable.from(body), file.createWriteStream({ resumable: false, metadata }));
+      return path;
+    },
+
+    async remove(uid, name) {
+      await (await open()).file(paths.export(uid, name)).delete({ ignoreNotFound: true });
+    },
+
+    async removeAll(uid) {
+      await (await open()).deleteFiles({ prefix: paths.exports(uid) });
     },
   };
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { Fault, type Issue } from '../domain/fault.ts';
 import type { Upload } from '../domain/upload.ts';
+import { progressOf } from '../domain/uploadProgress.ts';
 import { contentTypes, UploadId, type ContentType } from './upload.ts';
 
 /** The path under which an existing client of the earlier backend posts its recordings. */
@@ -92,6 +93,7 @@ export function statusAnswer(uploadId: string, upload: Upload): object {
     uploadId,
     status,
     stage,
+    ...progressOf(upload),
     attempt,
     code,
     message,

@@ -31,8 +31,22 @@ export const RequestUploadInput = v.strictObject({
 });
 export type RequestUploadInput = v.InferOutput<typeof RequestUploadInput>;
 
-/** Input of the callable `refreshNarrative`. */
+/** Input of the callables `retryUpload`, `deleteUpload` and `refreshNarrative`. */
 export const UploadIdInput = v.strictObject({ uploadId: UploadId });
+
+/** Input of the callable `exportMyData`. */
+export const ExportInput = v.nullish(v.strictObject({}));
+
+/** Input of the callable `deleteMyData`: the word, so that no stray call deletes anything. */
+export const DeleteMyDataInput = v.strictObject({ confirm: v.literal('delete everything') });
+
+export interface ExportAnswer {
+  /** Object name in the project's default bucket; the owner may read it until `expiresAt`. */
+  path: string;
+  contentType: string;
+  /** ISO 8601. */
+  expiresAt: string;
+}
 
 export interface RequestUploadAnswer {
   uploadId: string;
@@ -56,11 +70,20 @@ export const paths = {
   day: (uid: string, day: string) => `users/${uid}/days/${day}`,
   days: (uid: string) => `users/${uid}/days`,
   analyses: (uid: string) => `users/${uid}/analyses`,
-  quota: (uid: string, name: string, day: string) => `users/${uid}/quotas/${name}-${day}`,
+  /** Counters of a person or a network address, under a hash: they outlive the person's documents by a day. */
+  quota: (subjectHash: string) => `quotas/${subjectHash}`,
+  /** Stands while everything of a person is being deleted. */
+  erasure: (uid: string) => `erasures/${uid}`,
+  uploads: (uid: string) => `users/${uid}/uploads`,
   deadLetter: (uid: string, uploadId: string) => `users/${uid}/deadLetters/${uploadId}`,
   /** The samples that a person deleted, by identity. */
   tombstones: (uid: string) => `users/${uid}/deletions/samples`,
   recording: (uid: string, uploadId: string) => `recordings/${uid}/${uploadId}`,
+  recordings: (uid: string) => `recordings/${uid}/`,
+  export: (uid: string, name: string) => `exports/${uid}/${name}`,
+  exports: (uid: string) => `exports/${uid}/`,
+  /** Says that an archive is being or has been written. */
+  announcedExport: (uid: string, name: string) => `users/${uid}/exports/${name}`,
 } as const;
 
 /** The upload that a path below `users/{uid}` belongs to. */

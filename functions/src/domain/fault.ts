@@ -48,6 +48,26 @@ export const faults = {
     401,
     'The ID token is expired, revoked or not of this project. Sign in again.',
   ),
+  'auth/invalid-app-check': permanent(
+    'unauthenticated',
+    401,
+    'Send a valid App Check token of this app as "X-Firebase-AppCheck".',
+  ),
+  'auth/replayed-app-check': permanent(
+    'unauthenticated',
+    401,
+    'This App Check token was used before. Send a fresh limited-use token.',
+  ),
+  'consent/withdrawn': permanent(
+    'permission-denied',
+    403,
+    'Consent to the analysis was withdrawn. Nothing is analysed until it is given again.',
+  ),
+  'person/erasing': transient(
+    'unavailable',
+    503,
+    'Everything that was stored about this person is being deleted. Try again in a minute.',
+  ),
   'request/method-not-allowed': permanent(
     'invalid-argument',
     405,
@@ -142,9 +162,14 @@ export const faults = {
     410,
     'The announced recording never came. Request a new upload.',
   ),
+  'upload/deleting': transient('unavailable', 503, 'This upload is being deleted. Try again in a minute.'),
   'upload/busy': transient('unavailable', 503, 'The upload is being worked on. It will be looked at again.'),
   'upload/fenced': transient('unavailable', 503, 'Another attempt has taken over this upload.'),
-  'quota/exceeded': permanent('resource-exhausted', 429, 'That is enough for today. Try again tomorrow.'),
+  'quota/exceeded': permanent(
+    'resource-exhausted',
+    429,
+    'That is enough for now. Try again when the time in Retry-After has passed.',
+  ),
   'analysis/gave-up': permanent(
     'internal',
     500,
@@ -188,12 +213,18 @@ export interface Issue {
 export class Fault extends Error {
   readonly code: FaultCode;
   readonly issues: readonly Issue[];
+  /** Seconds after which to try again, where that is known. */
+  readonly retryAfterS: number | undefined;
 
-  constructor(code: FaultCode, options: { cause?: unknown; issues?: readonly Issue[] } = {}) {
+  constructor(
+    code: FaultCode,
+    options: { cause?: unknown; issues?: readonly Issue[]; retryAfterS?: number } = {},
+  ) {
     super(faults[code].sentence, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'Fault';
     this.code = code;
     this.issues = options.issues ?? [];
+    this.retryAfterS = options.retryAfterS;
   }
 
   get retry(): boolean {

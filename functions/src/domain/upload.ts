@@ -6,7 +6,7 @@ export interface UploadKey {
   uploadId: string;
 }
 
-export type UploadStatus = 'requested' | 'queued' | 'processing' | 'succeeded' | 'failed';
+export type UploadStatus = 'requested' | 'queued' | 'processing' | 'succeeded' | 'failed' | 'deleting';
 export type UploadStage = 'upload' | 'analysis' | 'narrative';
 
 /** The right to work on an upload: whose, and until when (ms since 1970). */
@@ -55,6 +55,7 @@ export type UploadEvent =
   | { kind: 'rewritten'; at: number }
   | { kind: 'retried'; at: number }
   | { kind: 'released'; attempt: number }
+  | { kind: 'deleting' }
   | { kind: 'failed'; attempt: number | null; code: FaultCode; issues: readonly Issue[]; at: number };
 
 /** A new upload, announced and not yet stored. */
@@ -81,7 +82,8 @@ export function finished(upload: Upload): boolean {
 }
 
 /**
- * The whole table of moves: `requested -> queued -> processing -> succeeded | failed`.
+ * The whole table of moves: `requested -> queued -> processing -> succeeded | failed`, and from anywhere to `deleting`,
+ * from which nothing leads away: whoever is still at work is fenced.
  *
  * An event that has already had its effect changes nothing (the same object comes back), so every event may be
  * delivered again. A claim on an upload that is past that stage changes nothing either; the caller sees that the
@@ -130,8 +132,11 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
     case 'released':
       return upload.attempt === event.attempt && upload.lease ? { ...upload, lease: null } : upload;
 
+    case 'deleting':
+      return upload.status === 'deleting' ? upload : { ...upload, status: 'deleting', lease: null };
+
     case 'failed':
-      if (upload.status === 'failed') return upload;
+      if (upload.status === 'failed' || upload.status === 'deleting') return upload;
       if (upload.status === 'succeeded') throw new Fault('upload/illegal-move');
       if (event.attempt !== null) holdFence(upload, event.attempt);
       // From outside: not over the head of whoever is at work, and nothing expires once it has come.
@@ -150,7 +155,7 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
 }
 
 function claim(upload: Upload, event: Extract<UploadEvent, { kind: 'claimed' }>): Upload {
-  if (finished(upload)) return upload;
+  if (finished(upload) || upload.status === 'deleting') return upload;
   if (event.stage === 'analysis' && upload.stage === 'narrative') return upload;
   if (event.stage === 'narrative' && upload.stage !== 'narrative') throw new Fault('upload/illegal-move');
   if (upload.lease && upload.lease.until > event.at) throw new Fault('upload/busy');

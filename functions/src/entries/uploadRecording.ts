@@ -1,10 +1,12 @@
 import { onRequest } from 'firebase-functions/v2/https';
 import { app } from '../app.ts';
-import { servedFunction } from '../config.ts';
+import { corsOrigins, servedFunction } from '../config.ts';
 import { contentTypeOf, idempotencyKeyOf, routeOf, statusAnswer, uploadAnswer } from '../contract/http.ts';
 import { deployment } from '../deployment.ts';
-import { answerRequest, bearerToken } from '../platform/http.ts';
+import { credentialsOf } from '../platform/credentials.ts';
+import { answerRequest } from '../platform/http.ts';
 import { bodyHeadersOf, bodyOf, keepBodiesRaw } from '../platform/rawBody.ts';
+import { authorize } from '../workflows/authorize.ts';
 import { readStatus } from '../workflows/readStatus.ts';
 import { receiveRecording } from '../workflows/receiveRecording.ts';
 
@@ -12,22 +14,21 @@ if (servedFunction === 'uploadRecording') keepBodiesRaw();
 
 /** HTTPS: takes a recording, or tells the status of an upload. */
 export const uploadRecording = onRequest(
-  { ...deployment.uploadRecording, cors: false },
+  { ...deployment.uploadRecording, cors: corsOrigins() },
   (request, response) =>
     answerRequest(request, response, async (traceparent) => {
       const route = routeOf(request.method, request.path);
-      const uid = await app().tokens.verify(bearerToken(request));
+      const credentials = credentialsOf(request);
+      const uid = await authorize(app(), credentials);
       if (route.kind === 'status') {
         const { uploadId } = route;
-        return {
-          status: 200,
-          body: statusAnswer(uploadId, await readStatus(app(), { uid, uploadId })),
-          uploadId,
-        };
+        const body = statusAnswer(uploadId, await readStatus(app(), { uid, uploadId }));
+        return { status: 200, body, uploadId };
       }
       const headers = bodyHeadersOf(request);
       const received = await receiveRecording(app(), {
         uid,
+        address: credentials.address,
         contentType: contentTypeOf(headers['content-type'], headers['content-encoding']),
         body: bodyOf(request),
         uploadId: idempotencyKeyOf(request.headers['idempotency-key']),

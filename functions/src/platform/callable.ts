@@ -1,23 +1,36 @@
 import { HttpsError, type CallableRequest } from 'firebase-functions/v2/https';
 import * as v from 'valibot';
 import { Fault, faultOf, faults } from '../domain/fault.ts';
+import { credentialsOf, type Credentials } from './credentials.ts';
 import { errorFields, log } from './log.ts';
 import { flushMetrics } from './metrics.ts';
 import { childOf, formatTraceparent, inTrace } from './trace.ts';
 
+export interface Call<Input> {
+  uid: string;
+  /** The network that the call comes from, as far as it can be told. */
+  address: string | undefined;
+  input: Input;
+  traceparent: string;
+}
+
 /**
- * Answers one call of a callable function: signed in, input of the documented form, inside its trace. Faults reach
+ * Answers one call of a callable function: admitted first, input of the documented form, inside its trace. Faults reach
  * the client as `HttpsError` with `details.code`.
+ *
+ * @param admit gives the uid of whoever calls, or throws: the SDK's own check of tokens knows nothing of revocation
  */
 export function callable<Schema extends v.GenericSchema, Answer>(
   schema: Schema,
-  work: (uid: string, input: v.InferOutput<Schema>, traceparent: string) => Promise<Answer>,
+  admit: (credentials: Credentials) => Promise<string>,
+  work: (call: Call<v.InferOutput<Schema>>) => Promise<Answer>,
 ): (request: CallableRequest<unknown>) => Promise<Answer> {
   return async (request) => {
-    const trace = childOf(request.rawRequest.get('traceparent'));
+    const trace = childOf(request.rawRequest.headers.traceparent as string | undefined);
     return inTrace(trace, async () => {
       try {
-        if (!request.auth) throw new Fault('auth/missing-token');
+        const credentials = credentialsOf(request.rawRequest);
+        const uid = await admit(credentials);
         const input = v.safeParse(schema, request.data);
         if (!input.success) {
           const issues = input.issues.map((issue) => ({
@@ -27,7 +40,8 @@ export function callable<Schema extends v.GenericSchema, Answer>(
           }));
           throw new Fault('request/invalid', { issues });
         }
-        return await work(request.auth.uid, input.output, formatTraceparent(trace));
+        const { address } = credentials;
+        return await work({ uid, address, input: input.output, traceparent: formatTraceparent(trace) });
       } catch (error) {
         const fault = faultOf(error);
         const { callable: code, status, sentence } = faults[fault.code];
@@ -38,7 +52,12 @@ export function callable<Schema extends v.GenericSchema, Answer>(
           code: fault.code,
           ...errorFields(fault.cause),
         });
-        throw new HttpsError(code, sentence, { code: fault.code, issues: fault.issues });
+        const { retryAfterS } = fault;
+        throw new HttpsError(code, sentence, {
+          code: fault.code,
+          issues: fault.issues,
+          ...(retryAfterS === undefined ? {} : { retryAfterS }),
+        });
       } finally {
         await flushMetrics();
       }

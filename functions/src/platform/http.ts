@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
-import { Fault, faultOf, faults } from '../domain/fault.ts';
+import type { Fault} from '../domain/fault.ts';
+import { faultOf, faults } from '../domain/fault.ts';
 import { errorFields, log } from './log.ts';
 import { childOf, formatTraceparent, inTrace } from './trace.ts';
 
@@ -8,6 +9,7 @@ import { childOf, formatTraceparent, inTrace } from './trace.ts';
 export interface HttpRequest {
   method: string;
   headers: Record<string, string | string[] | undefined>;
+  socket?: { remoteAddress?: string | undefined };
   resume(): unknown;
 }
 
@@ -16,6 +18,15 @@ export interface Answer {
   body: object;
   uploadId?: string;
 }
+
+/** Answers are for the one who asked, and no page: a browser must neither keep, sniff, frame nor run anything of them. */
+const securityHeaders = {
+  'cache-control': 'no-store',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'referrer-policy': 'no-referrer',
+  'strict-transport-security': 'max-age=31536000; includeSubDomains',
+};
 
 const requestIdPattern = /^[A-Za-z0-9_-]{8,128}$/;
 
@@ -28,13 +39,6 @@ function requestIdOf({ headers }: HttpRequest): string {
 function header({ headers }: HttpRequest, name: string): string | undefined {
   const value = headers[name];
   return typeof value === 'string' ? value : undefined;
-}
-
-/** The token of `Authorization: Bearer <token>`. @throws Fault `auth/missing-token` */
-export function bearerToken(request: HttpRequest): string {
-  const token = /^Bearer ([^\s]+)$/i.exec(header(request, 'authorization') ?? '')?.[1];
-  if (!token) throw new Fault('auth/missing-token');
-  return token;
 }
 
 /**
@@ -51,8 +55,7 @@ export async function answerRequest(
   const trace = childOf(header(request, 'traceparent'));
   const started = performance.now();
   response.setHeader('x-request-id', requestId);
-  response.setHeader('cache-control', 'no-store');
-  response.setHeader('x-content-type-options', 'nosniff');
+  for (const [name, value] of Object.entries(securityHeaders)) response.setHeader(name, value);
   await inTrace(trace, async () => {
     try {
       const { status, body, uploadId } = await work(formatTraceparent(trace));
@@ -69,6 +72,8 @@ export async function answerRequest(
       const fault = faultOf(error);
       const { status } = faults[fault.code];
       if (fault.code === 'request/method-not-allowed') response.setHeader('allow', 'GET, POST');
+      const retryAfterS = retryAfterOf(fault);
+      if (retryAfterS !== undefined) response.setHeader('retry-after', String(retryAfterS));
       // Nobody reads the rest of the body now; closing instead would lose the answer on the way.
       request.resume();
       send(response, status, 'application/problem+json', problemOf(fault, requestId));
@@ -83,6 +88,14 @@ export async function answerRequest(
         });
     }
   });
+}
+
+/** Where nothing better is known, what may pass has passed by then. */
+const passesWithinS = 30;
+
+/** Seconds after which the same request may succeed; undefined where it never will. */
+function retryAfterOf(fault: Fault): number | undefined {
+  return fault.retryAfterS ?? (faults[fault.code].status === 503 ? passesWithinS : undefined);
 }
 
 /** RFC 9457. `type` is the code as a URN: there is no page behind it. */

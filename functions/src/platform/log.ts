@@ -8,7 +8,7 @@ const events = {
   'request.failed': ['requestId', 'method', 'status', 'code', 'errorName', 'stack'],
   'narrator.failed': ['status', 'errorName', 'stack'],
   'narrator.breaker': ['state'],
-  'sweep.done': ['expired', 'requeued', 'narrated', 'replaced', 'failed'],
+  'sweep.done': ['expired', 'requeued', 'narrated', 'replaced', 'deleted', 'failed'],
   'deadLetter.kept': ['uploadId', 'code'],
   'event.dropped': ['event', 'reason'],
   'event.handled': ['event', 'uploadId', 'outcome', 'durationMs'],

@@ -9,6 +9,7 @@ import type { Upload, UploadKey } from '../domain/upload.ts';
 import { admitRecording } from './admitRecording.ts';
 import type { AnalysisRequest, Models, Ports } from './ports.ts';
 import { readRecording, type ReadRecording } from './readRecording.ts';
+import { unlessDeleted } from './unlessDeleted.ts';
 
 /** Days of the trailing window that an analysis looks at. */
 export const windowDays = 7;
@@ -30,7 +31,14 @@ type AnalyzePorts = Pick<
  *
  * A fault that will not go away is recorded on the upload; one that may is thrown, so that the event comes again.
  */
-export async function analyzeRecording(
+export function analyzeRecording(
+  ports: AnalyzePorts,
+  request: AnalysisRequest,
+): Promise<'analyzed' | 'done-before' | 'deleted' | 'failed'> {
+  return unlessDeleted(() => analyze(ports, request));
+}
+
+async function analyze(
   ports: AnalyzePorts,
   request: AnalysisRequest,
 ): Promise<'analyzed' | 'done-before' | 'failed'> {
@@ -66,6 +74,7 @@ export async function analyzeRecording(
       await uploads.advance(key, { kind: 'released', attempt });
       throw error;
     }
+    if (fault.code === 'upload/not-found') throw fault;
     const { code, issues } = fault;
     // Before it is recorded, so that a crash in between repeats the letter rather than losing it.
     await ports.deadLetters.publish({ ...key, code, deliveries: null, traceparent: request.traceparent });
@@ -74,22 +83,23 @@ export async function analyzeRecording(
   }
 }
 
-/** Reads the recording from storage into the person's days. */
+/** Reads the recording from storage into the person's days; from then on it need not be kept for long. */
 async function mergeRecording(
-  { recordings, people, days }: Pick<Ports, 'recordings' | 'people' | 'days'>,
+  { recordings, people, days, clock }: Pick<Ports, 'recordings' | 'people' | 'days' | 'clock'>,
   key: UploadKey,
   { requestedAt, announced }: Upload,
 ): Promise<ReadRecording> {
-  const { body, contentType } = await recordings.open(key);
+  const { body, contentType, settled } = await recordings.open(key);
   const ndjson = contentType === 'application/x-ndjson';
   const read = await readRecording(asAnnounced(body, announced.sha256), {
     contentType,
     receivedAt: requestedAt,
     maxBytes: ndjson ? maxDecodedBytes[contentType] : maxDecodedBytes.other,
     onEnvelope: (envelope) => admitRecording(people, key.uid, envelope),
-    onSamples: (samples) => days.merge(key.uid, byDay(samples), []),
+    onSamples: (samples) => days.merge(key, byDay(samples), []),
   });
-  if (read.deleted.length > 0) await days.merge(key.uid, [], read.deleted);
+  if (read.deleted.length > 0) await days.merge(key, [], read.deleted);
+  if (!settled) await recordings.settle(key, clock.now());
   return read;
 }
 

@@ -14,7 +14,7 @@ export async function buryDeadLetter(
 ): Promise<'buried' | 'unknown' | 'succeeded-meanwhile'> {
   const key = { uid: letter.uid, uploadId: letter.uploadId };
   const upload = await uploads.find(key);
-  if (!upload) return 'unknown';
+  if (!upload || upload.status === 'deleting') return 'unknown';
   // The letter is about the analysis: once that is written, another delivery has succeeded.
   if (upload.status === 'succeeded' || upload.stage === 'narrative') return 'succeeded-meanwhile';
   const at = clock.now();

@@ -6,6 +6,7 @@ import type { FaultCode } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
 import type { Narrative, NarrativeDraft } from '../domain/narrative.ts';
 import type { NarrativeProblem } from '../domain/narrativeCheck.ts';
+import type { QuotaName } from '../domain/quota.ts';
 import type { StageThresholds } from '../domain/staging.ts';
 import type { Upload, UploadEvent, UploadKey } from '../domain/upload.ts';
 
@@ -21,6 +22,8 @@ export interface Ports {
   analyses: Analyses;
   narratives: Narratives;
   quotas: Quotas;
+  erasures: Erasures;
+  exports: Exports;
   days: Days;
   models: Models;
   narrator: Narrator;
@@ -34,6 +37,13 @@ export interface Clock {
 export interface Tokens {
   /** The uid of a valid, unrevoked Firebase ID token. @throws Fault `auth/invalid-token` */
   verify(token: string): Promise<string>;
+  /**
+   * Whether a request comes from the app itself (Firebase App Check).
+   *
+   * @param consume makes the token worthless for the next request that consumes it
+   * @throws Fault `auth/invalid-app-check`, `auth/replayed-app-check` where it was consumed before
+   */
+  verifyApp(token: string | undefined, consume: boolean): Promise<void>;
 }
 
 /** What a person has told us about themselves in `users/{uid}`; absent fields were not told. */
@@ -41,11 +51,20 @@ export interface Person {
   timeZone?: string;
   language?: string;
   units?: string;
-  consent?: { generatedText: boolean };
+  consent?: { generatedText: boolean; processing?: boolean };
+}
+
+/** A document of a person, as it is handed out: times in ISO 8601, the samples of a day readable. */
+export interface PersonalDocument {
+  /** Below the person's own document, `uploads/{uploadId}` for example; empty for that document itself. */
+  path: string;
+  fields: Record<string, unknown>;
 }
 
 export interface People {
   find(uid: string): Promise<Person>;
+  /** Every document there is about a person, whatever its kind. */
+  documents(uid: string): Promise<AsyncIterable<PersonalDocument>>;
 }
 
 /** Documents that are written in the same transaction as the move of the upload that produced them. */
@@ -54,15 +73,19 @@ export interface Outcome {
   narrative?: Narrative;
 }
 
-export type WaitingStatus = 'requested' | 'queued' | 'processing';
+export type WaitingStatus = 'requested' | 'queued' | 'processing' | 'deleting';
 
 export interface Uploads {
   find(key: UploadKey): Promise<Upload | undefined>;
-  /** Creates the status document unless it is there; gives the one that is there afterwards. */
+  /**
+   * Creates the status document unless it is there; gives the one that is there afterwards.
+   *
+   * @throws Fault `person/erasing` while everything of the person is being deleted
+   */
   open(key: UploadKey, upload: Upload): Promise<{ upload: Upload; created: boolean }>;
   /**
    * Uploads of all people that have been in a status since `before` (ms) or longer, longest first: `requested` since
-   * they were announced, `queued` and `processing` since they were stored.
+   * they were announced, `deleting` as well, `queued` and `processing` since they were stored.
    */
   waiting(
     status: WaitingStatus,
@@ -75,6 +98,8 @@ export interface Uploads {
    * @throws Fault `upload/not-found`
    */
   advance(key: UploadKey, event: UploadEvent, outcome?: Outcome): Promise<Upload>;
+  /** Removes the status document together with the analysis, the narrative and the dead letter, if they are there. */
+  remove(key: UploadKey): Promise<void>;
 }
 
 export interface Analyses {
@@ -88,13 +113,53 @@ export interface Narratives {
   replaceable(limit: number): Promise<UploadKey[]>;
 }
 
+/** Who pays: a person or a network address, each with counters of its own. */
+export type QuotaSubject = `person:${string}` | `address:${string}`;
+
 export interface Quotas {
-  /** Takes one of the `limit` uses of `name` that a person has on a day; false when there is none left. */
-  take(uid: string, name: string, day: string, limit: number): Promise<boolean>;
+  /**
+   * Takes all of the amounts, or none of them where one quota would be exceeded; whoever comes at the same time cannot
+   * take the same.
+   *
+   * @throws Fault `quota/exceeded` with `retryAfterS`
+   */
+  take(
+    charges: readonly { subject: QuotaSubject; amounts: Partial<Record<QuotaName, number>> }[],
+    now: number,
+  ): Promise<void>;
+}
+
+/** Deletions of everything that is stored about a person. */
+export interface Erasures {
+  /** From now on nothing new can be opened for the person. */
+  begin(uid: string, at: number): Promise<void>;
+  /** Those that have begun and not ended, longest first. */
+  unfinished(limit: number): Promise<string[]>;
+  /** Deletes every document below `users/{uid}` and that document, the uploads first: without them nothing is written. */
+  removeDocuments(uid: string): Promise<void>;
+  end(uid: string): Promise<void>;
+}
+
+/** Archives that a person may fetch for a day. */
+export interface Exports {
+  /** Notes among the person's documents that an archive will be there. @throws Fault `person/erasing` */
+  announce(uid: string, name: string, expiresAt: number): Promise<void>;
+  announced(uid: string, name: string): Promise<boolean>;
+  /** Writes an archive, in the place of one of that name; gives the name of the object. */
+  write(
+    uid: string,
+    name: string,
+    about: { contentType: string; expiresAt: number },
+    body: AsyncIterable<Uint8Array>,
+  ): Promise<string>;
+  remove(uid: string, name: string): Promise<void>;
+  removeAll(uid: string): Promise<void>;
 }
 
 export interface StoredRecording {
   contentType: string;
+  /** Whether the time from which it is kept on has been set. */
+  settled: boolean;
   /** The bytes as sent; gzip-encoded if they were sent so. */
   body: Readable;
 }
@@ -109,6 +174,13 @@ export interface Recordings {
   exists(key: UploadKey): Promise<boolean>;
   /** @throws Fault `recording/missing` */
   open(key: UploadKey): Promise<StoredRecording>;
+  /** Sets the time from which the bucket's lifecycle counts how long the recording is still kept. */
+  settle(key: UploadKey, at: number): Promise<void>;
+  /** Does nothing where there is none. */
+  remove(key: UploadKey): Promise<void>;
+  /** The ids of a person's uploads whose recordings are stored. */
+  list(uid: string): Promise<string[]>;
+  removeAll(uid: string): Promise<void>;
 }
 
 /** The message on the topic `analysis-requested`: ids only, never a health value. */
@@ -139,12 +211,15 @@ export interface DeadLetters {
 
 export interface Days {
   /**
-   * Merges samples into a person's days by sample identity, and remembers deletions, so that a deleted sample
-   * that arrives again stays deleted. The result does not depend on order or repetition.
+   * Merges the samples that an upload brings into the person's days by sample identity, and remembers deletions, so
+   * that a deleted sample that arrives again stays deleted. The result does not depend on order or repetition.
    *
-   * @throws Fault `recording/too-many-samples` when a day would outgrow its document
+   * @throws Fault `recording/too-many-samples` when a day would outgrow its document, `upload/not-found` when there is no
+   *   such upload (any more) or it is being deleted
    */
-  merge(uid: string, samples: readonly DaySamples[], deleted: readonly string[]): Promise<void>;
+  merge(origin: UploadKey, samples: readonly DaySamples[], deleted: readonly string[]): Promise<void>;
+  /** Takes out what only this upload brought. */
+  forget(origin: UploadKey): Promise<void>;
   /** The latest `count` days that hold samples, oldest first. */
   latest(uid: string, count: number): Promise<DaySamples[]>;
 }

@@ -4,17 +4,21 @@ import { retryUpload } from './retryUpload.ts';
 
 /**
  * A recording is in storage: asks for its analysis. Published before it is recorded, so that a crash in between
- * repeats the message rather than losing it; analysing is idempotent. An object that nobody announced is left
- * alone: 'unknown'. An upload that was given up because nothing had come is taken up again.
+ * repeats the message rather than losing it; analysing is idempotent. A recording without an upload has outlived the
+ * deletion of that upload while it was being stored, and is removed. An upload that was given up because nothing had
+ * come is taken up again.
  */
 export async function queueAnalysis(
   ports: Pick<Ports, 'uploads' | 'recordings' | 'requests' | 'clock'>,
   key: UploadKey,
   traceparent: string,
-): Promise<'queued' | 'already-queued' | 'unknown'> {
+): Promise<'queued' | 'already-queued' | 'removed'> {
   const { uploads, recordings, requests, clock } = ports;
   const upload = await uploads.find(key);
-  if (!upload) return 'unknown';
+  if (!upload || upload.status === 'deleting') {
+    await recordings.remove(key);
+    return 'removed';
+  }
   const missed = upload.code === 'upload/expired' || upload.code === 'recording/missing';
   if (missed && (await recordings.exists(key))) {
     await retryUpload(ports, key);

@@ -5,10 +5,10 @@ import { Fault } from '../domain/fault.ts';
 import { requested, type Receipt } from '../domain/upload.ts';
 import type { Ports } from './ports.ts';
 import { admitRecording } from './admitRecording.ts';
+import { chargeUpload, type Sender } from './chargeUpload.ts';
 import { readRecording } from './readRecording.ts';
 
-export interface ReceiveInput {
-  uid: string;
+export interface ReceiveInput extends Sender {
   contentType: ContentType;
   /** The bytes as sent, gzip-encoded or not. */
   body: AsyncIterable<Uint8Array>;
@@ -29,15 +29,18 @@ const maxDecodedBytes = 256 * 1024 * 1024;
  * Takes a recording over HTTPS: validates all of it, and only then writes the status document and the object.
  * The same recording again is the same upload and gets the same answer.
  *
- * @throws Fault `recording/...` for what cannot be used, `upload/not-owner`, `upload/conflict`
+ * @throws Fault `recording/...` for what cannot be used, `upload/not-owner`, `upload/conflict`, `upload/deleting`,
+ *   `consent/withdrawn`, `person/erasing`, `quota/exceeded`
  */
 export async function receiveRecording(
-  { uploads, recordings, people, clock }: Pick<Ports, 'uploads' | 'recordings' | 'people' | 'clock'>,
+  ports: Pick<Ports, 'uploads' | 'recordings' | 'people' | 'quotas' | 'clock'>,
   input: ReceiveInput,
 ): Promise<Received> {
+  const { uploads, recordings, people, clock } = ports;
   const { uid, contentType, traceparent } = input;
   const body = await collect(input.body);
   if (body.length === 0) throw new Fault('recording/empty');
+  await chargeUpload(ports, input, body.length);
 
   const at = clock.now();
   const read = await readRecording(Readable.from([body]), {
@@ -52,6 +55,7 @@ export async function receiveRecording(
   const key = { uid, uploadId };
   const announced = { contentType, sizeBytes: body.length, sha256 };
   const { upload } = await uploads.open(key, requested(announced, traceparent, at));
+  if (upload.status === 'deleting') throw new Fault('upload/deleting');
   // An upload that was only announced by requestUpload may have no hash; its object decides.
   if (upload.announced.sha256 !== sha256) throw new Fault('upload/conflict');
   await recordings.create(key, body, { contentType, traceparent: upload.traceparent });

@@ -4,9 +4,6 @@ import type { UploadKey } from '../domain/upload.ts';
 import { composeNarrative } from './composeNarrative.ts';
 import type { Ports } from './ports.ts';
 
-/** How often a person may have narratives written anew in one UTC day. */
-const refreshesPerDay = 5;
-
 /**
  * Writes the narrative of a finished upload anew, for example after the person chose another language.
  *
@@ -21,8 +18,7 @@ export async function refreshNarrative(
   const [upload, analysis] = await Promise.all([uploads.find(key), analyses.find(key)]);
   if (!upload || !analysis) throw new Fault('upload/not-found');
   if (upload.status !== 'succeeded') throw new Fault('upload/illegal-move');
-  const today = new Date(clock.now()).toISOString().slice(0, 10);
-  if (!(await quotas.take(key.uid, 'narratives', today, refreshesPerDay))) throw new Fault('quota/exceeded');
+  await quotas.take([{ subject: `person:${key.uid}`, amounts: { narratives: 1 } }], clock.now());
 
   const narrative = await composeNarrative(ports, key.uid, analysis, traceparent);
   await uploads.advance(key, { kind: 'rewritten', at: clock.now() }, { narrative });

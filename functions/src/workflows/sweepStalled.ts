@@ -1,6 +1,8 @@
 import { Fault, faultOf } from '../domain/fault.ts';
 import type { UploadKey } from '../domain/upload.ts';
 import { composeNarrative } from './composeNarrative.ts';
+import { deleteMyData } from './deleteMyData.ts';
+import { deleteUpload } from './deleteUpload.ts';
 import type { Ports } from './ports.ts';
 import { queueAnalysis } from './queueAnalysis.ts';
 import { writeNarrative } from './writeNarrative.ts';
@@ -14,29 +16,34 @@ const expiresAfterMs = 24 * 60 * minuteMs;
 /** Bounds the work of one run; what is left waits for the next one. */
 const mostUploads = 100;
 const mostNarratives = 20;
+const mostErasures = 5;
 
 export interface Swept {
   expired: number;
   requeued: number;
   narrated: number;
   replaced: number;
+  /** Uploads and persons whose deletion was ended. */
+  deleted: number;
   /** Uploads that could not be helped in this run; the next one tries again. */
   failed: number;
 }
 
-type SweepPorts = Omit<Ports, 'tokens' | 'days' | 'models' | 'quotas'>;
+type SweepPorts = Omit<Ports, 'tokens' | 'models' | 'quotas'>;
 
 /**
  * Repairs what lost its way: an announced upload that never came expires; a stored one whose event was lost is queued;
  * a queued or half-done one is asked for again; a narrative that was never begun is written; a template that stands
- * only because Vertex was away is replaced, once. Every repair is what the event itself would have done, so running
+ * only because Vertex was away is replaced, once; a deletion that was broken off is ended. Every repair is what the event itself would have done, so running
  * this twice at once does no harm.
  */
 export async function sweepStalled(ports: SweepPorts): Promise<Swept> {
-  const swept: Swept = { expired: 0, requeued: 0, narrated: 0, replaced: 0, failed: 0 };
+  const swept: Swept = { expired: 0, requeued: 0, narrated: 0, replaced: 0, deleted: 0, failed: 0 };
   const stalled = ports.clock.now() - stalledAfterMs;
 
-  const repair = async (work: () => Promise<'expired' | 'requeued' | 'narrated' | null>): Promise<void> => {
+  const repair = async (
+    work: () => Promise<'expired' | 'requeued' | 'narrated' | 'deleted' | null>,
+  ): Promise<void> => {
     try {
       const outcome = await work();
       if (outcome) swept[outcome]++;
@@ -45,6 +52,19 @@ export async function sweepStalled(ports: SweepPorts): Promise<Swept> {
       swept.failed++;
     }
   };
+  // First of all: nobody should be written about who asked to be forgotten.
+  for (const { key } of await ports.uploads.waiting('deleting', stalled, mostUploads)) {
+    await repair(async () => {
+      await deleteUpload(ports, key);
+      return 'deleted';
+    });
+  }
+  for (const uid of await ports.erasures.unfinished(mostErasures)) {
+    await repair(async () => {
+      await deleteMyData(ports, uid);
+      return 'deleted';
+    });
+  }
   for (const { key, upload } of await ports.uploads.waiting('requested', stalled, mostUploads)) {
     await repair(() => settleAnnounced(ports, key, upload.traceparent, upload.requestedAt));
   }

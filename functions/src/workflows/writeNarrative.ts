@@ -4,16 +4,27 @@ import type { Narrative } from '../domain/narrative.ts';
 import type { UploadKey } from '../domain/upload.ts';
 import { composeNarrative } from './composeNarrative.ts';
 import type { Ports } from './ports.ts';
+import { unlessDeleted } from './unlessDeleted.ts';
 
 /** Longer than the narrator may take with its retries. */
 const leaseMs = 90_000;
+
+type NarrativePorts = Pick<Ports, 'uploads' | 'people' | 'analyses' | 'narrator' | 'clock'>;
 
 /**
  * Writes the narrative of an analysis, once: claims the upload's narrative, composes it, and stores it together with
  * the upload's end. Safe to call again at any point.
  */
-export async function writeNarrative(
-  ports: Pick<Ports, 'uploads' | 'people' | 'analyses' | 'narrator' | 'clock'>,
+export function writeNarrative(
+  ports: NarrativePorts,
+  key: UploadKey,
+  analysis: Analysis,
+): Promise<Narrative['source'] | 'done-before' | 'deleted'> {
+  return unlessDeleted(() => write(ports, key, analysis));
+}
+
+async function write(
+  ports: NarrativePorts,
   key: UploadKey,
   analysis: Analysis,
 ): Promise<Narrative['source'] | 'done-before'> {

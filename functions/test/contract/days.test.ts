@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { byDay, type DaySamples } from '../../src/domain/day.ts';
 import type { Sample } from '../../src/domain/sample.ts';
+import type { UploadKey } from '../../src/domain/upload.ts';
 import type { Days } from '../../src/workflows/ports.ts';
-import { drivers } from '../support/drivers.ts';
+import { openUpload } from '../support/build.ts';
+import { drivers, type StoredPorts } from '../support/drivers.ts';
 
 const id = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 
@@ -24,13 +26,19 @@ const ids = (days: DaySamples[]): Record<string, string[]> =>
 
 for (const { name, ports } of drivers) {
   describe(`days ${name}`, () => {
+    let stored: StoredPorts;
     let days: Days;
     let uid: string;
-    beforeEach(() => {
-      days = ports().days;
+    let origin: UploadKey;
+    beforeEach(async () => {
+      stored = ports();
+      ({ days } = stored);
       uid = randomUUID();
+      origin = await upload('upload-1');
     });
-    const merge = (samples: Sample[], deleted: string[] = []) => days.merge(uid, byDay(samples), deleted);
+    const upload = (uploadId: string) => openUpload(stored, { uid, uploadId });
+    const merge = (samples: Sample[], deleted: string[] = [], from = origin) =>
+      days.merge(from, byDay(samples), deleted);
 
     it('has no days of someone who never sent any', async () => {
       assert.deepEqual(await days.latest(uid, 8), []);
@@ -82,6 +90,48 @@ for (const { name, ports } of drivers) {
       await Promise.all(batches.map((batch) => merge(batch)));
       const left = ids(await days.latest(uid, 8));
       assert.deepEqual([left['2025-06-01']!.length, left['2025-06-02']!.length], [12, 6]);
+    });
+
+    it('forgets what only one upload brought, and keeps what another brought as well', async () => {
+      const other = await upload('upload-2');
+      await merge([beat(1, 1), beat(2, 1), beat(3, 2), beat(4, 3)]);
+      await merge([beat(2, 1), beat(5, 2)], [], other);
+      await days.forget(origin);
+      assert.deepEqual(ids(await days.latest(uid, 8)), { '2025-06-01': [id(2)], '2025-06-02': [id(5)] });
+      await days.forget(other);
+      await days.forget(other);
+      assert.deepEqual(await days.latest(uid, 8), []);
+    });
+
+    it('forgets an upload of more days than one transaction reads', async () => {
+      await merge(Array.from({ length: 25 }, (_, i) => beat(i, i + 1)));
+      await days.forget(origin);
+      assert.deepEqual(await days.latest(uid, 30), []);
+    });
+
+    it('forgets a value with the upload that brought it, whichever came first under its id', async () => {
+      const other = await upload('upload-2');
+      for (const [first, second] of [
+        [60, 70],
+        [70, 60],
+      ]) {
+        await merge([beat(1, 1, first)]);
+        await merge([beat(1, 1, second)], [], other);
+        const [{ samples }] = (await days.latest(uid, 1)) as [DaySamples];
+        // The later one in canonical order has stayed; the upload that brought it takes it along.
+        assert.equal(samples[0]!.value, 70);
+        await days.forget(first === 70 ? origin : other);
+        assert.deepEqual(await days.latest(uid, 1), []);
+      }
+    });
+
+    it('takes nothing from an upload that is being deleted, or that never was', async () => {
+      const gone = { code: 'upload/not-found' };
+      await assert.rejects(merge([beat(1, 1)], [], { uid, uploadId: 'never-was' }), gone);
+      await stored.uploads.advance(origin, { kind: 'deleting' });
+      await assert.rejects(merge([beat(1, 1)]), gone);
+      await assert.rejects(merge([], [id(1)]), gone);
+      assert.deepEqual(await days.latest(uid, 8), []);
     });
 
     it('holds a day of 20,000 samples, and refuses one that outgrows its document', async () => {

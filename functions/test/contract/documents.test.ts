@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Analysis } from '../../src/domain/analysis.ts';
 import type { Narrative } from '../../src/domain/narrative.ts';
+import { quotas } from '../../src/domain/quota.ts';
 import { requested, type UploadKey } from '../../src/domain/upload.ts';
 import { drivers, type StoredPorts } from '../support/drivers.ts';
 
@@ -97,11 +98,23 @@ for (const { name, ports } of drivers) {
     });
 
     it('gives no more uses than the limit, however many ask at once', async () => {
-      const take = (day: string) => stored.quotas.take(uid, 'narratives', day, 3);
-      const taken = await Promise.all(Array.from({ length: 6 }, () => take('2025-06-16')));
-      assert.equal(taken.filter(Boolean).length, 3);
-      assert.equal(await take('2025-06-16'), false);
-      assert.equal(await take('2025-06-17'), true);
+      const midnight = Date.UTC(2025, 5, 17);
+      const take = (now: number) =>
+        stored.quotas.take([{ subject: `person:${uid}`, amounts: { narratives: 1 } }], now);
+      const taken = await Promise.allSettled(Array.from({ length: 8 }, () => take(midnight - 90_000)));
+      assert.equal(taken.filter(({ status }) => status === 'fulfilled').length, quotas.narratives.limit);
+      await assert.rejects(take(midnight - 1), { code: 'quota/exceeded', retryAfterS: 1 });
+      await take(midnight);
+    });
+
+    it('takes nothing from anybody where one of the quotas is used up', async () => {
+      const now = Date.UTC(2025, 5, 17);
+      const person = { subject: `person:${uid}` as const, amounts: { narratives: quotas.narratives.limit } };
+      const address = { subject: `address:${uid}` as const, amounts: { addressUploads: 1 } };
+      await stored.quotas.take([person], now);
+      await assert.rejects(stored.quotas.take([address, person], now), { code: 'quota/exceeded' });
+      const rest = { ...address, amounts: { addressUploads: quotas.addressUploads.limit } };
+      await stored.quotas.take([rest], now);
     });
   });
 }

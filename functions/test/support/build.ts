@@ -2,6 +2,8 @@ import { memoryPorts, memoryState, type MemoryState } from '../../src/adapters/m
 import type { ContentType } from '../../src/contract/upload.ts';
 import type { SampleType } from '../../src/domain/sampleTypes.ts';
 import { sampleId, type Sample, type Source } from '../../src/domain/sample.ts';
+import { Fault } from '../../src/domain/fault.ts';
+import { requested, type UploadKey } from '../../src/domain/upload.ts';
 import { analyzeRecording } from '../../src/workflows/analyzeRecording.ts';
 import type { Models, Ports } from '../../src/workflows/ports.ts';
 import { queueAnalysis } from '../../src/workflows/queueAnalysis.ts';
@@ -93,6 +95,19 @@ export const sleepsSoundly: Models = {
         Promise.resolve(Float32Array.from({ length: 3 * minutes }, (_, i) => (i % 3 === 1 ? 0.8 : 0.1))),
     }),
 };
+
+/** Lets nobody in. */
+export const nobody: Ports['tokens'] = {
+  verify: () => Promise.reject(new Fault('auth/invalid-token')),
+  verifyApp: () => Promise.reject(new Fault('auth/invalid-app-check')),
+};
+
+/** An upload that is there, so that samples can be merged in its name. */
+export async function openUpload(ports: Pick<Ports, 'uploads'>, key: UploadKey): Promise<UploadKey> {
+  const announced = { contentType: 'application/json', sizeBytes: 1, sha256: null };
+  await ports.uploads.open(key, requested(announced, traceparent, 0));
+  return key;
+}
 
 export interface World {
   state: MemoryState;

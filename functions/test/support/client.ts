@@ -1,3 +1,4 @@
+import { firestoreRest } from '../../../scripts/firestore-rest.ts';
 import type { Person } from '../../../scripts/journey.ts';
 import { bucket, stack, storageOrigin } from './emulators.ts';
 
@@ -45,8 +46,9 @@ export async function putObject(
   body: string,
   contentType: string,
   token: string | undefined,
+  of = bucket,
 ): Promise<number> {
-  const response = await fetch(`${storageOrigin}/v0/b/${bucket}/o?name=${encodeURIComponent(name)}`, {
+  const response = await fetch(`${storageOrigin}/v0/b/${of}/o?name=${encodeURIComponent(name)}`, {
     method: 'POST',
     headers: { 'content-type': contentType, ...(token ? { authorization: `Firebase ${token}` } : {}) },
     body,
@@ -54,17 +56,94 @@ export async function putObject(
   return response.status;
 }
 
-/** What a person may do with an object; gives the HTTP status. */
+/** Stores an object over the heads of the rules. */
+export async function storeObject(
+  name: string,
+  body: string,
+  metadata: Record<string, string>,
+  of = bucket,
+): Promise<void> {
+  const boundary = 'part';
+  const about = JSON.stringify({ name, contentType: 'application/json', metadata });
+  const response = await fetch(`${storageOrigin}/upload/storage/v1/b/${of}/o?uploadType=multipart`, {
+    method: 'POST',
+    headers: { authorization: 'Bearer owner', 'content-type': `multipart/related; boundary=${boundary}` },
+    body: [
+      `--${boundary}\r\ncontent-type: application/json\r\n\r\n${about}`,
+      `--${boundary}\r\ncontent-type: application/json\r\n\r\n${body}`,
+      `--${boundary}--`,
+    ].join('\r\n'),
+  });
+  if (!response.ok) throw new Error(`${name} was not stored: ${response.status} ${await response.text()}`);
+}
+
+/** What a person may do with an object, or with the objects under a prefix; gives the HTTP status. */
 export async function touchObject(
-  method: 'GET' | 'DELETE',
+  method: 'GET' | 'DELETE' | 'PATCH' | 'LIST',
   name: string,
   token: string | undefined,
+  of = bucket,
 ): Promise<number> {
-  const response = await fetch(`${storageOrigin}/v0/b/${bucket}/o/${encodeURIComponent(name)}?alt=media`, {
-    method,
-    headers: token ? { authorization: `Firebase ${token}` } : {},
+  const objects = `${storageOrigin}/v0/b/${of}/o`;
+  const address =
+    method === 'LIST'
+      ? `${objects}?prefix=${encodeURIComponent(name)}`
+      : `${objects}/${encodeURIComponent(name)}${method === 'GET' ? '?alt=media' : ''}`;
+  const response = await fetch(address, {
+    method: method === 'LIST' ? 'GET' : method,
+    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Firebase ${token}` } : {}) },
+    ...(method === 'PATCH' ? { body: '{"cacheControl": "no-cache"}' } : {}),
   });
   return response.status;
+}
+
+/** Changes an account as the project's owner may; gives the person with a new token. */
+export async function administrate(person: Person, changes: Record<string, unknown>): Promise<Person> {
+  const accounts = `${stack.origins.auth}/identitytoolkit.googleapis.com/v1`;
+  const post = async (path: string, body: unknown, headers = {}): Promise<Record<string, string>> => {
+    const response = await fetch(`${accounts}/${path}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
+    return (await response.json()) as Record<string, string>;
+  };
+  const update = { localId: person.uid, ...changes };
+  await post(`projects/${stack.project}/accounts:update`, update, { authorization: 'Bearer owner' });
+  if (changes.disableUser === true) return person;
+  const { email, password } = person;
+  const { idToken } = await post('accounts:signInWithPassword?key=local', {
+    email,
+    password,
+    returnSecureToken: true,
+  });
+  const origin = stack.origins.firestore;
+  return {
+    ...person,
+    idToken: idToken!,
+    firestore: firestoreRest({ origin, project: stack.project, token: idToken! }),
+  };
+}
+
+/** An object as a person gets it. */
+export async function readObject(
+  name: string,
+  token: string | undefined,
+): Promise<{ status: number; body: string }> {
+  const address = `${storageOrigin}/v0/b/${bucket}/o/${encodeURIComponent(name)}?alt=media`;
+  const response = await fetch(address, { headers: token ? { authorization: `Firebase ${token}` } : {} });
+  return { status: response.status, body: await response.text() };
+}
+
+/** The names of the objects under a prefix, as the project's owner sees them. */
+export async function listObjects(prefix: string): Promise<string[]> {
+  const response = await fetch(
+    `${storageOrigin}/storage/v1/b/${bucket}/o?prefix=${encodeURIComponent(prefix)}`,
+    { headers: { authorization: 'Bearer owner' } },
+  );
+  const { items = [] } = (await response.json()) as { items?: { name: string }[] };
+  return items.map(({ name }) => name);
 }
 
 /** The metadata of an object, as the project's owner sees it; undefined when there is none. */

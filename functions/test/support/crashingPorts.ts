@@ -27,6 +27,8 @@ export interface CrashingPorts<P> {
   readonly crashed: boolean;
   /** Makes the n-th call (from 1) of any method of any port throw, once. */
   crashAt(n: number, when: When, how?: How): void;
+  /** Lets `work` come in between, once, before or after the n-th call. */
+  interruptAt(n: number, when: When, work: () => Promise<unknown>): void;
   /** A new process in the place of the old one: nothing is counted or armed yet. */
   restart(): void;
 }
@@ -40,6 +42,7 @@ type Method = (...inputs: unknown[]) => unknown;
 export function crashingPorts<P extends object>(inner: P): CrashingPorts<P> {
   let calls: string[] = [];
   let armed: { n: number; when: When; how: How } | undefined;
+  let interruption: { n: number; when: When; work: () => Promise<unknown> } | undefined;
   let crashed = false;
   const effects: Effects = { messages: 0, letters: 0, asked: 0, analyses: 0, narratives: 0 };
 
@@ -52,7 +55,10 @@ export function crashingPorts<P extends object>(inner: P): CrashingPorts<P> {
     calls.push(name);
     const hit = armed?.n === calls.length;
     if (hit && armed!.when === 'before') crash(name);
+    const interrupted = interruption?.n === calls.length ? interruption : undefined;
+    if (interrupted?.when === 'before') await interrupted.work();
     const result = await call();
+    if (interrupted?.when === 'after') await interrupted.work();
     return hit ? crash(name) : result;
   }
 
@@ -85,13 +91,14 @@ export function crashingPorts<P extends object>(inner: P): CrashingPorts<P> {
 
   function wrapResult(path: string, result: unknown): unknown {
     if (typeof result !== 'object' || result === null) return result;
+    if (Symbol.asyncIterator in result) return reading(path, result as AsyncIterable<unknown>);
     if (Object.values(result).some((member) => typeof member === 'function')) return wrap(path, result);
     const { body } = result as { body?: unknown };
     return body instanceof Readable ? { ...result, body: Readable.from(reading(path, body)) } : result;
   }
 
-  async function* reading(path: string, body: Readable): AsyncGenerator<unknown> {
-    for await (const chunk of body) yield await pass(`${path} read`, () => chunk as unknown);
+  async function* reading(path: string, body: AsyncIterable<unknown>): AsyncGenerator<unknown> {
+    for await (const chunk of body) yield await pass(`${path} read`, () => chunk);
   }
 
   const ports = Object.fromEntries(
@@ -109,9 +116,13 @@ export function crashingPorts<P extends object>(inner: P): CrashingPorts<P> {
     crashAt(n, when, how = 'fails') {
       armed = { n, when, how };
     },
+    interruptAt(n, when, work) {
+      interruption = { n, when, work };
+    },
     restart() {
       calls = [];
       armed = undefined;
+      interruption = undefined;
       crashed = false;
     },
   };

@@ -12,7 +12,16 @@ process.env.VERTEX_MODEL = 'gemini-2.5-flash';
 
 export type StoredPorts = Pick<
   Ports,
-  'uploads' | 'analyses' | 'narratives' | 'quotas' | 'people' | 'days' | 'recordings'
+  | 'uploads'
+  | 'analyses'
+  | 'narratives'
+  | 'quotas'
+  | 'people'
+  | 'erasures'
+  | 'exports'
+  | 'deadLetters'
+  | 'days'
+  | 'recordings'
 >;
 
 /** Everything that implements the ports with a state: each contract suite runs against all of them. */

@@ -7,6 +7,9 @@ import type { Upload } from '../../src/domain/upload.ts';
 import { analyzeRecording } from '../../src/workflows/analyzeRecording.ts';
 import { buryDeadLetter } from '../../src/workflows/buryDeadLetter.ts';
 import type { Models, NarratorAnswer, Ports } from '../../src/workflows/ports.ts';
+import { deleteMyData } from '../../src/workflows/deleteMyData.ts';
+import { deleteUpload } from '../../src/workflows/deleteUpload.ts';
+import { exportMyData } from '../../src/workflows/exportMyData.ts';
 import { queueAnalysis } from '../../src/workflows/queueAnalysis.ts';
 import { receiveRecording } from '../../src/workflows/receiveRecording.ts';
 import { refreshNarrative } from '../../src/workflows/refreshNarrative.ts';
@@ -27,6 +30,7 @@ import {
   uid,
   world,
   type Sent,
+  nobody,
 } from '../support/build.ts';
 import {
   crashingPorts,
@@ -68,7 +72,7 @@ function story(): Story {
   const { state, clock, ports } = world();
   const machine = crashingPorts<Ports>({
     ...ports,
-    tokens: { verify: () => Promise.reject(new Fault('auth/invalid-token')) },
+    tokens: nobody,
     models: { ...sleepsSoundly, encoder: encodes },
     narrator: { write: () => Promise.resolve(answer) },
   });
@@ -163,7 +167,7 @@ const scenarios: Record<string, Scenario> = {
       const { createHash } = await import('node:crypto');
       const sha256 = createHash('sha256').update(small).digest('hex');
       const input = { contentType: 'application/json', sizeBytes: small.length, sha256, uploadId } as const;
-      await requestUpload(there.machine.ports, uid, input, traceparent);
+      await requestUpload(there.machine.ports, { uid }, input, traceparent);
       return () => receive(there, small);
     },
     eventsFirst: true,
@@ -173,7 +177,7 @@ const scenarios: Record<string, Scenario> = {
       ({ machine, state }) =>
       async () => {
         const input = { contentType: 'application/json', sizeBytes: small.length, uploadId } as const;
-        const { path } = await requestUpload(machine.ports, uid, input, traceparent);
+        const { path } = await requestUpload(machine.ports, { uid }, input, traceparent);
         state.recordings.set(path, { contentType: input.contentType, traceparent, body: small });
       },
   },
@@ -259,13 +263,59 @@ const scenarios: Record<string, Scenario> = {
     },
     swept: true,
   },
+  deleteUpload: {
+    prepare: async (there) => {
+      await writeNarrative(there.machine.ports, key, await analysed(there, week));
+      return () => deleteUpload(there.machine.ports, key);
+    },
+  },
+  'deleteUpload that nobody calls again': {
+    prepare: async (there) => {
+      await analysed(there, week);
+      there.lose();
+      return () =>
+        deleteUpload(there.machine.ports, key).catch((error: unknown) => {
+          // Before it is noted, it has not been asked for.
+          const upload = there.state.uploads.get(`users/${uid}/uploads/${uploadId}`);
+          if (upload && upload.status !== 'deleting') throw error;
+          there.machine.restart();
+        });
+    },
+    swept: true,
+  },
+  deleteMyData: {
+    prepare: async (there) => {
+      await writeNarrative(there.machine.ports, key, await analysed(there, week));
+      await exportMyData(there.machine.ports, uid);
+      return () => deleteMyData(there.machine.ports, uid);
+    },
+  },
+  'deleteMyData that nobody calls again': {
+    prepare: async (there) => {
+      await analysed(there, week);
+      there.lose();
+      return () =>
+        deleteMyData(there.machine.ports, uid).catch((error: unknown) => {
+          // Before it is noted, it has not been asked for.
+          if (there.state.erasures.size === 0) throw error;
+          there.machine.restart();
+        });
+    },
+    swept: true,
+  },
+  exportMyData: {
+    prepare: async (there) => {
+      await writeNarrative(there.machine.ports, key, await analysed(there, week));
+      return () => exportMyData(there.machine.ports, uid);
+    },
+  },
   sweepStalled: {
     prepare: async (there) => {
       const { machine, clock } = there;
       const { uploads } = machine.ports;
       const step = { at: clock.time };
       const announced = { contentType: 'application/json', sizeBytes: 9, uploadId: 'never-came' } as const;
-      await requestUpload(machine.ports, uid, announced, traceparent);
+      await requestUpload(machine.ports, { uid }, announced, traceparent);
       clock.time += dayMs - hourMs;
       // All the same samples: an analysis tells what was known of the person by then, and the order is not what matters.
       for (const id of ['no-event', 'no-message', 'dead-worker']) await receive(there, small, id);
@@ -315,7 +365,14 @@ function endOf({ state }: Story): object {
     narratives: sorted(state.narratives, (narrative) => narrative),
     days: sorted(state.days, (days) => sorted(days, (bytes) => bytes.toString('base64'))),
     tombstones: sorted(state.tombstones, (ids) => ids),
-    recordings: sorted(state.recordings, ({ body, ...rest }) => ({ ...rest, body: body.toString('base64') })),
+    origins: sorted(state.origins, ({ uploads, bytes }) => ({ uploads, bytes: bytes.toString('base64') })),
+    recordings: sorted(state.recordings, ({ body, settledAt, ...rest }) => ({
+      ...rest,
+      settled: settledAt !== undefined,
+      body: body.toString('base64'),
+    })),
+    exports: [...state.exports.keys(), ...state.announcedExports],
+    erasures: [...state.erasures.keys()],
     letters: sorted(state.keptLetters, ({ letter }) => letter),
   };
 }
@@ -417,7 +474,9 @@ describe('a crash at any call of a workflow, and the delivery that follows', () 
       'uploads.advance claimed',
       'recordings.open',
       'recordings.open read',
+      'people.find',
       'days.merge',
+      'recordings.settle',
       'days.latest',
       'models.encoder',
       'models.encoder.embed',

@@ -23,6 +23,7 @@ import {
   uid,
   watch,
   world,
+  openUpload,
 } from '../../support/build.ts';
 
 /** Steps of the watch in every minute from one instant to another. */
@@ -195,7 +196,7 @@ describe('the embedding in an analysis', () => {
 
   async function analysed(encoder: Models['encoder'], of = samples) {
     const { ports } = world();
-    await ports.days.merge(uid, byDay(of), []);
+    await ports.days.merge(await openUpload(ports, { uid, uploadId: 'upload-1' }), byDay(of), []);
     return (await analyzeDays({ ...ports, models: { ...sleepsSoundly, encoder } }, uid, 7))!;
   }
 

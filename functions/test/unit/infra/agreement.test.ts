@@ -58,10 +58,16 @@ describe('the description of the cloud and the code', function () {
       ['roles/pubsub.publisher on analysis-requested', /\brequests\.publish\(/],
       ['roles/pubsub.publisher on dead-letters', /\bdeadLetters\.publish\(/],
       ['clarityObjectCreator on recordings/', /\brecordings\.create\(/],
-      ['clarityObjectReader on recordings/', /\brecordings\.(exists|open|read)\(/],
+      ['clarityObjectReader on recordings/', /\brecordings\.(exists|open)\(/],
+      ['clarityObjectMarker on recordings/', /\brecordings\.settle\(/],
+      ['clarityObjectDeleter on recordings/', /\brecordings\.remove(All)?\(/],
+      ['clarityObjectCreator on exports/', /\bexports\.write\(/],
+      ['clarityObjectDeleter on exports/', /\bexports\.remove(All)?\(/],
+      ['clarityAppCheckVerifier', /\bconsumeAppToken: true\b/],
     ];
     for (const name of entryNames) {
-      const code = workflowsOf(join(source, 'entries', `${name}.ts`)).join('\n');
+      const entry = join(source, 'entries', `${name}.ts`);
+      const code = [readFileSync(entry, 'utf8'), ...workflowsOf(entry)].join('\n');
       const roles = rolesOfFunctions(terraform).get(kebabCase(name))!;
       for (const [role, sign] of signs)
         assert.equal(roles.includes(role), sign.test(code), `${name}: ${role}`);

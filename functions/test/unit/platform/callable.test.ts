@@ -12,20 +12,30 @@ const schema = v.strictObject({
   deep: v.optional(v.object({ 'a.b': v.array(v.number()) })),
 });
 
-const call = (data: unknown, uid: string | null = 'person-1'): CallableRequest<unknown> =>
+const call = (data: unknown, token: string | null = 'a.b.c'): CallableRequest<unknown> =>
   ({
     data,
-    auth: uid === null ? undefined : { uid },
-    rawRequest: { get: (name: string) => (name === 'traceparent' ? traceparent : undefined) },
+    // What the SDK makes of the token is not what decides: in the emulator it takes forged ones.
+    auth: { uid: 'forged' },
+    rawRequest: {
+      headers: {
+        traceparent,
+        'x-forwarded-for': '203.0.113.9',
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+      },
+    },
   }) as unknown as CallableRequest<unknown>;
 
+const admit = ({ token }: { token: string }): Promise<string> =>
+  token === 'a.b.c' ? Promise.resolve('person-1') : Promise.reject(new Fault('auth/invalid-token'));
+
 async function refused(
-  work: Parameters<typeof callable<typeof schema, unknown>>[1],
+  work: Parameters<typeof callable<typeof schema, unknown>>[2],
   request: CallableRequest<unknown>,
 ) {
   let error: unknown;
   const lines = await logged(async () => {
-    error = await callable(schema, work)(request).catch((thrown: unknown) => thrown);
+    error = await callable(schema, admit, work)(request).catch((thrown: unknown) => thrown);
   });
   assert.ok(error instanceof HttpsError, String(error));
   return {
@@ -39,17 +49,24 @@ const never = () => Promise.reject(new Error('must not be called'));
 
 describe('callable', () => {
   it('hands the person, the input and the trace to the work, and its answer to the client', async () => {
-    const answer = await callable(schema, (uid, input, context) => Promise.resolve({ uid, input, context }))(
-      call({ name: 'x' }),
-    );
-    assert.deepEqual([answer.uid, answer.input], ['person-1', { name: 'x' }]);
-    assert.equal(parseTraceparent(answer.context)!.traceId, parseTraceparent(traceparent)!.traceId);
+    const answer = await callable(schema, admit, (made) => Promise.resolve(made))(call({ name: 'x' }));
+    const { uid, input, address } = answer;
+    assert.deepEqual([uid, input, address], ['person-1', { name: 'x' }, '203.0.113.9']);
+    assert.equal(parseTraceparent(answer.traceparent)!.traceId, parseTraceparent(traceparent)!.traceId);
   });
 
   it('asks who it is before it looks at anything', async () => {
     const { code, message, details } = await refused(never, call(undefined, null));
     assert.deepEqual([code, details.code], ['unauthenticated', 'auth/missing-token']);
     assert.equal(message, faults['auth/missing-token'].sentence);
+    const forged = await refused(never, call(undefined, 'forged'));
+    assert.deepEqual([forged.code, forged.details.code], ['unauthenticated', 'auth/invalid-token']);
+  });
+
+  it('says in the details when to come again', async () => {
+    const used = new Fault('quota/exceeded', { retryAfterS: 61 });
+    const { code, details } = await refused(() => Promise.reject(used), call({ name: 'x' }));
+    assert.deepEqual([code, details.retryAfterS], ['resource-exhausted', 61]);
   });
 
   it('refuses input of another form, with a pointer to it and without its value', async () => {

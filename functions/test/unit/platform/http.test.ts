@@ -2,13 +2,7 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { logged, type Line } from '../../support/logged.ts';
 import { Fault, faults, type FaultCode } from '../../../src/domain/fault.ts';
-import {
-  answerRequest,
-  bearerToken,
-  problemOf,
-  type Answer,
-  type HttpRequest,
-} from '../../../src/platform/http.ts';
+import { answerRequest, problemOf, type Answer, type HttpRequest } from '../../../src/platform/http.ts';
 import { parseTraceparent } from '../../../src/platform/trace.ts';
 import { traceparent } from '../../support/build.ts';
 
@@ -44,9 +38,19 @@ describe('answerRequest', () => {
     assert.equal(headers['content-type'], 'application/json; charset=utf-8');
     assert.equal(headers['cache-control'], 'no-store');
     assert.equal(headers['x-content-type-options'], 'nosniff');
+    assert.match(String(headers['content-security-policy']), /default-src 'none'/);
+    assert.equal(headers['referrer-policy'], 'no-referrer');
+    assert.match(String(headers['strict-transport-security']), /^max-age=\d{8}/);
     const [{ message, status: noted, uploadId, requestId }] = lines as [Line];
     assert.deepEqual([message, noted, uploadId], ['request.answered', 202, 'upload-1']);
     assert.equal(requestId, headers['x-request-id']);
+  });
+
+  it('says when to come again where that is known, or where the fault may pass', async () => {
+    const used = await failing(new Fault('quota/exceeded', { retryAfterS: 61 }));
+    assert.deepEqual([used.status, used.headers['retry-after']], [429, '61']);
+    assert.equal((await failing(new Fault('service/unavailable'))).headers['retry-after'], '30');
+    assert.equal((await failing(new Fault('recording/empty'))).headers['retry-after'], undefined);
   });
 
   it('answers a fault with a problem document: its code, its sentence, its issues', async () => {
@@ -117,28 +121,6 @@ describe('answerRequest', () => {
     assert.equal(parseTraceparent(handed)!.traceId, parseTraceparent(traceparent)!.traceId);
     assert.notEqual(handed, traceparent);
     assert.equal(lines[0]!['logging.googleapis.com/spanId'], parseTraceparent(handed)!.spanId);
-  });
-});
-
-describe('bearerToken', () => {
-  it('is what follows Bearer', () => {
-    assert.equal(bearerToken(request({ authorization: 'Bearer a.b.c' })), 'a.b.c');
-    assert.equal(bearerToken(request({ authorization: 'bearer a.b.c' })), 'a.b.c');
-  });
-
-  it('is missing otherwise', () => {
-    for (const authorization of [
-      undefined,
-      '',
-      'Bearer',
-      'Bearer ',
-      'Basic abc',
-      'Bearer a b',
-      'x Bearer a',
-      ['Bearer a', 'Bearer b'],
-    ]) {
-      assert.throws(() => bearerToken(request({ authorization })), { code: 'auth/missing-token' });
-    }
   });
 });
 

@@ -334,7 +334,7 @@ describe('analyzeRecording', () => {
         sizeBytes: body.length,
         uploadId: 'upload-1',
       } as const;
-      await requestUpload(there.ports, uid, input, traceparent);
+      await requestUpload(there.ports, { uid }, input, traceparent);
       const about = { contentType: 'application/json', traceparent };
       await there.ports.recordings.create({ uid, uploadId: 'upload-1' }, Buffer.from(body), about);
       return there;
@@ -378,7 +378,7 @@ describe('analyzeRecording', () => {
         uploadId: 'upload-1',
         sha256,
       } as const;
-      await requestUpload(ports, uid, input, traceparent);
+      await requestUpload(ports, { uid }, input, traceparent);
       const about = { contentType: 'application/json', traceparent };
       await ports.recordings.create({ uid, uploadId: 'upload-1' }, Buffer.from(body), about);
       assert.equal(await analyze('upload-1'), 'failed');
@@ -395,7 +395,7 @@ describe('analyzeRecording', () => {
     it('fails when the object is gone', async () => {
       const { ports, analyze } = world();
       const input = { contentType: 'application/json', sizeBytes: 1, uploadId: 'upload-1' } as const;
-      await requestUpload(ports, uid, input, traceparent);
+      await requestUpload(ports, { uid }, input, traceparent);
       assert.equal(await analyze('upload-1'), 'failed');
       assert.equal((await readStatus(ports, { uid, uploadId: 'upload-1' })).code, 'recording/missing');
     });

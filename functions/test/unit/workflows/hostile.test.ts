@@ -37,7 +37,12 @@ const instant = (time: number): string => new Date(time).toISOString();
 /** Puts an object into storage as the Storage SDK does, after it was announced. */
 async function stored(there: World, body: Buffer, contentType: ContentType = ndjson): Promise<string> {
   const sizeBytes = Math.min(body.length, maxJsonBytes);
-  const { uploadId, path } = await requestUpload(there.ports, uid, { contentType, sizeBytes }, traceparent);
+  const { uploadId, path } = await requestUpload(
+    there.ports,
+    { uid },
+    { contentType, sizeBytes },
+    traceparent,
+  );
   there.state.recordings.set(path, { contentType, traceparent, body });
   return uploadId;
 }
@@ -436,7 +441,7 @@ describe('a hostile recording', () => {
       const there = world();
       const sha256 = createHash('sha256').update(good).digest('hex');
       const input = { contentType: 'application/json', sizeBytes: good.length, sha256 } as const;
-      const { uploadId, path } = await requestUpload(there.ports, uid, input, traceparent);
+      const { uploadId, path } = await requestUpload(there.ports, { uid }, input, traceparent);
       const put = (body: Buffer) =>
         there.state.recordings.set(path, { contentType: input.contentType, traceparent, body });
       return { there, uploadId, put };
@@ -466,7 +471,7 @@ describe('a hostile recording', () => {
 
     it('larger than JSON may be: refused when it is announced', async () => {
       const input = { contentType: 'application/json', sizeBytes: maxJsonBytes + 1 } as const;
-      await assert.rejects(requestUpload(world().ports, uid, input, traceparent), {
+      await assert.rejects(requestUpload(world().ports, { uid }, input, traceparent), {
         code: 'recording/too-large',
       });
     });

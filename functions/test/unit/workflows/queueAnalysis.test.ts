@@ -48,10 +48,12 @@ describe('queueAnalysis', () => {
     assert.equal((await readStatus(ports, key)).status, 'requested');
   });
 
-  it('leaves an object alone that nobody announced', async () => {
+  it('removes a recording whose upload was deleted while it was being stored', async () => {
     const { ports, state } = world();
-    assert.equal(await queueAnalysis(ports, { uid, uploadId: 'unknown-1' }, traceparent), 'unknown');
-    assert.deepEqual(state.requests, []);
+    const key = { uid, uploadId: 'unknown-1' };
+    await ports.recordings.create(key, Buffer.from('{}'), { contentType: 'application/json', traceparent });
+    assert.equal(await queueAnalysis(ports, key, traceparent), 'removed');
+    assert.deepEqual([state.requests, state.recordings.size], [[], 0]);
     await assert.rejects(readStatus(ports, { uid, uploadId: 'unknown-1' }), { code: 'upload/not-found' });
   });
 });

@@ -74,7 +74,7 @@ describe('receiveRecording', () => {
   it('refuses an id that was announced for a direct upload of something else', async () => {
     const { receive, ports, state } = world();
     const announced = { contentType: 'application/json', sizeBytes: 10, uploadId: 'upload-1' } as const;
-    await requestUpload(ports, uid, announced, traceparent);
+    await requestUpload(ports, { uid }, announced, traceparent);
     await assert.rejects(receive(json(recording), { uploadId: 'upload-1' }), { code: 'upload/conflict' });
     assert.equal(state.recordings.size, 0);
   });

@@ -8,7 +8,7 @@ const input = { contentType: 'application/x-ndjson', sizeBytes: 1000, uploadId: 
 describe('requestUpload', () => {
   it('announces an upload and says where it goes', async () => {
     const { ports, state, clock } = world();
-    assert.deepEqual(await requestUpload(ports, uid, input, traceparent), {
+    assert.deepEqual(await requestUpload(ports, { uid }, input, traceparent), {
       uploadId: 'upload-1',
       path: `recordings/${uid}/upload-1`,
       maxBytes: maxObjectBytes,
@@ -24,7 +24,7 @@ describe('requestUpload', () => {
     const { ports } = world();
     const { contentType, sizeBytes } = input;
     const ids = [0, 1].map(async () => {
-      const { uploadId, path } = await requestUpload(ports, uid, { contentType, sizeBytes }, traceparent);
+      const { uploadId, path } = await requestUpload(ports, { uid }, { contentType, sizeBytes }, traceparent);
       assert.equal(path, `recordings/${uid}/${uploadId}`);
       assert.match(uploadId, /^[A-Za-z0-9_-]{8,64}$/);
       return uploadId;
@@ -34,17 +34,17 @@ describe('requestUpload', () => {
 
   it('gives the same answer to the same announcement, and leaves the first as it is', async () => {
     const { ports, state, clock } = world();
-    const first = await requestUpload(ports, uid, input, traceparent);
+    const first = await requestUpload(ports, { uid }, input, traceparent);
     const before = structuredClone(state.uploads);
     clock.time += 60_000;
-    assert.deepEqual(await requestUpload(ports, uid, input, traceparent), first);
+    assert.deepEqual(await requestUpload(ports, { uid }, input, traceparent), first);
     assert.deepEqual(state.uploads, before);
   });
 
   it('refuses an id that stands for something else', async () => {
     const { ports } = world();
     const sha256 = 'a'.repeat(64);
-    await requestUpload(ports, uid, { ...input, sha256 }, traceparent);
+    await requestUpload(ports, { uid }, { ...input, sha256 }, traceparent);
     for (const other of [
       { contentType: 'application/json' as const },
       { sizeBytes: 1001 },
@@ -52,14 +52,16 @@ describe('requestUpload', () => {
       { sha256: undefined },
     ]) {
       const announcement = { ...input, sha256, ...other } as Parameters<typeof requestUpload>[2];
-      await assert.rejects(requestUpload(ports, uid, announcement, traceparent), { code: 'upload/conflict' });
+      await assert.rejects(requestUpload(ports, { uid }, announcement, traceparent), {
+        code: 'upload/conflict',
+      });
     }
   });
 
   it("keeps two persons' uploads apart that chose the same id", async () => {
     const { ports, state } = world();
-    await requestUpload(ports, 'person-1', input, traceparent);
-    await requestUpload(ports, 'person-2', { ...input, sizeBytes: 5 }, traceparent);
+    await requestUpload(ports, { uid: 'person-1' }, input, traceparent);
+    await requestUpload(ports, { uid: 'person-2' }, { ...input, sizeBytes: 5 }, traceparent);
     assert.equal(state.uploads.size, 2);
   });
 });

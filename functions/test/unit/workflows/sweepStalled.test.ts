@@ -14,7 +14,7 @@ const draft: NarrativeDraft = {
   suggestions: [],
 };
 const answer = { draft, modelVersion: 'm', promptVersion: 'p', tokens: { input: 1, output: 1 } };
-const nothing = { expired: 0, requeued: 0, narrated: 0, replaced: 0, failed: 0 };
+const nothing = { expired: 0, requeued: 0, narrated: 0, replaced: 0, deleted: 0, failed: 0 };
 
 function start() {
   const there = world();
@@ -68,7 +68,7 @@ describe('the sweep', () => {
   it('lets an announced recording that never came expire after a day, and not before', async () => {
     const { ports, sweep, clock, upload } = start();
     const input = { contentType: 'application/json', sizeBytes: 9 } as const;
-    const { uploadId } = await requestUpload(ports, uid, input, traceparent);
+    const { uploadId } = await requestUpload(ports, { uid }, input, traceparent);
     clock.time += dayMs - minuteMs;
     assert.deepEqual(await sweep(), nothing);
     clock.time += minuteMs;

@@ -1,0 +1,291 @@
+import assert from 'node:assert/strict';
+import type { MemoryState } from '../../src/adapters/memory.ts';
+import { faultOf } from '../../src/domain/fault.ts';
+import type { UploadKey } from '../../src/domain/upload.ts';
+import { analyzeRecording } from '../../src/workflows/analyzeRecording.ts';
+import { buryDeadLetter } from '../../src/workflows/buryDeadLetter.ts';
+import { deleteMyData } from '../../src/workflows/deleteMyData.ts';
+import { deleteUpload } from '../../src/workflows/deleteUpload.ts';
+import { exportMyData } from '../../src/workflows/exportMyData.ts';
+import type { Ports } from '../../src/workflows/ports.ts';
+import { queueAnalysis } from '../../src/workflows/queueAnalysis.ts';
+import { receiveRecording } from '../../src/workflows/receiveRecording.ts';
+import { refreshNarrative } from '../../src/workflows/refreshNarrative.ts';
+import { requestUpload } from '../../src/workflows/requestUpload.ts';
+import { retryUpload } from '../../src/workflows/retryUpload.ts';
+import { sweepStalled } from '../../src/workflows/sweepStalled.ts';
+import { writeNarrative } from '../../src/workflows/writeNarrative.ts';
+import { hourMs, inPieces, json, nobody, sentSample, traceparent, uid, world } from '../support/build.ts';
+import { crashingPorts, type CrashingPorts } from '../support/crashingPorts.ts';
+import { deliverUntilTaken, eventsOf } from '../support/platform.ts';
+
+const key: UploadKey = { uid, uploadId: 'upload-0001' };
+const kept: UploadKey = { uid, uploadId: 'upload-kept' };
+const uuid = (n: number): string => `00000000-0000-4000-8000-00000000000${n}`;
+const body = json({ samples: [sentSample({ uuid: uuid(1) }), sentSample({ uuid: uuid(2), value: 7 })] });
+const keptBody = json({ samples: [sentSample({ uuid: uuid(2), value: 7 })], deletedSamples: [uuid(9)] });
+
+interface Story {
+  state: MemoryState;
+  clock: { time: number };
+  /** The same ports without the machine around them. */
+  ports: Ports;
+  machine: CrashingPorts<Ports>;
+  settle: () => Promise<void>;
+}
+
+function story(): Story {
+  const { state, clock, ports } = world();
+  const inner: Ports = {
+    ...ports,
+    tokens: nobody,
+    narrator: {
+      write: () =>
+        Promise.resolve({
+          draft: {
+            summary: [{ text: 'A calm week.', facts: [] }],
+            highlights: [],
+            suggestions: [],
+          },
+          modelVersion: 'm',
+          promptVersion: 'p',
+          tokens: { input: 1, output: 1 },
+        }),
+    },
+  };
+  const machine = crashingPorts(inner);
+  state.people.set(uid, { timeZone: 'UTC', consent: { generatedText: true } });
+  const events = eventsOf(state);
+  const settle = async (): Promise<void> => {
+    for (let found = events(); found.length > 0; found = events()) {
+      for (const { deliver } of found) await deliverUntilTaken(() => deliver(machine.ports), clock);
+    }
+  };
+  return { state, clock, ports: inner, machine, settle };
+}
+
+const receive = ({ machine }: Story, { uploadId } = key, bytes = body) => {
+  const contentType = 'application/json';
+  return receiveRecording(machine.ports, { uid, contentType, body: inPieces(bytes), uploadId, traceparent });
+};
+const analysed = async (there: Story) => {
+  await receive(there);
+  await analyzeRecording(there.machine.ports, { ...key, traceparent });
+  return there.state.analyses.get(`users/${uid}/analyses/${key.uploadId}`)!;
+};
+const letter = { ...key, code: undefined, deliveries: 5, traceparent };
+
+/** Everything that may be under way with an upload when somebody deletes it. */
+const steps: Record<string, (there: Story) => Promise<() => Promise<unknown>>> = {
+  receiveRecording: (there) => Promise.resolve(() => receive(there)),
+  requestUpload: (there) =>
+    Promise.resolve(() => {
+      const input = {
+        contentType: 'application/json',
+        sizeBytes: body.length,
+        uploadId: key.uploadId,
+      } as const;
+      return requestUpload(there.machine.ports, { uid }, input, traceparent);
+    }),
+  queueAnalysis: async (there) => {
+    await receive(there);
+    return () => queueAnalysis(there.machine.ports, key, traceparent);
+  },
+  analyzeRecording: async (there) => {
+    await receive(there);
+    return () => analyzeRecording(there.machine.ports, { ...key, traceparent });
+  },
+  'analyzeRecording of deletions': async (there) => {
+    await receive(there, key, keptBody);
+    return () => analyzeRecording(there.machine.ports, { ...key, traceparent });
+  },
+  writeNarrative: async (there) => {
+    const analysis = await analysed(there);
+    return () => writeNarrative(there.machine.ports, key, analysis);
+  },
+  refreshNarrative: async (there) => {
+    await writeNarrative(there.machine.ports, key, await analysed(there));
+    return () => refreshNarrative(there.machine.ports, key, traceparent);
+  },
+  buryDeadLetter: async (there) => {
+    await receive(there);
+    return () => buryDeadLetter(there.machine.ports, letter);
+  },
+  retryUpload: async (there) => {
+    await receive(there);
+    await buryDeadLetter(there.machine.ports, letter);
+    return () => retryUpload(there.machine.ports, key);
+  },
+  exportMyData: async (there) => {
+    await analysed(there);
+    return () => exportMyData(there.machine.ports, uid);
+  },
+  deleteUpload: async (there) => {
+    await analysed(there);
+    return () => deleteUpload(there.machine.ports, key);
+  },
+  sweepStalled: async (there) => {
+    await analysed(there);
+    there.clock.time += hourMs;
+    return () => sweepStalled(there.machine.ports);
+  },
+};
+
+/** Whether a person may be told this: the work has met the deletion. */
+const mayBeTold = [
+  'upload/not-found',
+  'upload/deleting',
+  'upload/fenced',
+  'upload/illegal-move',
+  'person/erasing',
+  'recording/missing',
+];
+
+/** With these calls a person begins something: what was deleted before them does not concern it. */
+const beginnings = ['uploads.open', 'exports.announce'];
+
+/** Runs a step with a deletion in between at each of its calls, then every event that has come of it. */
+async function interruptEverywhere(
+  prepare: (there: Story) => Promise<() => Promise<unknown>>,
+  remove: (there: Story) => Promise<unknown>,
+  check: (there: Story, where: string) => void,
+): Promise<void> {
+  const calm = story();
+  const calmStep = await prepare(calm);
+  calm.machine.restart();
+  await calmStep();
+  const calls = [...calm.machine.calls];
+  const begun = calls.findIndex((name) => beginnings.includes(name)) + 1;
+  assert.ok(calls.length > 0);
+  for (let n = 1; n <= calls.length; n++) {
+    for (const when of ['before', 'after'] as const) {
+      if (n < begun || (n === begun && when === 'before')) continue;
+      const there = story();
+      const step = await prepare(there);
+      there.machine.restart();
+      there.machine.interruptAt(n, when, () => remove(there));
+      await step().catch((error: unknown) => {
+        const { code } = faultOf(error);
+        assert.ok(mayBeTold.includes(code), `${code} ${String((error as Error).stack)}`);
+      });
+      there.machine.restart();
+      await there.settle();
+      check(there, `${when} call ${n}, ${calls[n - 1]}`);
+    }
+  }
+}
+
+/** What is left of a person, by kind; kinds of which there is nothing are left out. */
+function leftOf(state: MemoryState): Record<string, string[]> {
+  const { quotas, requests, publishedLetters, days, ...stored } = state;
+  const left: [string, string[]][] = Object.entries(stored).map(([kind, things]) => [
+    kind,
+    [...things.keys()],
+  ]);
+  left.push([
+    'days',
+    [...days].flatMap(([person, mine]) => [...mine.keys()].map((day) => `${person} ${day}`)),
+  ]);
+  return Object.fromEntries(left.filter(([, things]) => things.length > 0));
+}
+
+describe('deleting everything of a person while a step is under way', () => {
+  for (const [name, prepare] of Object.entries(steps)) {
+    it(`${name}: nothing comes back`, async () => {
+      const remove = ({ ports }: Story) => deleteMyData(ports, uid);
+      await interruptEverywhere(prepare, remove, ({ state }, where) => {
+        assert.deepEqual(leftOf(state), {}, where);
+      });
+    });
+  }
+
+  it('leaves nothing of any kind, does no harm twice, and lets the person begin anew', async () => {
+    const there = story();
+    await writeNarrative(there.machine.ports, key, await analysed(there));
+    await receive(there, kept, keptBody);
+    await buryDeadLetter(there.machine.ports, { ...letter, ...kept });
+    await exportMyData(there.machine.ports, uid);
+    const kinds = Object.keys(leftOf(there.state));
+    for (const kind of ['people', 'uploads', 'recordings', 'days', 'origins', 'analyses', 'narratives'])
+      assert.ok(kinds.includes(kind), kind);
+    for (const kind of ['keptLetters', 'exports', 'announcedExports']) assert.ok(kinds.includes(kind), kind);
+    for (let time = 0; time < 2; time++) {
+      assert.deepEqual(await deleteMyData(there.machine.ports, uid), { deleted: true });
+      assert.deepEqual(leftOf(there.state), {});
+    }
+    await analysed(there);
+    assert.equal(there.state.analyses.size, 1);
+  });
+
+  it('takes nothing from anybody else', async () => {
+    const there = story();
+    await analysed(there);
+    const before = leftOf(there.state);
+    await deleteMyData(there.machine.ports, 'person-11');
+    await deleteMyData(there.machine.ports, 'person');
+    assert.deepEqual(leftOf(there.state), before);
+  });
+
+  it('opens nothing new while it is under way', async () => {
+    const there = story();
+    await there.machine.ports.erasures.begin(uid, there.clock.time);
+    await assert.rejects(receive(there), { code: 'person/erasing' });
+    await assert.rejects(exportMyData(there.machine.ports, uid), { code: 'person/erasing' });
+    assert.equal(there.state.recordings.size, 0);
+  });
+});
+
+describe('deleting an upload while a step is under way', () => {
+  for (const [name, prepare] of Object.entries(steps)) {
+    if (name === 'exportMyData') continue;
+    it(`${name}: nothing of it comes back`, async () => {
+      const remove = ({ ports }: Story) => deleteUpload(ports, key);
+      await interruptEverywhere(prepare, remove, ({ state }, where) => {
+        const { people, tombstones, ...left } = leftOf(state);
+        assert.deepEqual(left, {}, where);
+      });
+    });
+  }
+
+  it('takes what only it brought, and leaves what another upload brought as well', async () => {
+    const there = story();
+    await analysed(there);
+    await receive(there, kept, keptBody);
+    await analyzeRecording(there.machine.ports, { ...kept, traceparent });
+    assert.deepEqual(await deleteUpload(there.machine.ports, key), { deleted: true });
+    const [day] = await there.machine.ports.days.latest(uid, 1);
+    assert.deepEqual(
+      day!.samples.map(({ id }) => id),
+      [uuid(2)],
+    );
+    const { uploads, analyses, recordings } = leftOf(there.state);
+    assert.deepEqual(uploads, [`users/${uid}/uploads/${kept.uploadId}`]);
+    assert.deepEqual(analyses, [`users/${uid}/analyses/${kept.uploadId}`]);
+    assert.deepEqual(recordings, [`recordings/${uid}/${kept.uploadId}`]);
+  });
+
+  it('gives the same answer for one that is gone, one that never was, and one of somebody else', async () => {
+    const there = story();
+    await analysed(there);
+    const before = leftOf(there.state);
+    const { ports } = there.machine;
+    for (const other of [
+      { ...key, uid: 'somebody-else' },
+      { uid, uploadId: 'never-existed' },
+    ]) {
+      assert.deepEqual(await deleteUpload(ports, other), { deleted: true });
+    }
+    assert.deepEqual(leftOf(there.state), before);
+    await deleteUpload(ports, key);
+    assert.deepEqual(await deleteUpload(ports, key), { deleted: true });
+  });
+
+  it('refuses to take it again before it is gone, and takes it afterwards', async () => {
+    const there = story();
+    await analysed(there);
+    await there.machine.ports.uploads.advance(key, { kind: 'deleting' });
+    await assert.rejects(receive(there), { code: 'upload/deleting' });
+    await deleteUpload(there.machine.ports, key);
+    assert.equal((await receive(there)).uploadId, key.uploadId);
+  });
+});
