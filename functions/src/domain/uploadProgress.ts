@@ -50,6 +50,11 @@ const table = {
     sentence: failedAt[stage],
     nextStep: afterFailure(code),
   }),
+  deleting: ({ stage }) => ({
+    progress: reached[stage],
+    sentence: 'The upload is being deleted, with everything that only it brought.',
+    nextStep: wait,
+  }),
 } as const satisfies Record<UploadStatus, (upload: Upload) => UploadProgress>;
 
 /** What the sender can mend is told by the fault's own sentence; what is ours to mend, nobody else can. */

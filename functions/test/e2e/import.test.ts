@@ -6,7 +6,6 @@ import path from 'node:path';
 import { signIn } from '../../../scripts/client/account.ts';
 import { localStack } from '../../../scripts/client/destination.ts';
 import { sender, surroundings } from '../../../scripts/client/request.ts';
-import { firestoreRest } from '../../../scripts/firestore-rest.ts';
 import { sendRecordings } from '../../../scripts/import/sendRecordings.ts';
 import { sentList } from '../../../scripts/import/sentList.ts';
 import { importFolder } from '../../../scripts/import/workFolder.ts';
@@ -48,25 +47,10 @@ describe('an Apple Health export', () => {
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
-  /** Someone with an e-mail and a password of their own. */
+  /** Someone, and the environment in which the command is theirs. */
   async function somebody(): Promise<{ person: Person; env: Record<string, string> }> {
-    const to = localStack();
-    const credentials = {
-      email: `${path.basename(folder).toLowerCase()}@example.org`,
-      password: 'a password',
-    };
-    const answer = await fetch(`${to.identityUrl}/accounts:signUp?key=local`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ ...credentials, returnSecureToken: true }),
-    });
-    const { localId: uid, idToken } = (await answer.json()) as { localId: string; idToken: string };
-    const { firestore: origin } = stack.origins;
-    const firestore = firestoreRest({ origin, project: stack.project, token: idToken });
-    return {
-      person: { uid, idToken, firestore },
-      env: { CLARITY_EMAIL: credentials.email, CLARITY_PASSWORD: credentials.password },
-    };
+    const person = await signUp(stack);
+    return { person, env: { CLARITY_EMAIL: person.email, CLARITY_PASSWORD: person.password } };
   }
 
   it('becomes analyses, and a second time nothing new', async () => {
