@@ -218,6 +218,7 @@ locals {
     "roles/cloudkms.cryptoKeyEncrypterDecrypter",
     "roles/eventarc.eventReceiver",
     "roles/eventarc.serviceAgent",
+    "roles/firebaserules.firestoreServiceAgent",
     "roles/iam.serviceAccountOpenIdTokenCreator",
     "roles/iam.serviceAccountUser",
     "roles/iam.workloadIdentityUser",

@@ -198,3 +198,12 @@ resource "google_project_iam_member" "storage_events" {
   role    = "roles/pubsub.publisher"
   member  = data.google_storage_project_service_account.this.member
 }
+
+# On the project because storage.rules look at the announcement of an upload, and Firestore has no policies of its own. firebase
+# deploy asks for this role at a terminal and says nothing where there is none.
+resource "google_project_iam_member" "storage_rules" {
+  project    = var.project_id
+  role       = "roles/firebaserules.firestoreServiceAgent"
+  member     = "serviceAccount:service-${local.project_number}@gcp-sa-firebasestorage.iam.gserviceaccount.com"
+  depends_on = [google_firebase_project.this]
+}

@@ -74,6 +74,24 @@ describe('the description of the cloud and the code', function () {
     }
   });
 
+  it("let a function that counts somebody's use write it down", () => {
+    for (const name of entryNames) {
+      const entry = join(source, 'entries', `${name}.ts`);
+      const code = [readFileSync(entry, 'utf8'), ...workflowsOf(entry)].join('\n');
+      // authorize.ts counts for those who say an amount.
+      if (/\bamounts: \{|(?<!if \(amounts\) await )\bquotas\.take\(/.test(code))
+        assert.ok(rolesOfFunctions(terraform).get(kebabCase(name))!.includes('clarityDocumentWriter'), name);
+    }
+  });
+
+  it('let the rules of Storage read the announcement of an upload', () => {
+    const asks = /firestore\.(get|exists)\(/.test(read('storage.rules'));
+    const granted = terraform.resources.some(
+      ({ body }) => body['role'] === 'roles/firebaserules.firestoreServiceAgent',
+    );
+    assert.equal(granted, asks);
+  });
+
   it('let Eventarc and the schedule call exactly the functions that they start', () => {
     const rows = Object.entries(deployment) as [string, { ingressSettings: string }][];
     const internal = rows.filter(([, { ingressSettings }]) => ingressSettings === 'ALLOW_INTERNAL_ONLY');
