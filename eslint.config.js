@@ -8,9 +8,19 @@ const layers = {
   workflows: ['domain', 'contract'],
   adapters: ['domain', 'contract', 'workflows'],
   platform: ['domain', 'config'],
-  entries: ['domain', 'contract', 'workflows', 'platform', 'app', 'config'],
+  entries: ['domain', 'contract', 'workflows', 'platform', 'app', 'config', 'deployment'],
 };
-const places = ['domain', 'contract', 'workflows', 'adapters', 'platform', 'entries', 'app', 'config'];
+const places = [
+  'domain',
+  'contract',
+  'workflows',
+  'adapters',
+  'platform',
+  'entries',
+  'app',
+  'config',
+  'deployment',
+];
 const forbidden = (allowed) =>
   places.filter((place) => !allowed.includes(place)).map((place) => `^\\.\\./${place}(/|\\.ts$)`);
 

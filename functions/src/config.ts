@@ -1,4 +1,4 @@
-import { defineString } from 'firebase-functions/params';
+import { defineInt, defineString } from 'firebase-functions/params';
 import * as v from 'valibot';
 
 /** Every value that a deployment chooses; `functions/.env.example` says a sentence about each. */
@@ -9,6 +9,8 @@ export const params = {
   VERTEX_API_ENDPOINT: defineString('VERTEX_API_ENDPOINT', { default: '' }),
   CORS_ORIGINS: defineString('CORS_ORIGINS', { default: '' }),
   LOG_LEVEL: defineString('LOG_LEVEL', { default: 'info' }),
+  MIN_INSTANCES: defineInt('MIN_INSTANCES', { default: 0 }),
+  MAX_INSTANCES: defineInt('MAX_INSTANCES', { default: 20 }),
 } as const;
 
 export const region = 'europe-west4';

@@ -2,7 +2,7 @@
 import { setGlobalOptions } from 'firebase-functions/v2/options';
 import { config, region, servedFunction } from './config.ts';
 
-setGlobalOptions({ region, maxInstances: 20, memory: '512MiB' });
+setGlobalOptions({ region });
 
 // An instance that lacks a value must not start; at deploy time, when functions are only discovered, there are none.
 if (servedFunction) config();

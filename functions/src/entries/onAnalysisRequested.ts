@@ -3,13 +3,14 @@ import * as v from 'valibot';
 import { app } from '../app.ts';
 import { analysisTopic } from '../config.ts';
 import { AnalysisRequestMessage } from '../contract/upload.ts';
+import { deployment } from '../deployment.ts';
 import { handleEvent, jsonOf } from '../platform/event.ts';
 import { log } from '../platform/log.ts';
 import { analyzeRecording } from '../workflows/analyzeRecording.ts';
 
 /** Pub/Sub: analyses the recording that the message names. */
 export const onAnalysisRequested = onMessagePublished<unknown>(
-  { topic: analysisTopic, retry: true, memory: '1GiB', cpu: 1, concurrency: 4, timeoutSeconds: 300 },
+  { ...deployment.onAnalysisRequested, topic: analysisTopic },
   async ({ data: { message } }) => {
     const request = v.safeParse(AnalysisRequestMessage, jsonOf(message));
     if (!request.success) {

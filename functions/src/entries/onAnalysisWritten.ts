@@ -1,5 +1,6 @@
 import { onDocumentCreated } from 'firebase-functions/v2/firestore';
 import { app } from '../app.ts';
+import { deployment } from '../deployment.ts';
 import type { Analysis } from '../domain/analysis.ts';
 import { handleEvent } from '../platform/event.ts';
 import { measure } from '../platform/metrics.ts';
@@ -7,13 +8,7 @@ import { writeNarrative } from '../workflows/writeNarrative.ts';
 
 /** Firestore: an analysis is there, so its narrative is written. */
 export const onAnalysisWritten = onDocumentCreated(
-  {
-    document: 'users/{uid}/analyses/{uploadId}',
-    retry: true,
-    timeoutSeconds: 120,
-    concurrency: 20,
-    maxInstances: 5,
-  },
+  { ...deployment.onAnalysisWritten, document: 'users/{uid}/analyses/{uploadId}' },
   async ({ data: snapshot, params: { uid, uploadId } }) => {
     const document = snapshot?.data() as (Analysis & { traceparent: string }) | undefined;
     if (!document) return;

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { app } from '../app.ts';
 import { deadLetterTopic } from '../config.ts';
 import { DeadLetterMessage } from '../contract/upload.ts';
+import { deployment } from '../deployment.ts';
 import { handleEvent, jsonOf } from '../platform/event.ts';
 import { log } from '../platform/log.ts';
 import { measure } from '../platform/metrics.ts';
@@ -10,7 +11,7 @@ import { buryDeadLetter } from '../workflows/buryDeadLetter.ts';
 
 /** Pub/Sub: an analysis was given up, so the upload fails and the evidence is kept. */
 export const onDeadLetter = onMessagePublished<unknown>(
-  { topic: deadLetterTopic, retry: true, memory: '256MiB', timeoutSeconds: 60 },
+  { ...deployment.onDeadLetter, topic: deadLetterTopic },
   async ({ data: { message } }) => {
     const letter = v.safeParse(DeadLetterMessage, jsonOf(message));
     if (!letter.success) {

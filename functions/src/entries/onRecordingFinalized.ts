@@ -2,12 +2,13 @@ import { onObjectFinalized } from 'firebase-functions/v2/storage';
 import { app } from '../app.ts';
 import { params } from '../config.ts';
 import { uploadOfObject } from '../contract/upload.ts';
+import { deployment } from '../deployment.ts';
 import { handleEvent } from '../platform/event.ts';
 import { queueAnalysis } from '../workflows/queueAnalysis.ts';
 
 /** Storage: a recording is stored, so its analysis is asked for. */
 export const onRecordingFinalized = onObjectFinalized(
-  { bucket: params.RECORDINGS_BUCKET, retry: true, memory: '256MiB', timeoutSeconds: 60 },
+  { ...deployment.onRecordingFinalized, bucket: params.RECORDINGS_BUCKET },
   async ({ data: object }) => {
     const key = uploadOfObject(object.name);
     if (!key) return;

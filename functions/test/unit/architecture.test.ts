@@ -12,14 +12,15 @@ const layers: Record<string, string[]> = {
   workflows: ['domain', 'contract'],
   adapters: ['domain', 'contract', 'workflows'],
   platform: ['domain', 'config'],
-  entries: ['domain', 'contract', 'workflows', 'platform', 'app', 'config'],
+  entries: ['domain', 'contract', 'workflows', 'platform', 'app', 'config', 'deployment'],
   app: ['adapters', 'config', 'platform', 'workflows'],
   config: [],
+  deployment: ['config'],
   global: ['config'],
   index: ['entries'],
 };
 /** Places that may import packages of others, and the only ones the rest may. */
-const takesPackages = ['adapters', 'platform', 'entries', 'app', 'config', 'global'];
+const takesPackages = ['adapters', 'platform', 'entries', 'app', 'config', 'deployment', 'global'];
 const allowedPackages: Record<string, string[]> = { contract: ['valibot'] };
 /** What the runtime brings along; the domain computes, so it needs no more than hashes. */
 const allowedBuiltins: Record<string, string[]> = {
