@@ -10,7 +10,17 @@ const layers = {
   platform: ['domain', 'config'],
   entries: ['domain', 'contract', 'workflows', 'platform', 'app', 'config'],
 };
-const places = ['domain', 'contract', 'workflows', 'adapters', 'platform', 'entries', 'app', 'config'];
+const places = [
+  'domain',
+  'contract',
+  'workflows',
+  'adapters',
+  'platform',
+  'entries',
+  'app',
+  'observations',
+  'config',
+];
 const forbidden = (allowed) =>
   places.filter((place) => !allowed.includes(place)).map((place) => `^\\.\\./${place}(/|\\.ts$)`);
 

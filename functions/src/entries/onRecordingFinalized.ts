@@ -8,11 +8,12 @@ import { queueAnalysis } from '../workflows/queueAnalysis.ts';
 /** Storage: a recording is stored, so its analysis is asked for. */
 export const onRecordingFinalized = onObjectFinalized(
   { bucket: params.RECORDINGS_BUCKET, retry: true, memory: '256MiB', timeoutSeconds: 60 },
-  async ({ data: object }) => {
+  async (delivery) => {
+    const object = delivery.data;
     const key = uploadOfObject(object.name);
     if (!key) return;
     await handleEvent(
-      { event: 'onRecordingFinalized', key, traceparent: object.metadata?.traceparent },
+      { event: 'onRecordingFinalized', delivery, key, traceparent: object.metadata?.traceparent },
       (traceparent) => queueAnalysis(app(), key, traceparent),
     );
   },

@@ -1,9 +1,10 @@
 import { HttpsError, type CallableRequest } from 'firebase-functions/v2/https';
 import * as v from 'valibot';
 import { Fault, faultOf, faults } from '../domain/fault.ts';
-import { errorFields, log } from './log.ts';
-import { flushMetrics } from './metrics.ts';
-import { childOf, formatTraceparent, inTrace } from './trace.ts';
+import { answered, logRefusal, requestIdOf } from './http.ts';
+import { invoke } from './invocation.ts';
+import { log } from './log.ts';
+import { flushTelemetry } from './telemetry.ts';
 
 /**
  * Answers one call of a callable function: signed in, input of the documented form, inside its trace. Faults reach
@@ -14,8 +15,16 @@ export function callable<Schema extends v.GenericSchema, Answer>(
   work: (uid: string, input: v.InferOutput<Schema>, traceparent: string) => Promise<Answer>,
 ): (request: CallableRequest<unknown>) => Promise<Answer> {
   return async (request) => {
-    const trace = childOf(request.rawRequest.get('traceparent'));
-    return inTrace(trace, async () => {
+    const { rawRequest } = request;
+    const requestId = requestIdOf(rawRequest);
+    const started = performance.now();
+    const durationMs = (): number => Math.round(performance.now() - started);
+    rawRequest.res?.setHeader('x-request-id', requestId);
+    // The SDK answers once this function has ended.
+    rawRequest.res?.once('close', () => void flushTelemetry());
+    const traceparent = rawRequest.get('traceparent');
+    const about = { trigger: 'http', kind: 'server', requestId, traceparent } as const;
+    return invoke(about, async (invocation) => {
       try {
         if (!request.auth) throw new Fault('auth/missing-token');
         const input = v.safeParse(schema, request.data);
@@ -27,20 +36,19 @@ export function callable<Schema extends v.GenericSchema, Answer>(
           }));
           throw new Fault('request/invalid', { issues });
         }
-        return await work(request.auth.uid, input.output, formatTraceparent(trace));
+        const answer = await work(request.auth.uid, input.output, invocation.traceparent);
+        invocation.span.set({ 'http.response.status_code': 200 });
+        log('info', 'request.answered', { method: 'CALL', status: 200, durationMs: durationMs() });
+        answered('POST', 200, started);
+        return answer;
       } catch (error) {
         const fault = faultOf(error);
         const { callable: code, status, sentence } = faults[fault.code];
-        const level = status < 500 ? 'info' : 'error';
-        log(level, 'request.failed', {
-          method: 'CALL',
-          status,
-          code: fault.code,
-          ...errorFields(fault.cause),
-        });
-        throw new HttpsError(code, sentence, { code: fault.code, issues: fault.issues });
-      } finally {
-        await flushMetrics();
+        invocation.span.set({ 'http.response.status_code': status });
+        invocation.fail(fault, error);
+        logRefusal('CALL', fault, durationMs());
+        answered('POST', status, started, fault);
+        throw new HttpsError(code, sentence, { code: fault.code, requestId, issues: fault.issues });
       }
     });
   };

@@ -16,7 +16,10 @@ const call = (data: unknown, uid: string | null = 'person-1'): CallableRequest<u
   ({
     data,
     auth: uid === null ? undefined : { uid },
-    rawRequest: { get: (name: string) => (name === 'traceparent' ? traceparent : undefined) },
+    rawRequest: {
+      headers: { 'x-request-id': 'request-1' },
+      get: (name: string) => (name === 'traceparent' ? traceparent : undefined),
+    },
   }) as unknown as CallableRequest<unknown>;
 
 async function refused(
@@ -77,7 +80,11 @@ describe('callable', () => {
     );
     assert.deepEqual(
       [code, details, message],
-      ['already-exists', { code: 'upload/conflict', issues: [] }, faults['upload/conflict'].sentence],
+      [
+        'already-exists',
+        { code: 'upload/conflict', requestId: 'request-1', issues: [] },
+        faults['upload/conflict'].sentence,
+      ],
     );
   });
 

@@ -5,7 +5,8 @@ import { handleEvent } from '../../../src/platform/event.ts';
 import { parseTraceparent } from '../../../src/platform/trace.ts';
 import { traceparent } from '../../support/build.ts';
 
-const step = { event: 'onX', key: { uid: 'canary-person', uploadId: 'upload-1' }, traceparent };
+const delivery = { id: 'event-1', type: 'google.cloud.pubsub.topic.v1.messagePublished' };
+const step = { event: 'onX', delivery, key: { uid: 'canary-person', uploadId: 'upload-1' }, traceparent };
 
 describe('handleEvent', () => {
   it('runs a step inside the trace of the stage before, with one line in the log', async () => {
