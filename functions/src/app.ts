@@ -8,13 +8,13 @@ import { pubsubDeadLetters, pubsubRequests } from './adapters/pubsub.ts';
 import { storageRecordings } from './adapters/storage.ts';
 import { vertexNarrator } from './adapters/vertex.ts';
 import { analysisTopic, config, deadLetterTopic } from './config.ts';
-import { inferenceOf, observations } from './observations.ts';
+import { observations, observedModels } from './observations.ts';
 import { currentInvocation } from './platform/invocation.ts';
 import { errorFields, log } from './platform/log.ts';
 import { measure } from './platform/metrics.ts';
-import { observed, observedCall } from './platform/observed.ts';
+import { observed } from './platform/observed.ts';
 import { handOn } from './platform/trace.ts';
-import type { Models, Ports } from './workflows/ports.ts';
+import type { Ports } from './workflows/ports.ts';
 
 let ports: Ports | undefined;
 
@@ -56,7 +56,7 @@ export function app(): Ports {
       deadLetters: { ...pubsubDeadLetters(topic(deadLetterTopic)), ...keptLetters },
     }),
     // Sources lie in src/ and bundles in lib/; the models are beside either.
-    models: toldModels(onnxModels(join(import.meta.dirname, '..', 'models'))),
+    models: observedModels(onnxModels(join(import.meta.dirname, '..', 'models'))),
     narrator: vertexNarrator({
       project,
       ...vertex,
@@ -93,27 +93,6 @@ function told({ clock, ...ports }: Ports): Ports {
     clock,
     ...Object.fromEntries(names.map((name) => [name, observed(name, ports[name], table[name])])),
   } as unknown as Ports;
-}
-
-/** The models with every run of one a span. */
-function toldModels({ sleep, encoder }: Models): Models {
-  return {
-    async sleep() {
-      const model = await sleep();
-      const run: typeof model.stage = (features, minutes) =>
-        observedCall('models.stage', model.stage, inferenceOf(model.card, minutes))(features, minutes);
-      return { ...model, stage: run };
-    },
-    async encoder() {
-      const found = await encoder();
-      if (!found) return undefined;
-      return {
-        ...found,
-        embed: (week) =>
-          observedCall('models.embed', found.embed, inferenceOf(found.card, week.length))(week),
-      };
-    },
-  };
 }
 
 const breakerValues = { closed: 0, 'half-open': 1, open: 2 } as const;

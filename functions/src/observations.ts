@@ -1,6 +1,6 @@
 import type { Upload, UploadEvent } from './domain/upload.ts';
-import type { CallTelling, Measurement, Observation } from './platform/observed.ts';
-import type { Outcome, Ports, SleepModel } from './workflows/ports.ts';
+import { observedCall, type CallTelling, type Measurement, type Observation } from './platform/observed.ts';
+import type { ModelCard, Models, Outcome, Ports } from './workflows/ports.ts';
 
 /** How the calls of a port carry the trace on. */
 export interface Carrying {
@@ -30,7 +30,7 @@ const pubsub = { 'messaging.system': 'gcp_pubsub', 'messaging.operation.type': '
  * not listed is a span with nothing but its name.
  */
 export function observations(
-  { handOn, invocation }: Carrying,
+  carrying: Carrying,
   names: { analysisTopic: string; deadLetterTopic: string; model: string },
 ): Observations {
   const gemini = {
@@ -58,7 +58,7 @@ export function observations(
       },
       advance: {
         ...documents('transaction'),
-        inputs: ([key, event, outcome]) => [key, claimedBy(event, invocation()), outcome],
+        inputs: ([key, event, outcome]) => [key, claimedBy(event, carrying.invocation()), outcome],
         tell: ([, event, outcome], upload) => ({
           attributes: {
             'clarity_loop.upload.event': event.kind,
@@ -102,7 +102,11 @@ export function observations(
     },
     recordings: {
       create: {
-        inputs: ([key, body, about]) => [key, body, { ...about, traceparent: handOn(about.traceparent) }],
+        inputs: ([key, body, about]) => [
+          key,
+          body,
+          { ...about, traceparent: carrying.handOn(about.traceparent) },
+        ],
         tell: ([, body, { contentType }]) => ({
           attributes: { 'clarity_loop.bytes': body.length, 'clarity_loop.content_type': contentType },
         }),
@@ -115,14 +119,14 @@ export function observations(
       publish: {
         kind: 'producer',
         attributes: { ...pubsub, 'messaging.destination.name': names.analysisTopic },
-        inputs: ([request]) => [{ ...request, traceparent: handOn(request.traceparent) }],
+        inputs: ([request]) => [{ ...request, traceparent: carrying.handOn(request.traceparent) }],
       },
     },
     deadLetters: {
       publish: {
         kind: 'producer',
         attributes: { ...pubsub, 'messaging.destination.name': names.deadLetterTopic },
-        inputs: ([letter]) => [{ ...letter, traceparent: handOn(letter.traceparent) }],
+        inputs: ([letter]) => [{ ...letter, traceparent: carrying.handOn(letter.traceparent) }],
       },
       keep: documents('set'),
       list: documents('query'),
@@ -131,7 +135,7 @@ export function observations(
     narrator: {
       write: {
         attributes: gemini,
-        inputs: ([request]) => [{ ...request, traceparent: handOn(request.traceparent) }],
+        inputs: ([request]) => [{ ...request, traceparent: carrying.handOn(request.traceparent) }],
         tell: ([{ facts, problems }], { modelVersion, tokens }, seconds) => ({
           attributes: {
             'gen_ai.response.model': modelVersion,
@@ -154,8 +158,36 @@ export function observations(
   };
 }
 
+/** The models with every run of one a span. */
+export function observedModels(models: Models): Models {
+  return {
+    async sleep() {
+      const model = await models.sleep();
+      return {
+        ...model,
+        stage: (features, minutes) =>
+          observedCall(
+            'models.stage',
+            () => model.stage(features, minutes),
+            inferenceOf(model.card, minutes),
+          )(),
+      };
+    },
+    async encoder() {
+      const encoder = await models.encoder();
+      return (
+        encoder && {
+          ...encoder,
+          embed: (week) =>
+            observedCall('models.embed', () => encoder.embed(week), inferenceOf(encoder.card, week.length))(),
+        }
+      );
+    },
+  };
+}
+
 /** What is told of one run of a model over `minutes`. */
-export function inferenceOf({ name, version }: SleepModel['card'], minutes: number): CallTelling {
+function inferenceOf({ name, version }: ModelCard, minutes: number): CallTelling {
   const words = { 'model.name': name, 'model.version': version };
   return {
     kind: 'internal',

@@ -1,3 +1,4 @@
+import type * as sentry from '@sentry/google-cloud-serverless';
 import type { NodeClient, Scope } from '@sentry/google-cloud-serverless';
 import { config, servedFunction } from '../config.ts';
 import { faults, type Fault } from '../domain/fault.ts';
@@ -18,7 +19,7 @@ interface Report {
   uploadId: string | undefined;
 }
 
-type Sdk = typeof import('@sentry/google-cloud-serverless');
+type Sdk = typeof sentry;
 type BeforeSend = NonNullable<ConstructorParameters<typeof NodeClient>[0]['beforeSend']>;
 /** What Sentry's SDK is about to send. */
 export type ErrorEvent = Parameters<BeforeSend>[0];

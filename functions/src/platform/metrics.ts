@@ -41,7 +41,7 @@ export const instruments = {
   'clarity_loop.uploads': {
     kind: 'counter',
     unit: '{upload}',
-    description: 'Uploads by outcome (accepted, refused, succeeded, failed) and code',
+    description: 'Uploads by outcome (accepted, succeeded, failed) and code; refusals are requests',
     attributes: ['outcome', 'error.type'],
   },
   'clarity_loop.stage.duration': {

@@ -1,3 +1,4 @@
+import type * as openTelemetry from '@opentelemetry/api';
 import type { Context, Span, Tracer } from '@opentelemetry/api';
 import type { BasicTracerProvider, SpanExporter } from '@opentelemetry/sdk-trace-base';
 import { config } from '../config.ts';
@@ -62,7 +63,7 @@ export interface Recording {
 }
 
 interface Recorder {
-  api: typeof import('@opentelemetry/api');
+  api: typeof openTelemetry;
   tracer: Tracer;
   provider: BasicTracerProvider;
 }
@@ -90,14 +91,19 @@ export async function inRootSpan<T>(
     const context = childOf(traceparent);
     return inTrace(context, () => work(unrecorded(context)));
   }
-  const startedAt = Date.now();
+  // The first one began before its own recorder was there.
+  const startTime = recorder ? undefined : Date.now();
   recorder = await (opening ??= open());
   const { api, tracer } = recorder;
   const parent = parseTraceparent(traceparent);
   const surroundings = parent
     ? api.trace.setSpanContext(api.ROOT_CONTEXT, remote(api, parent))
     : api.ROOT_CONTEXT;
-  const span = tracer.startSpan(name, { kind: kindOf(api, kind), startTime: startedAt }, surroundings);
+  const span = tracer.startSpan(
+    name,
+    { kind: kindOf(api, kind), ...(startTime ? { startTime } : {}) },
+    surroundings,
+  );
   return run(recorder, span, attributes, work);
 }
 
