@@ -65,9 +65,13 @@ function winstonLogger(): winston.Logger {
   }));
 }
 
-/** From now on every line goes to `transport` as well. */
+/** From now on every line goes to `transport` instead of standard output. */
 export function logTo(transport: winston.transport): void {
-  winstonLogger().add(transport);
+  // Whoever gave the transport hears of its errors; without a listener here they would end the process.
+  winstonLogger()
+    .clear()
+    .add(transport)
+    .on('error', () => {});
 }
 
 /** Logs a named event with its allowed fields; anything else that is passed is left out, and counted. */

@@ -217,8 +217,9 @@ function lazyExporter(): SpanExporter {
         (loaded) => {
           loaded.export(spans, done);
         },
-        (error: unknown) => {
-          done({ code: 1, error: error as Error });
+        async (error: unknown) => {
+          const { ExportResultCode } = await import('@opentelemetry/core');
+          done({ code: ExportResultCode.FAILED, error: error as Error });
         },
       );
     },
