@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { UploadKey } from '../domain/upload.ts';
-import { faultOf } from '../domain/fault.ts';
+import { Fault, faultOf } from '../domain/fault.ts';
 import { invoke, type About } from './invocation.ts';
 import { errorFields, log } from './log.ts';
 import type { SpanAttributes } from './spans.ts';
@@ -25,8 +25,8 @@ export interface EventStep {
 }
 
 /**
- * Runs one step of an upload for an event: inside its trace, with one line in the log. What is thrown goes on to the
- * platform, which delivers the event again; workflows throw only what may help to repeat.
+ * Runs one step of an upload for an event: inside its trace, with one line in the log. The fault goes on to the platform,
+ * which delivers the event again; workflows throw only what may help to repeat.
  *
  * @param work gets the `traceparent` to hand on
  */
@@ -75,7 +75,8 @@ async function handle(event: string, about: About, work: Parameters<typeof invok
           durationMs: Math.round(performance.now() - started),
           ...errorFields(cause ?? error),
         });
-        throw error;
+        // The framework prints what it is given, with message and cause: it gets neither.
+        throw new Fault(code);
       }
     });
   } finally {

@@ -42,7 +42,7 @@ describe('unexpected errors', () => {
 
   it('arrive with their class, place, code, release and trace, and are thrown all the same', async () => {
     const { said } = await runProgram(failWith("new TypeError('canary: 72 bpm')"), env());
-    assert.equal(said[0], 'TypeError', 'the event comes again');
+    assert.equal(said[0], 'Fault', 'the event comes again');
     const [event] = ingest.events;
     assert.equal(ingest.events.length, 1);
     assert.deepEqual([event!.release, event!.environment], ['onx-00007', 'demo-clarity-loop']);
@@ -74,7 +74,7 @@ describe('unexpected errors', () => {
   it('do not mix when two invocations fail at once', async () => {
     const { said } = await runProgram(twoAtOnce, env());
     const handed = new Map(said.slice(0, 2) as [number, string][]);
-    assert.deepEqual(said[2], ['rejected TypeError', 'rejected RangeError']);
+    assert.deepEqual(said[2], ['rejected Fault', 'rejected Fault']);
     assert.equal(ingest.events.length, 2);
     for (const event of ingest.events) {
       const n = event.exception.values[0]!.type === 'TypeError' ? 1 : 2;
@@ -102,7 +102,7 @@ describe('unexpected errors', () => {
   it('stay here without a DSN, and with "off"', async () => {
     for (const dsn of ['', 'off']) {
       const { said } = await runProgram(failWith("new TypeError('x')"), { ...env(), SENTRY_DSN: dsn });
-      assert.equal(said[0], 'TypeError');
+      assert.equal(said[0], 'Fault');
     }
     assert.equal(ingest.bodies.length, 0);
   });
@@ -110,10 +110,47 @@ describe('unexpected errors', () => {
   it('hold an invocation up for 300 ms when nobody takes them, and it fails as it should', async () => {
     ingest.hang();
     const { said, out } = await runProgram(`${failWith("new TypeError('x')")} process.exit(0);`, env());
-    assert.equal(said[0], 'TypeError');
+    assert.equal(said[0], 'Fault');
     // The SDK is loaded first; without the limit it would be for ever.
     assert.ok((said[1] as number) < 5000, `${String(said[1])} ms`);
     assert.match(out, /"message":"event.failed"/);
+  });
+});
+
+describe('an event that fails unexpectedly', () => {
+  it('is answered with 500 by the framework, so that it is delivered again, and reported', async () => {
+    const ingest = await startSentryIngest();
+    const program = `
+      const { onMessagePublished } = await import('firebase-functions/v2/pubsub');
+      const framework = await import('@google-cloud/functions-framework');
+      const { getTestServer } = await import('@google-cloud/functions-framework/testing');
+      const { handleEvent } = await load('platform/event.ts');
+      const key = { uid: 'canary-person', uploadId: 'upload-1' };
+      framework.cloudEvent('failing', onMessagePublished({ topic: 't', retry: true }, (delivery) =>
+        handleEvent({ event: 'failing', delivery, key, traceparent: undefined }, () => {
+          throw new TypeError('canary');
+        })));
+      const server = getTestServer('failing');
+      await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const response = await fetch('http://127.0.0.1:' + server.address().port, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', connection: 'close', 'ce-specversion': '1.0', 'ce-id': 'event-1',
+          'ce-type': 'google.cloud.pubsub.topic.v1.messagePublished', 'ce-source': '//pubsub.googleapis.com/projects/p/topics/t' },
+        body: JSON.stringify({ message: { data: 'e30=', attributes: {} } }),
+      });
+      await say(response.status);
+      server.close();
+    `;
+    const { said, out, err } = await runProgram(program, { SENTRY_DSN: ingest.dsn });
+    ingest.close();
+    assert.equal(said[0], 500);
+    assert.match(err, /Fault/, 'the framework prints what it was given');
+    assert.doesNotMatch(`${out}${err}`, /canary/);
+    assert.deepEqual(
+      ingest.events.map(({ tags }) => tags.request_id),
+      ['event-1'],
+    );
+    assert.doesNotMatch(ingest.bodies.join(), /canary/);
   });
 });
 
