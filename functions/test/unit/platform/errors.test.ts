@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { runProgram } from '../../support/programs.ts';
 import { startSentryIngest, type SentryIngest } from '../../support/sentryIngest.ts';
 
-/** Two failing events at once, each in a trace of its own, and what became of them. */
+/** Two failing events at once, each in a trace of its own, and a schedule that is of no upload; and what became of them. */
 const twoAtOnce = `
-  const { handleEvent } = await load('platform/event.ts');
+  const { handleEvent, handleSchedule } = await load('platform/event.ts');
   const fail = (n) => handleEvent(
     { event: 'onX', delivery: { id: 'event-' + n }, key: { uid: 'canary-person', uploadId: 'upload-' + n },
       traceparent: '00-' + String(n).repeat(32) + '-00f067aa0ba902b7-01' },
@@ -14,7 +14,10 @@ const twoAtOnce = `
       throw n === 1 ? new TypeError('canary: 72 bpm') : new RangeError('canary: 88 bpm');
     },
   );
-  const ended = await Promise.allSettled([fail(1), fail(2)]);
+  const ended = await Promise.allSettled([fail(1), fail(2), handleSchedule('onTime', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    throw new SyntaxError('x');
+  })]);
   say(ended.map(({ status, reason }) => status + ' ' + reason.name));
 `;
 
@@ -71,12 +74,16 @@ describe('unexpected errors', () => {
     }
   });
 
-  it('do not mix when two invocations fail at once', async () => {
+  it('do not mix when several invocations fail at once', async () => {
     const { said } = await runProgram(twoAtOnce, env());
     const handed = new Map(said.slice(0, 2) as [number, string][]);
-    assert.deepEqual(said[2], ['rejected Fault', 'rejected Fault']);
-    assert.equal(ingest.events.length, 2);
+    assert.deepEqual(said[2], ['rejected Fault', 'rejected Fault', 'rejected Fault']);
+    assert.equal(ingest.events.length, 3);
     for (const event of ingest.events) {
+      if (event.exception.values[0]!.type === 'SyntaxError') {
+        assert.ok(!('upload_id' in event.tags), 'that is of another invocation');
+        continue;
+      }
       const n = event.exception.values[0]!.type === 'TypeError' ? 1 : 2;
       const [, traceId, spanId] = handed.get(n)!.split('-');
       assert.deepEqual(event.contexts.trace, { trace_id: traceId, span_id: spanId });

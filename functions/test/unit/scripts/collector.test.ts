@@ -84,7 +84,7 @@ describe('a trace, printed', () => {
     await collector.close();
     assert.equal(lines[0], `trace ${'a'.repeat(32)}, 4 spans, 100 ms`);
     assert.deepEqual(
-      lines.slice(1).map((line) => line.replace(/ +━.*?(  FAILED.*)?$/, '$1')),
+      lines.slice(1).map((line) => line.replace(/ +━.*?( {2}FAILED.*)?$/, '$1')),
       [
         'step 1          100.0 ms',
         '├─ step 2        30.0 ms',
