@@ -18,6 +18,7 @@ const places = [
   'platform',
   'entries',
   'app',
+  'observations',
   'config',
   'deployment',
 ];

@@ -61,17 +61,19 @@ async function sampleJourney(stack: Stack, person: Person, recording: unknown): 
   const { analysis, narrative } = await readOutcome(person, uploadId, upload);
   if (analysis) say(['\nThe analysis:', ...analysisLines(analysis)].join('\n  '));
   if (narrative) say(['\nThe narrative:', ...narrativeLines(narrative)].join('\n  '));
+  say(`\nWhere the time went: npm run trace -- ${uploadId}`);
   return narrative !== undefined;
 }
 
 function printAddresses(stack: Stack, person: Person, sampleFile: string): void {
-  const { auth, functions, firestore, storage, pubsub } = stack.origins;
+  const { auth, functions, firestore, storage, pubsub, collector } = stack.origins;
   say(`\nProject ${stack.project}`);
   say(`  auth       ${auth}`);
   say(`  functions  ${functions}`);
   say(`  firestore  ${firestore}`);
   say(`  storage    ${storage}`);
   say(`  pubsub     ${pubsub}`);
+  say(`  metrics    ${collector}/metrics`);
   say('\nSend the sample week again (the ID token is valid for an hour):\n');
   say(`curl -sS '${stack.functionUrl('uploadRecording')}' \\`);
   say(`  -H 'authorization: Bearer ${person.idToken}' \\`);
@@ -87,7 +89,7 @@ function report(problem: unknown): false {
 
 async function startEmulators(): Promise<Stack> {
   try {
-    return await startStack({ ports: 'default' });
+    return await startStack({ ports: 'default', keepSpans: true });
   } catch (problem) {
     if (problem instanceof Interrupted) throw problem;
     throw new Error(`${(problem as Error).message}\nWithout emulators: npm start -- --embedded`, {

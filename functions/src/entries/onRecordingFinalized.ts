@@ -9,11 +9,12 @@ import { queueAnalysis } from '../workflows/queueAnalysis.ts';
 /** Storage: a recording is stored, so its analysis is asked for. */
 export const onRecordingFinalized = onObjectFinalized(
   { ...deployment.onRecordingFinalized, bucket: params.RECORDINGS_BUCKET },
-  async ({ data: object }) => {
+  async (delivery) => {
+    const object = delivery.data;
     const key = uploadOfObject(object.name);
     if (!key) return;
     await handleEvent(
-      { event: 'onRecordingFinalized', key, traceparent: object.metadata?.traceparent },
+      { event: 'onRecordingFinalized', delivery, key, traceparent: object.metadata?.traceparent },
       (traceparent) => queueAnalysis(app(), key, traceparent),
     );
   },
