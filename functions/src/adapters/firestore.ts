@@ -4,6 +4,7 @@ import { keyOfPath, paths } from '../contract/upload.ts';
 import type { Analysis } from '../domain/analysis.ts';
 import { mergeSamples, type DaySamples } from '../domain/day.ts';
 import { Fault } from '../domain/fault.ts';
+import type { Narrative } from '../domain/narrative.ts';
 import { advance, type Upload } from '../domain/upload.ts';
 import type {
   Analyses,
@@ -166,6 +167,11 @@ function analyses(open: Open): Analyses {
       const { db } = await open();
       return (await db.doc(paths.analysis(uid, uploadId)).get()).data() as Analysis | undefined;
     },
+    async latest(uid) {
+      const { db } = await open();
+      const { docs } = await db.collection(paths.analyses(uid)).orderBy('createdAt', 'desc').limit(1).get();
+      return docs[0] && { uploadId: docs[0].id, analysis: docs[0].data() as Analysis };
+    },
     async latestBefore(uid, instant) {
       const { db } = await open();
       const ended = db.collection(paths.analyses(uid)).where('window.end', '<=', instant);
@@ -199,6 +205,10 @@ function keptLetters(open: Open): Omit<DeadLetters, 'publish'> {
 
 function narratives(open: Open): Narratives {
   return {
+    async find({ uid, uploadId }) {
+      const { db } = await open();
+      return (await db.doc(paths.narrative(uid, uploadId)).get()).data() as Narrative | undefined;
+    },
     async replaceable(limit) {
       const { db } = await open();
       const found = await db
@@ -261,6 +271,13 @@ function days(open: Open): Days {
       const newestFirst = db.collection(paths.days(uid)).orderBy('day', 'desc');
       const { docs } = await (count === Infinity ? newestFirst : newestFirst.limit(count)).get();
       return docs.map((snapshot) => dayOf(snapshot.id, snapshot.data())).reverse();
+    },
+
+    async between(uid, first, last) {
+      const { db } = await open();
+      const within = db.collection(paths.days(uid)).where('day', '>=', first).where('day', '<=', last);
+      const { docs } = await within.orderBy('day').get();
+      return docs.map((snapshot) => dayOf(snapshot.id, snapshot.data()));
     },
   };
 }

@@ -144,6 +144,11 @@ export const faults = {
   ),
   'upload/busy': transient('unavailable', 503, 'The upload is being worked on. It will be looked at again.'),
   'upload/fenced': transient('unavailable', 503, 'Another attempt has taken over this upload.'),
+  'report/not-found': permanent(
+    'not-found',
+    404,
+    'There is no analysis to report on. Send a recording, and wait until it has been analysed.',
+  ),
   'quota/exceeded': permanent('resource-exhausted', 429, 'That is enough for today. Try again tomorrow.'),
   'analysis/gave-up': permanent(
     'internal',
