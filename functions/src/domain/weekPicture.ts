@@ -1,10 +1,4 @@
-import {
-  asleepMinutes,
-  nightsByDay,
-  type Analysis,
-  type Preparation,
-  type StagedNight,
-} from './analysis.ts';
+import { asleepMinutes, nightsByDay, type Analysis, type Preparation, type StagedNight } from './analysis.ts';
 import { addDays, clockMinute, localDay, offsetAt, startOfDay } from './localTime.ts';
 import { minuteMeans, minuteTotals, type Minutes } from './minutes.ts';
 import type { Sample } from './sample.ts';

@@ -8,7 +8,7 @@ import { spanish } from './wordsSpanish.ts';
 /** Where a number comes from. */
 export type Origin = 'measured' | 'threshold' | 'formula' | 'model' | 'text';
 
-/** Everything that a report says. `{...}` is filled in; `[one|many]` chooses by the first number filled in. */
+/** Everything that a report says. `{...}` is filled in; `[one|many]` chooses by `{n}`. */
 export interface ReportWords {
   title: string;
   skip: string;
@@ -119,6 +119,7 @@ export interface ReportWords {
     night: string;
     waking: string;
     table: string;
+    median: string;
     values: string;
     none: string;
   };

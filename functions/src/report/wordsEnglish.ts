@@ -61,7 +61,7 @@ export const english: ReportWords = {
   actogram: {
     title: 'Activity and sleep, two days a line',
     description:
-      'Each line shows one day and the day after it, so that every night appears whole. {nights} [night is|nights are] marked as sleep. For {gaps} hours nothing was measured.',
+      'Each line shows one day and the day after it, so that every night appears whole. {n} [night is|nights are] marked as sleep. For {gaps} hours nothing was measured.',
     note: 'The height of a bar is the mean of a quarter of an hour, on a square-root scale up to {max} {unit} a minute.',
     none: 'Activity was not measured by the minute; sleep and gaps are shown.',
     asleep: 'asleep',
@@ -149,6 +149,7 @@ export const english: ReportWords = {
     night: 'in the night',
     waking: 'by day',
     table: 'Heart rate variability of each day, ms',
+    median: 'Median',
     values: 'Values',
     none: 'Heart rate variability was not measured.',
   },

@@ -39,8 +39,7 @@ export const german: ReportWords = {
   scrollable: '{title}, lässt sich verschieben',
 
   narrative: {
-    generated:
-      'Von einem Sprachmodell geschrieben ({model}); jede Zahl wurde mit der Auswertung verglichen.',
+    generated: 'Von einem Sprachmodell geschrieben ({model}); jede Zahl wurde mit der Auswertung verglichen.',
     template: 'Aus festen Sätzen zusammengesetzt; kein Sprachmodell hat ihn geschrieben.',
     missing: 'Der Text ist noch nicht geschrieben.',
     otherLanguage: 'Der Text wurde auf {language} geschrieben.',
@@ -65,7 +64,7 @@ export const german: ReportWords = {
   actogram: {
     title: 'Aktivität und Schlaf, zwei Tage je Zeile',
     description:
-      'Jede Zeile zeigt einen Tag und den danach, damit jede Nacht ganz zu sehen ist. {nights} [Nacht ist|Nächte sind] als Schlaf markiert. {gaps} Stunden lang wurde nichts gemessen.',
+      'Jede Zeile zeigt einen Tag und den danach, damit jede Nacht ganz zu sehen ist. {n} [Nacht ist|Nächte sind] als Schlaf markiert. {gaps} Stunden lang wurde nichts gemessen.',
     note: 'Ein Balken ist das Mittel einer Viertelstunde, auf einer Wurzelskala bis {max} {unit} pro Minute.',
     none: 'Aktivität wurde nicht minutenweise gemessen; zu sehen sind Schlaf und Lücken.',
     asleep: 'im Schlaf',
@@ -85,8 +84,7 @@ export const german: ReportWords = {
 
   hypnogram: {
     title: 'Stadien jeder Nacht',
-    description:
-      'Jede Zeile ist eine Nacht, von oben nach unten: wach, REM, leichter Schlaf, tiefer Schlaf.',
+    description: 'Jede Zeile ist eine Nacht, von oben nach unten: wach, REM, leichter Schlaf, tiefer Schlaf.',
     note: 'Die Zeiten sind Uhrzeiten. Eine schraffierte Zeile ist eine Nacht, von der minutenweise nichts bekannt ist.',
     table: 'Stadien jeder Nacht',
     notMeasured: 'nicht gemessen',
@@ -154,6 +152,7 @@ export const german: ReportWords = {
     night: 'in der Nacht',
     waking: 'am Tag',
     table: 'Herzfrequenzvariabilität jedes Tages, ms',
+    median: 'Median',
     values: 'Werte',
     none: 'Herzfrequenzvariabilität wurde nicht gemessen.',
   },

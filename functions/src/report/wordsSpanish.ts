@@ -63,7 +63,7 @@ export const spanish: ReportWords = {
   actogram: {
     title: 'Actividad y sueño, dos días por línea',
     description:
-      'Cada línea muestra un día y el siguiente, para que cada noche se vea entera. {nights} [noche está marcada|noches están marcadas] como sueño. Durante {gaps} horas no se midió nada.',
+      'Cada línea muestra un día y el siguiente, para que cada noche se vea entera. {n} [noche está marcada|noches están marcadas] como sueño. Durante {gaps} horas no se midió nada.',
     note: 'La altura de una barra es la media de un cuarto de hora, en escala de raíz cuadrada hasta {max} {unit} por minuto.',
     none: 'La actividad no se midió por minutos; se muestran el sueño y los huecos.',
     asleep: 'durmiendo',
@@ -83,8 +83,7 @@ export const spanish: ReportWords = {
 
   hypnogram: {
     title: 'Fases de cada noche',
-    description:
-      'Cada línea es una noche, de arriba abajo: despierto, REM, sueño ligero, sueño profundo.',
+    description: 'Cada línea es una noche, de arriba abajo: despierto, REM, sueño ligero, sueño profundo.',
     note: 'Las horas son las del reloj. Una línea rayada es una noche de la que no se sabe nada por minutos.',
     table: 'Fases de cada noche',
     notMeasured: 'sin medir',
@@ -152,6 +151,7 @@ export const spanish: ReportWords = {
     night: 'por la noche',
     waking: 'de día',
     table: 'Variabilidad del pulso de cada día, ms',
+    median: 'Mediana',
     values: 'Valores',
     none: 'No se midió la variabilidad del pulso.',
   },
@@ -227,7 +227,10 @@ export const spanish: ReportWords = {
         what: 'Pulso en reposo',
         how: 'La media más baja de 30 minutos de sueño; es menor que el valor en vigilia que indica HealthKit.',
       },
-      hrv: { what: 'Variabilidad del pulso', how: 'SDNN tal como la indica HealthKit: medianas, intervalos.' },
+      hrv: {
+        what: 'Variabilidad del pulso',
+        how: 'SDNN tal como la indica HealthKit: medianas, intervalos.',
+      },
       respiration: {
         what: 'Respiración, oxígeno en sangre',
         how: 'HealthKit: medianas de lo que se midió.',
