@@ -86,14 +86,14 @@ export function actogram(context: Context): Element {
 
 /** One day at the place of the first line, to be used in two of them. */
 function dayDrawing(day: PictureDay, i: number, height: (value: number) => number): Element {
-  const band = (kind: 'asleep' | 'unmeasured' | 'uncounted') => (span: ClockSpan) =>
-    h('rect', {
-      x: x(span.from).toFixed(1),
-      y: 2,
-      width: (x(span.to) - x(span.from)).toFixed(1),
-      height: rowHeight - 6,
-      class: kind,
-    });
+  const box = (span: ClockSpan) => ({
+    x: x(span.from).toFixed(1),
+    y: 2,
+    width: (x(span.to) - x(span.from)).toFixed(1),
+    height: rowHeight - 6,
+  });
+  const band = (kind: 'unmeasured' | 'uncounted') => (span: ClockSpan) =>
+    h('rect', { ...box(span), class: kind });
   const bottom = rowHeight - 4;
   const width = (x(slotMinutes) - x(0) - 0.4).toFixed(2);
   const bars = day.activity
@@ -108,7 +108,10 @@ function dayDrawing(day: PictureDay, i: number, height: (value: number) => numbe
     { id: `day-${i}` },
     ...day.unmeasured.map(band('unmeasured')),
     ...day.uncounted.map(band('uncounted')),
-    ...day.asleep.map(band('asleep')),
+    ...day.asleep.flatMap((span) => [
+      h('rect', { ...box(span), class: 'asleep-fill' }),
+      h('rect', { ...box(span), height: 1.6, class: 'asleep-edge' }),
+    ]),
     h('path', { d: bars, class: 'activity' }),
   );
 }

@@ -3,7 +3,7 @@ import { scaleSqrt } from 'd3-scale';
 import { arc } from 'd3-shape';
 import type { RhythmSection } from '../domain/analysis.ts';
 import { fill } from './format.ts';
-import { drawing, figure, key, table, type Context } from './parts.ts';
+import { definitions, drawing, figure, key, table, type Context } from './parts.ts';
 
 const size = 400;
 const inner = 46;
@@ -111,18 +111,13 @@ function minuteOf(clock: string): number {
 }
 
 /** The numbers of the rhythm, with what each says. */
-export function rhythmTable(context: Context, rhythm: RhythmSection): Element {
-  const { words, format } = context;
+export function rhythmNumbers({ words, format }: Context, rhythm: RhythmSection): Element {
   const digits = { is: 2, iv: 2, ra: 2, sri: 0 };
-  const rows = (['is', 'iv', 'ra', 'sri'] as const).map((name) => [
-    words.rhythm[name],
-    rhythm[name] === null ? '–' : format.number(rhythm[name], digits[name]),
-    words.rhythm.meanings[name],
-  ]);
-  return table(
-    context,
-    words.sections.rhythm,
-    [words.rhythm.number, words.rhythm.value, words.rhythm.meaning],
-    rows,
+  return definitions(
+    (['is', 'iv', 'ra', 'sri'] as const).map((name) => ({
+      name: words.rhythm[name],
+      value: rhythm[name] === null ? words.rhythm.tooLittle : format.number(rhythm[name], digits[name]),
+      about: words.rhythm.meanings[name],
+    })),
   );
 }

@@ -23,7 +23,8 @@ export function heartRateChart(context: Context): Element | undefined {
   const low = Math.min(...points.map((point) => point.low));
   const high = Math.max(...points.map((point) => point.high));
   const x = scaleLinear([0, 24 * days.length], [plotLeft, plotRight]);
-  const y = scaleLinear([low, high], [plotBottom, plotTop]).nice(4);
+  const tens = [Math.floor(low / 10) * 10, Math.ceil(high / 10) * 10];
+  const y = scaleLinear(tens, [plotBottom, plotTop]);
 
   const band = area<Point>(
     (point) => x(point.at),
@@ -151,7 +152,7 @@ function dayAxis({ report, format }: Context): Element[] {
   const x = scaleLinear([0, days.length], [plotLeft, plotRight]);
   return days.flatMap(({ day }, i) => [
     h('line', { x1: x(i), x2: x(i), y1: plotTop, y2: plotBottom + 5, class: 'midnight' }),
-    h('text', { x: x(i + 0.5), y: height - 10, class: 'label centre' }, format.shortDay(day)),
+    h('text', { x: x(i + 0.5), y: height - 10, class: 'label tight centre' }, format.shortDay(day)),
   ]);
 }
 

@@ -4,14 +4,18 @@ import type { Fact } from '../domain/facts.ts';
 import { fill } from './format.ts';
 import { paragraph, table, type Context } from './parts.ts';
 
-/** Facts are whole or rounded to one digit already. */
-function written({ words, format }: Context, { unit }: Fact, value: number): string {
-  return `${format.number(value, unit === 'h' ? 1 : 0)} ${words.units[unit] ?? unit}`;
+/** Facts are rounded already: hours to one digit, the others that are compared to whole numbers. */
+function digitsOf({ unit }: Fact): number {
+  return unit === 'h' ? 1 : 0;
+}
+
+function written({ words, format }: Context, fact: Fact, value: number): string {
+  return `${format.number(value, digitsOf(fact))} ${words.units[fact.unit] ?? fact.unit}`;
 }
 
 /** The numbers that are compared from week to week, as a list of tiles. */
 export function glance(context: Context): Element {
-  const { report, words } = context;
+  const { report, words, format } = context;
   const tiles = report.facts.flatMap((fact) => {
     const label = words.facts[fact.id];
     if (label === undefined || typeof fact.value !== 'number') return [];
@@ -28,7 +32,15 @@ export function glance(context: Context): Element {
         'div',
         { class: 'tile' },
         h('dt', null, label),
-        h('dd', null, written(context, fact, fact.value)),
+        h(
+          'dd',
+          null,
+          format.number(fact.value, digitsOf(fact)),
+          // The label of steps says already what they are.
+          fact.unit === 'steps'
+            ? null
+            : h('span', { class: 'unit' }, ` ${words.units[fact.unit] ?? fact.unit}`),
+        ),
         before,
       ),
     ];
@@ -70,8 +82,7 @@ export function comparison(context: Context): Element {
   const compared = report.facts.filter(({ id, earlier }) => earlier !== undefined && words.facts[id]);
   const rows = compared.map((fact) => {
     const [now, before] = [Number(fact.value), fact.earlier!];
-    const digits = fact.unit === 'h' ? 1 : 0;
-    const difference = format.number(Math.abs(now - before), digits);
+    const difference = format.number(Math.abs(now - before), digitsOf(fact));
     const sign = { higher: '▲ +', lower: '▼ −', same: '' }[fact.change!];
     return [
       words.facts[fact.id]!,

@@ -4,7 +4,7 @@ import { available } from '../domain/facts.ts';
 import type { UnavailableCode } from '../domain/fault.ts';
 import type { WeeklyReport } from '../domain/weeklyReport.ts';
 import { actogram } from './actogram.ts';
-import { dial, rhythmTable } from './dial.ts';
+import { dial, rhythmNumbers } from './dial.ts';
 import { h, type Element } from './element.ts';
 import { fill, formatOf } from './format.ts';
 import { heartRateChart, hrvChart } from './heart.ts';
@@ -143,5 +143,5 @@ function heartContent(context: Context): Element[] {
 function rhythmContent(context: Context): Element[] {
   const { rhythm } = context.report.analysis;
   if (!available(rhythm)) return [missing(context, rhythm.unavailable)];
-  return [h('div', { class: 'columns' }, dial(context, rhythm), rhythmTable(context, rhythm))];
+  return [h('div', { class: 'columns' }, dial(context, rhythm), rhythmNumbers(context, rhythm))];
 }

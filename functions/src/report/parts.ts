@@ -15,7 +15,7 @@ export interface Context {
  * width. The first units hold the labels of lines or values.
  */
 export const chartWidth = 640;
-export const plotLeft = 72;
+export const plotLeft = 88;
 export const plotRight = 634;
 
 export interface ChartText {
@@ -107,6 +107,17 @@ export function table(
           h('tr', null, h('th', { scope: 'row' }, name), ...cells.map((cell) => h('td', null, cell))),
         ),
       ),
+    ),
+  );
+}
+
+/** Names, each with a short value and a sentence about it. */
+export function definitions(entries: readonly { name: string; value: string; about: string }[]): Element {
+  return h(
+    'dl',
+    { class: 'definitions' },
+    ...entries.map(({ name, value, about }) =>
+      h('div', null, h('dt', null, name), h('dd', { class: 'value' }, value), h('dd', null, about)),
     ),
   );
 }

@@ -2,7 +2,7 @@ import { h, type Element } from './element.ts';
 import type { Analysis } from '../domain/analysis.ts';
 import { available } from '../domain/facts.ts';
 import { fill } from './format.ts';
-import { paragraph, table, type Context } from './parts.ts';
+import { definitions, paragraph, type Context } from './parts.ts';
 import type { Origin, ReportWords } from './words.ts';
 
 type Row = keyof ReportWords['sources']['rows'];
@@ -34,7 +34,11 @@ export function sources(context: Context): Element {
   const shown = presentRows(context);
   const rows = (Object.keys(origins) as Row[])
     .filter((row) => shown.has(row))
-    .map((row) => [own.rows[row].what, own.origins[origins[row]], own.rows[row].how]);
+    .map((row) => ({
+      name: own.rows[row].what,
+      value: own.origins[origins[row]],
+      about: own.rows[row].how,
+    }));
   const { coverage, window, models } = analysis;
   const kinds = coverage.sources.map((kind) => own.kinds[kind]).join(', ') || '–';
   const samples = fill(own.samples, { n: coverage.samples, kinds, zone: window.timeZone });
@@ -43,7 +47,7 @@ export function sources(context: Context): Element {
     { 'aria-labelledby': 'sources' },
     h('h2', { id: 'sources' }, words.sections.sources),
     paragraph(own.intro),
-    table(context, words.sections.sources, [own.what, own.origin, own.how], rows),
+    definitions(rows),
     paragraph(samples.replace(String(coverage.samples), format.number(coverage.samples)), 'small'),
     ...models.map(({ name, version, sha256 }) =>
       paragraph(fill(own.model, { name, version, sha256 }), 'small code'),

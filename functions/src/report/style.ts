@@ -45,8 +45,10 @@ footer { color: var(--muted); padding-bottom: 2.5rem; }
 .missing { border-left: 3px solid var(--hatch); padding-left: 0.75rem; }
 .tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(10.5rem, 1fr)); gap: 0.75rem; margin: 0 0 1rem; }
 .tile { border: 1px solid var(--line); border-radius: 10px; padding: 0.8rem 0.95rem; display: flex; flex-direction: column; }
+.tile dt, .definitions dt { overflow-wrap: anywhere; hyphens: auto; }
 .tile dt { color: var(--muted); font-size: 0.875rem; line-height: 1.3; margin-bottom: auto; padding-bottom: 0.25rem; }
-.tile dd { margin: 0; font-size: 1.65rem; font-weight: 650; letter-spacing: -0.02em; line-height: 1.25; }
+.unit { font-size: 0.95rem; font-weight: 500; letter-spacing: 0; color: var(--muted); }
+.tile dd { margin: 0; font-size: 1.75rem; font-weight: 650; letter-spacing: -0.02em; line-height: 1.25; }
 .tile dd.before { color: var(--muted); font-size: 0.875rem; font-weight: 400; letter-spacing: 0; }
 .narrative .lead { font-size: 1.12rem; margin-top: 0; }
 .narrative h3 { margin: 1rem 0 0.3rem; }
@@ -66,14 +68,17 @@ figcaption { color: var(--muted); font-size: 0.875rem; margin-top: 0.5rem; max-w
 .round .label { font-size: 15px; }
 .halo { paint-order: stroke; stroke: var(--card); stroke-width: 5px; fill: var(--ink); }
 @container (min-width: 52rem) { .wide .label { font-size: 9.5px; } }
-@container (max-width: 34rem) { .wide .label { font-size: 21px; } }
+@container (max-width: 34rem) { .wide .label { font-size: 20px; } .wide .tight { font-size: 17px; } }
 .base, .grid, .midnight, .joint, .median, .median-line, .ring, .band, .range { vector-effect: non-scaling-stroke; }
 .base, .grid, .ring { stroke: var(--line); fill: none; }
 .midnight { stroke: var(--muted); stroke-opacity: 0.55; }
 .activity { fill: var(--activity); }
-.asleep { fill: var(--sleep); stroke: var(--sleep-edge); stroke-width: 0.6; }
+.asleep { fill: var(--sleep); stroke: var(--sleep-edge); }
+.asleep-fill { fill: var(--sleep); }
+.asleep-edge { fill: var(--sleep-edge); }
 .asleep-back { fill: var(--sleep); fill-opacity: 0.45; }
-.unmeasured { fill: url(#hatch); stroke: var(--hatch); stroke-width: 0.4; }
+.unmeasured { fill: url(#hatch); }
+.swatch .unmeasured { stroke: var(--hatch); stroke-width: 0.6; }
 .uncounted { fill: url(#dots); stroke: var(--hatch); stroke-width: 0.4; }
 .outside { fill: none; stroke: var(--line); }
 .hatch-line { stroke: var(--hatch); stroke-width: 1.4; }
@@ -100,16 +105,22 @@ figcaption { color: var(--muted); font-size: 0.875rem; margin-top: 0.5rem; max-w
 .columns > * { min-width: 0; }
 @media (min-width: 60rem) { .columns { grid-template-columns: 1fr 1fr; } }
 
+.definitions { margin: 0.9rem 0 0; }
+.definitions > div { border-top: 1px solid var(--line); padding: 0.7rem 0; display: grid; grid-template-columns: 1fr auto; gap: 0.1rem 1rem; }
+.definitions dt { font-weight: 600; }
+.definitions dd { margin: 0; grid-column: 1 / -1; font-size: 0.925rem; max-width: 46rem; }
+.definitions .value { grid-column: auto; color: var(--accent); font-weight: 600; text-align: right; font-variant-numeric: tabular-nums; }
 details { margin-top: 0.75rem; font-size: 0.875rem; }
 summary { cursor: pointer; color: var(--accent); width: fit-content; padding: 0.2rem 0; }
 details .scroll { max-height: 24rem; margin-top: 0.5rem; }
 .scroll { overflow: auto; position: relative; }
 table { border-collapse: collapse; font-size: 0.9rem; font-variant-numeric: tabular-nums; }
-caption { text-align: left; color: var(--muted); font-size: 0.875rem; padding: 0 0 0.4rem; }
+/* The heading above says the same. */
+caption { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
+details caption { text-align: left; color: var(--muted); padding: 0 0 0.4rem; position: static; width: auto; height: auto; clip-path: none; white-space: normal; }
 th, td { padding: 0.4rem 0.9rem 0.4rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { color: var(--muted); font-weight: 600; vertical-align: bottom; }
-tbody th { font-weight: 600; white-space: nowrap; }
-#sources ~ .scroll th, .columns th { white-space: normal; }
+tbody th { font-weight: 600; }
 .bar-cell { display: block; min-width: 7.5rem; }
 .bar { display: block; width: 7.5rem; height: 8px; margin-top: 0.2rem; }
 @media (max-width: 34rem) { section { padding: 1.1rem 1rem; border-radius: 10px; } header, main, footer { padding-left: 0.75rem; padding-right: 0.75rem; } }

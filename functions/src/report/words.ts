@@ -141,16 +141,12 @@ export interface ReportWords {
     ra: string;
     sri: string;
     number: string;
-    value: string;
-    meaning: string;
+    tooLittle: string;
     meanings: Record<'is' | 'iv' | 'ra' | 'sri', string>;
   };
 
   sources: {
     intro: string;
-    what: string;
-    origin: string;
-    how: string;
     origins: Record<Origin, string>;
     rows: Record<
       | 'wear'

@@ -171,8 +171,7 @@ export const english: ReportWords = {
     ra: 'Relative amplitude (RA)',
     sri: 'Sleep regularity index (SRI)',
     number: 'Number',
-    value: 'Value',
-    meaning: 'What it says',
+    tooLittle: 'too little measured',
     meanings: {
       is: 'How alike the days are: near 0 for chance, 1 for days that repeat exactly.',
       iv: 'How broken up a day is: near 0 for a smooth wave, about 2 for chance.',
@@ -184,9 +183,6 @@ export const english: ReportWords = {
   sources: {
     intro:
       'Measured means that a sensor told it. A formula or threshold is published research applied to what was measured. A model estimates.',
-    what: 'Number',
-    origin: 'Origin',
-    how: 'How',
     origins: {
       measured: 'measured',
       threshold: 'published threshold',

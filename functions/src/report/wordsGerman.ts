@@ -174,8 +174,7 @@ export const german: ReportWords = {
     ra: 'Relative Amplitude (RA)',
     sri: 'Schlafregelmäßigkeit (SRI)',
     number: 'Zahl',
-    value: 'Wert',
-    meaning: 'Was sie sagt',
+    tooLittle: 'zu wenig gemessen',
     meanings: {
       is: 'Wie ähnlich sich die Tage sind: nahe 0 bei Zufall, 1 bei genau gleichen Tagen.',
       iv: 'Wie zerstückelt ein Tag ist: nahe 0 bei einer glatten Welle, etwa 2 bei Zufall.',
@@ -187,9 +186,6 @@ export const german: ReportWords = {
   sources: {
     intro:
       'Gemessen heißt: Ein Sensor hat es angegeben. Eine Formel oder Schwelle ist veröffentlichte Forschung, angewandt auf Gemessenes. Ein Modell schätzt.',
-    what: 'Zahl',
-    origin: 'Herkunft',
-    how: 'Wie',
     origins: {
       measured: 'gemessen',
       threshold: 'veröffentlichte Schwelle',

@@ -173,8 +173,7 @@ export const spanish: ReportWords = {
     ra: 'Amplitud relativa (RA)',
     sri: 'Regularidad del sueño (SRI)',
     number: 'Número',
-    value: 'Valor',
-    meaning: 'Qué dice',
+    tooLittle: 'medido muy poco',
     meanings: {
       is: 'Cuánto se parecen los días: cerca de 0 si es azar, 1 si se repiten exactamente.',
       iv: 'Cuánto se fragmenta un día: cerca de 0 si es una onda suave, unos 2 si es azar.',
@@ -186,9 +185,6 @@ export const spanish: ReportWords = {
   sources: {
     intro:
       'Medido significa que lo indicó un sensor. Una fórmula o un umbral es investigación publicada, aplicada a lo medido. Un modelo estima.',
-    what: 'Número',
-    origin: 'Origen',
-    how: 'Cómo',
     origins: {
       measured: 'medido',
       threshold: 'umbral publicado',
