@@ -1,20 +1,13 @@
 // `npm run report -- FILE [FILE...] -o week.html`: the weekly report of the cloud from recording files, without cloud or emulator.
 import fs from 'node:fs';
-import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { memoryPorts, memoryState } from '../functions/src/adapters/memory.ts';
-import { onnxModels } from '../functions/src/adapters/onnx.ts';
-import { paths } from '../functions/src/contract/upload.ts';
-import type { Analysis } from '../functions/src/domain/analysis.ts';
-import { Fault } from '../functions/src/domain/fault.ts';
+import { memoryPorts } from '../functions/src/adapters/memory.ts';
 import { isLanguage, languages, type Language } from '../functions/src/domain/languages.ts';
-import { addDays, isTimeZone } from '../functions/src/domain/localTime.ts';
+import { isTimeZone } from '../functions/src/domain/localTime.ts';
 import { reportPage } from '../functions/src/report/page.ts';
-import { analyzeDays, windowDays } from '../functions/src/workflows/analyzeRecording.ts';
-import { composeNarrative } from '../functions/src/workflows/composeNarrative.ts';
-import { weeklyReport } from '../functions/src/workflows/weeklyReport.ts';
+import { windowDays } from '../functions/src/workflows/analyzeRecording.ts';
 import { readFileInto } from './analyze/input.ts';
-import { root } from './root.ts';
+import { offlineReport } from './report/offline-report.ts';
 
 const usage = `Makes the weekly report of recordings: one HTML page that needs nothing else.
 
@@ -70,53 +63,19 @@ function parsed(args: string[]) {
 
 /** Whose days these are; there is one person in here. */
 const uid = 'offline';
-const traceparent = `00-${'0'.repeat(31)}1-${'0'.repeat(15)}1-00`;
 
 async function pageOf({ files, language, timeZone }: Options): Promise<string> {
-  const state = memoryState();
-  const ports = {
-    ...memoryPorts(state),
-    models: onnxModels(path.join(root, 'functions', 'models')),
-    // Never asked: there is no consent offline.
-    narrator: { write: () => Promise.reject(new Fault('narrator/unavailable')) },
-  };
-  state.people.set(uid, { language });
+  const { days } = memoryPorts();
   const people = new Set<string>();
   for (const file of files) {
-    const { userId, notes } = await readFileInto(ports.days, uid, file, timeZone);
+    const { userId, notes } = await readFileInto(days, uid, file, timeZone);
     for (const note of notes) console.error(`${file}: ${note}`);
     if (userId !== undefined) people.add(userId);
     if (people.size > 1) throw new RangeError('The files are of more than one person: report on each alone.');
   }
-  const analysis = await analyzeDays(ports, uid, windowDays);
-  if (!analysis)
-    throw new RangeError('There is nothing to report: the files hold no sample that can be used.');
-  const before = await analysisBefore(ports, analysis);
-  if (before) state.analyses.set(paths.analysis(uid, 'week-before'), before);
-  state.analyses.set(paths.analysis(uid, 'week'), analysis);
-  const narrative = await composeNarrative(ports, uid, analysis, traceparent);
-  state.narratives.set(paths.narrative(uid, 'week'), narrative);
-  return reportPage(await weeklyReport(ports, uid));
-}
-
-/** The analysis of the days before the window, as an upload at that time would have got it. */
-async function analysisBefore(
-  { days, models }: Pick<Parameters<typeof weeklyReport>[0], 'days' | 'models'>,
-  { window }: Analysis,
-): Promise<Analysis | undefined> {
-  const first = window.days[0]!;
-  const start = Date.parse(window.start);
-  const earlier = memoryPorts();
-  for (const { day, samples } of await days.between(
-    uid,
-    addDays(first, -windowDays - 1),
-    addDays(first, -1),
-  )) {
-    // A night that goes on past midnight is this week's.
-    const ended = samples.filter(({ end }) => end <= start);
-    await earlier.days.merge(uid, [{ day, samples: ended }], []);
-  }
-  return analyzeDays({ days: earlier.days, models }, uid, windowDays);
+  const report = await offlineReport(days, uid, language);
+  if (!report) throw new RangeError('There is nothing to report: the files hold no sample that can be used.');
+  return reportPage(report);
 }
 
 async function main(): Promise<void> {

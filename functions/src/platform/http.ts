@@ -13,7 +13,9 @@ export interface HttpRequest {
 
 export interface Answer {
   status: number;
-  body: object;
+  /** JSON, or a whole HTML page. */
+  body: object | string;
+  headers?: Record<string, string>;
   uploadId?: string;
 }
 
@@ -40,11 +42,14 @@ export function bearerToken(request: HttpRequest): string {
 /**
  * Answers one HTTPS request inside its trace. A fault becomes a problem document (RFC 9457) with its code and
  * sentence; anything else becomes `internal` and says nothing of its own.
+ *
+ * @param options the methods that the function takes, as the header Allow tells them
  */
 export async function answerRequest(
   request: HttpRequest,
   response: ServerResponse,
   work: (traceparent: string) => Promise<Answer>,
+  { allow = 'GET, POST' } = {},
 ): Promise<void> {
   const requestId = requestIdOf(request);
   const { method } = request;
@@ -55,8 +60,9 @@ export async function answerRequest(
   response.setHeader('x-content-type-options', 'nosniff');
   await inTrace(trace, async () => {
     try {
-      const { status, body, uploadId } = await work(formatTraceparent(trace));
-      send(response, status, 'application/json', body);
+      const { status, body, headers = {}, uploadId } = await work(formatTraceparent(trace));
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+      send(response, status, typeof body === 'string' ? 'text/html' : 'application/json', body);
       const durationMs = Math.round(performance.now() - started);
       log('info', 'request.answered', {
         requestId,
@@ -68,7 +74,7 @@ export async function answerRequest(
     } catch (error) {
       const fault = faultOf(error);
       const { status } = faults[fault.code];
-      if (fault.code === 'request/method-not-allowed') response.setHeader('allow', 'GET, POST');
+      if (fault.code === 'request/method-not-allowed') response.setHeader('allow', allow);
       // Nobody reads the rest of the body now; closing instead would lose the answer on the way.
       request.resume();
       send(response, status, 'application/problem+json', problemOf(fault, requestId));
@@ -98,8 +104,8 @@ export function problemOf(fault: Fault, requestId: string): object {
   };
 }
 
-function send(response: ServerResponse, status: number, contentType: string, body: object): void {
+function send(response: ServerResponse, status: number, contentType: string, body: object | string): void {
   response.statusCode = status;
   response.setHeader('content-type', `${contentType}; charset=utf-8`);
-  response.end(JSON.stringify(body));
+  response.end(typeof body === 'string' ? body : JSON.stringify(body));
 }

@@ -53,7 +53,7 @@ export const german: ReportWords = {
     'sleep.se': 'Schlafeffizienz',
     'activity.steps': 'Schritte am Tag',
     'cardio.resting': 'Ruhepuls',
-    'cardio.hrvNight': 'Herzfrequenzvariabilität nachts',
+    'cardio.hrvNight': 'Pulsvariabilität nachts',
   },
   units: { h: 'h', '%': '%', steps: 'Schritte', bpm: 'bpm', ms: 'ms' },
   change: { higher: 'mehr', lower: 'weniger', same: 'gleich' },
