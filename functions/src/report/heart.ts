@@ -219,6 +219,13 @@ export function hrvChart(context: Context): Element | undefined {
       key('unmeasured', words.hypnogram.notMeasured),
     ],
     note: own.note,
-    tables: [table(context, own.table, [words.actogram.day, '', low, own.median, high, own.values], rows)],
+    tables: [
+      table(
+        context,
+        own.table,
+        [words.actogram.day, words.actogram.state, low, own.median, high, own.values],
+        rows,
+      ),
+    ],
   });
 }

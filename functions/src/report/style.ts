@@ -129,10 +129,11 @@ tbody th { font-weight: 600; }
 @media print {
   body { background: none; font-size: 10pt; }
   header, main, footer { max-width: none; padding: 0; }
+  header { margin-bottom: 7mm; }
   nav, .skip, details { display: none; }
   section { border: 0; padding: 0; margin: 0 0 8mm; }
   h2, h3 { break-after: avoid; }
-  figure, .tile, tr { break-inside: avoid; }
+  figure, .tile, tr, .definitions > div { break-inside: avoid; }
   .scroll { overflow: visible; }
   table { font-size: 8pt; }
   th, td { padding: 1mm 2mm 1mm 0; }

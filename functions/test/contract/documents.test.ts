@@ -69,6 +69,25 @@ for (const { name, ports } of drivers) {
       assert.equal((await stored.analyses.latestBefore('someone-else', '2025-06-08'))?.window.end, undefined);
     });
 
+    it('finds the analysis that was written last, whatever days it is of', async () => {
+      assert.equal(await stored.analyses.latest(uid), undefined);
+      await upload('2025-06-08T00:00:00.000Z');
+      const { uploadId } = await upload('2025-06-01T00:00:00.000Z');
+      const latest = await stored.analyses.latest(uid);
+      assert.deepEqual(
+        [latest?.uploadId, latest?.analysis.window.end],
+        [uploadId, '2025-06-01T00:00:00.000Z'],
+      );
+      assert.equal(await stored.analyses.latest('someone-else'), undefined);
+    });
+
+    it('finds the narrative of an upload, and none where there is none', async () => {
+      const key = await upload('2025-06-08', narrative(false));
+      assert.equal((await stored.narratives.find(key))?.source, 'template');
+      assert.equal(await stored.narratives.find(await upload('2025-06-08')), undefined);
+      assert.equal(await stored.narratives.find({ ...key, uid: 'someone-else' }), undefined);
+    });
+
     it('lists the uploads whose template may be replaced', async () => {
       const yes = await upload('2025-06-08', narrative(true));
       const no = await upload('2025-06-08', narrative(false));
