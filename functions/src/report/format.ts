@@ -5,19 +5,19 @@ const locales: Record<Language, string> = { en: 'en-GB', es: 'es', de: 'de' };
 
 /** How a language writes numbers and days. */
 export interface Format {
-  number(value: number, digits?: number): string;
+  number: (value: number, digits?: number) => string;
   /** A share of 0 to 1 as whole percent. */
-  percent(share: number): string;
+  percent: (share: number) => string;
   /** `7:05`, of minutes. */
-  hours(minutes: number): string;
+  hours: (minutes: number) => string;
   /** `07:05`, of a clock minute; 1440 is `24:00`. */
-  clock(minute: number): string;
+  clock: (minute: number) => string;
   /** `Mon 9` */
-  shortDay(day: string): string;
+  shortDay: (day: string) => string;
   /** `Mon, 9 June` */
-  day(day: string): string;
+  day: (day: string) => string;
   /** `9–15 June 2025` */
-  days(first: string, last: string): string;
+  days: (first: string, last: string) => string;
 }
 
 export function formatOf(language: Language): Format {
