@@ -53,31 +53,23 @@ describe('weeklyReport', () => {
     assert.deepEqual([picture.samples, analysis.coverage.samples], [3, 2]);
   });
 
-  it('compares with the week before where that one ended just before it began', async () => {
+  it('compares with the week before', async () => {
     const { send, report } = there();
-    await send(stepsOn(1));
-    await send(stepsOn(9, 10));
-    // The window of the second has June 3 to 10, and no sample of the first: too long a pause.
-    assert.equal((await report()).before, null);
-    await send(stepsOn(2, 3, 4, 5, 6, 7, 8));
-    const latest = await report();
-    assert.equal(latest.before, null, 'one window of the same days is no week before');
+    await send(stepsOn(1, 2, 3, 4, 5, 6, 7));
+    await send(stepsOn(8, 9, 10, 11, 12, 13, 14));
+    const { before, facts } = await report();
+    assert.deepEqual([before![0], before!.at(-1)], ['2025-06-01', '2025-06-07']);
+    const steps = facts.find(({ id }) => id === 'activity.steps')!;
+    assert.deepEqual([steps.value, steps.earlier, steps.change], [100, 100, 'same']);
   });
 
-  it('names the numbers of the week before', async () => {
-    const { state, send, report } = there();
-    const first = await send(stepsOn(1));
-    await send([
-      sentSample({ startDate: '2025-06-02T10:00:00Z', endDate: '2025-06-02T10:01:00Z', value: 50 }),
-    ]);
-    // The first ends on its only sample; the second window begins on the first's day, so move it.
-    const [, second] = [...state.analyses.values()];
-    second!.window.start = '2025-06-02T00:00:00.000Z';
+  it('compares with no week that ended long before', async () => {
+    const { send, report } = there();
+    await send(stepsOn(1));
+    await send(stepsOn(8, 9, 10, 11, 12, 13, 14));
     const { before, facts } = await report();
-    assert.deepEqual(before, ['2025-06-01']);
-    const steps = facts.find(({ id }) => id === 'activity.steps')!;
-    assert.deepEqual([steps.value, steps.earlier], [75, 100]);
-    assert.ok(first);
+    assert.equal(before, null);
+    assert.equal(facts.find(({ id }) => id === 'activity.steps')!.earlier, undefined);
   });
 
   it('has the text where it has been written, and none before', async () => {
