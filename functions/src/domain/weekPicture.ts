@@ -1,5 +1,5 @@
 import { asleepMinutes, nightsByDay, type Analysis, type Preparation, type StagedNight } from './analysis.ts';
-import { addDays, clockMinute, localDay, offsetAt, startOfDay } from './localTime.ts';
+import { addDays, localDay, offsetAt, startOfDay } from './localTime.ts';
 import { minuteMeans, minuteTotals, type Minutes } from './minutes.ts';
 import type { Sample } from './sample.ts';
 import type { Segment, SleepState } from './sleep.ts';
@@ -236,12 +236,4 @@ function spreadOf(values: readonly number[]): Spread | null {
     high: values.reduce((a, b) => Math.max(a, b)),
     n: values.length,
   };
-}
-
-/** Local clock time of an instant in the zone of a day of the analysis, `HH:MM`. */
-export function clockOf({ coverage, window }: Analysis, day: string, at: string): string {
-  const zone = coverage.days.find((candidate) => candidate.day === day)?.timeZone ?? window.timeZone;
-  const minute = clockMinute(zone, Date.parse(at));
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${two(Math.floor(minute / 60))}:${two(minute % 60)}`;
 }

@@ -1,6 +1,6 @@
-import { h, type Element } from './element.ts';
 import { scaleLinear, scaleSqrt } from 'd3-scale';
 import { slotMinutes, type ClockSpan, type PictureDay } from '../domain/weekPicture.ts';
+import { h, type Element } from './element.ts';
 import { fill } from './format.ts';
 import { drawing, figure, key, plotLeft, plotRight, table, type Context } from './parts.ts';
 

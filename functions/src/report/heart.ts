@@ -1,7 +1,7 @@
-import { h, type Element } from './element.ts';
 import { scaleLinear } from 'd3-scale';
 import { area, curveStepAfter, line } from 'd3-shape';
 import type { HeartRateHour, Spread } from '../domain/weekPicture.ts';
+import { h, type Element } from './element.ts';
 import { fill } from './format.ts';
 import { drawing, figure, key, plotLeft, plotRight, table, type Context } from './parts.ts';
 

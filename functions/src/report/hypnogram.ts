@@ -1,8 +1,8 @@
-import { h, type Element } from './element.ts';
 import { scaleLinear } from 'd3-scale';
 import type { SleepState } from '../domain/sleep.ts';
 import type { NightSegment, PictureNight } from '../domain/weekPicture.ts';
 import { available } from '../domain/facts.ts';
+import { h, type Element } from './element.ts';
 import { drawing, figure, key, plotLeft, plotRight, table, type Context } from './parts.ts';
 
 const axisHeight = 28;

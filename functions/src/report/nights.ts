@@ -1,6 +1,6 @@
-import { h, type Content, type Element } from './element.ts';
 import type { NightDocument, SleepSection } from '../domain/analysis.ts';
-import { clockOf } from '../domain/weekPicture.ts';
+import { clockMinute } from '../domain/localTime.ts';
+import { h, type Content, type Element } from './element.ts';
 import { fill } from './format.ts';
 import { paragraph, table, type Context } from './parts.ts';
 
@@ -42,11 +42,12 @@ export function nightsTable(context: Context, sleep: SleepSection): Element {
 }
 
 function nightRow(
-  { report, words, format }: Context,
+  context: Context,
   night: NightDocument,
   shown: readonly (typeof stages)[number][],
 ): string[] {
-  const clock = (at: string | null) => (at === null ? '–' : clockOf(report.analysis, night.day, at));
+  const { words, format } = context;
+  const clock = (at: string | null) => (at === null ? '–' : clockOf(context, night.day, at));
   const whole = (value: number | null) => (value === null ? '–' : format.number(value));
   const { awakenings, awakeningsOver5Minutes, stageMinutes, bedtime } = night;
   return [
@@ -65,6 +66,13 @@ function nightRow(
     }),
     words.nights.sources[night.source],
   ];
+}
+
+/** Local time of an instant, in the zone of the day that it is told with. */
+function clockOf({ report, format }: Context, day: string, at: string): string {
+  const { coverage, window } = report.analysis;
+  const zone = coverage.days.find((candidate) => candidate.day === day)?.timeZone ?? window.timeZone;
+  return format.clock(clockMinute(zone, Date.parse(at)));
 }
 
 function meanRow({ words, format }: Context, { summary }: SleepSection, stageColumns: number): string[] {
@@ -91,13 +99,14 @@ function missingSentences({ words, format }: Context, { missingNights }: SleepSe
   });
 }
 
-function napSentences({ report, words, format }: Context, { naps }: SleepSection): Element[] {
+function napSentences(context: Context, { naps }: SleepSection): Element[] {
+  const { words, format } = context;
   return naps.map(({ day, start, end, tstMinutes }) =>
     paragraph(
       fill(words.nights.nap, {
         day: format.day(day),
-        from: clockOf(report.analysis, day, start),
-        to: clockOf(report.analysis, day, end),
+        from: clockOf(context, day, start),
+        to: clockOf(context, day, end),
         asleep: format.hours(tstMinutes),
       }),
     ),

@@ -1,6 +1,6 @@
-import { h, type Element } from './element.ts';
 import { scaleLinear } from 'd3-scale';
 import type { Fact } from '../domain/facts.ts';
+import { h, type Element } from './element.ts';
 import { fill } from './format.ts';
 import { paragraph, table, type Context } from './parts.ts';
 
@@ -104,7 +104,7 @@ export function comparison(context: Context): Element {
           [what, now, `${before}${daysBefore(context)}`, change],
           rows,
         )
-      : paragraph(words.noWeekBefore, 'missing'),
+      : paragraph(report.before ? words.nothingInBoth : words.noWeekBefore, 'missing'),
   );
 }
 

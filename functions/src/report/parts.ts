@@ -1,5 +1,5 @@
-import { h, type Content, type Element } from './element.ts';
 import type { WeeklyReport } from '../domain/weeklyReport.ts';
+import { h, type Content, type Element } from './element.ts';
 import { fill, type Format } from './format.ts';
 import type { ReportWords } from './words.ts';
 

@@ -1,6 +1,6 @@
-import { h, type Element } from './element.ts';
 import type { Analysis } from '../domain/analysis.ts';
 import { available } from '../domain/facts.ts';
+import { h, type Element } from './element.ts';
 import { fill } from './format.ts';
 import { definitions, paragraph, type Context } from './parts.ts';
 import type { Origin, ReportWords } from './words.ts';
@@ -41,14 +41,15 @@ export function sources(context: Context): Element {
     }));
   const { coverage, window, models } = analysis;
   const kinds = coverage.sources.map((kind) => own.kinds[kind]).join(', ') || '–';
-  const samples = fill(own.samples, { n: coverage.samples, kinds, zone: window.timeZone });
+  const count = format.number(coverage.samples);
+  const samples = fill(own.samples, { n: coverage.samples, count, kinds, zone: window.timeZone });
   return h(
     'section',
     { 'aria-labelledby': 'sources' },
     h('h2', { id: 'sources' }, words.sections.sources),
     paragraph(own.intro),
     definitions(rows),
-    paragraph(samples.replace(String(coverage.samples), format.number(coverage.samples)), 'small'),
+    paragraph(samples, 'small'),
     ...models.map(({ name, version, sha256 }) =>
       paragraph(fill(own.model, { name, version, sha256 }), 'small code'),
     ),

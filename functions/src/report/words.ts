@@ -46,6 +46,7 @@ export interface ReportWords {
   change: Record<'higher' | 'lower' | 'same', string>;
   weekBefore: string;
   noWeekBefore: string;
+  nothingInBoth: string;
   comparison: { what: string; now: string; before: string; change: string };
 
   actogram: {

@@ -56,6 +56,7 @@ export const english: ReportWords = {
   change: { higher: 'more', lower: 'less', same: 'the same' },
   weekBefore: '{value} the week before',
   noWeekBefore: 'There is no analysis of the week before to compare with.',
+  nothingInBoth: 'No number was measured in both weeks.',
   comparison: { what: 'Number', now: 'This week', before: 'Week before', change: 'Difference' },
 
   actogram: {
@@ -238,7 +239,7 @@ export const english: ReportWords = {
       },
       template: { what: 'The text', how: 'Fixed sentences with the numbers of the analysis.' },
     },
-    samples: '{n} [sample|samples] from {kinds}, times in {zone}.',
+    samples: '{count} [sample|samples] from {kinds}, times in {zone}.',
     kinds: { watch: 'a watch', phone: 'a phone', other: 'another device or app' },
     model: 'Model {name}, version {version}, SHA-256 {sha256}',
   },

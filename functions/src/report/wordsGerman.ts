@@ -59,6 +59,7 @@ export const german: ReportWords = {
   change: { higher: 'mehr', lower: 'weniger', same: 'gleich' },
   weekBefore: '{value} in der Woche davor',
   noWeekBefore: 'Es gibt keine Auswertung der Woche davor, mit der sich vergleichen ließe.',
+  nothingInBoth: 'Keine Zahl wurde in beiden Wochen gemessen.',
   comparison: { what: 'Zahl', now: 'Diese Woche', before: 'Woche davor', change: 'Unterschied' },
 
   actogram: {
@@ -241,7 +242,7 @@ export const german: ReportWords = {
       },
       template: { what: 'Der Text', how: 'Feste Sätze mit den Zahlen der Auswertung.' },
     },
-    samples: '{n} [Messwert|Messwerte], Quellen: {kinds}. Uhrzeiten in {zone}.',
+    samples: '{count} [Messwert|Messwerte], Quellen: {kinds}. Uhrzeiten in {zone}.',
     kinds: { watch: 'Uhr', phone: 'Telefon', other: 'anderes Gerät oder App' },
     model: 'Modell {name}, Version {version}, SHA-256 {sha256}',
   },

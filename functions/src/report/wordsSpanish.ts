@@ -58,6 +58,7 @@ export const spanish: ReportWords = {
   change: { higher: 'más', lower: 'menos', same: 'igual' },
   weekBefore: '{value} la semana anterior',
   noWeekBefore: 'No hay un análisis de la semana anterior con el que comparar.',
+  nothingInBoth: 'Ningún número se midió en ambas semanas.',
   comparison: { what: 'Número', now: 'Esta semana', before: 'Semana anterior', change: 'Diferencia' },
 
   actogram: {
@@ -243,7 +244,7 @@ export const spanish: ReportWords = {
       },
       template: { what: 'El texto', how: 'Frases fijas con los números del análisis.' },
     },
-    samples: '{n} [dato|datos], fuentes: {kinds}. Horas en {zone}.',
+    samples: '{count} [dato|datos], fuentes: {kinds}. Horas en {zone}.',
     kinds: { watch: 'reloj', phone: 'teléfono', other: 'otro dispositivo o app' },
     model: 'Modelo {name}, versión {version}, SHA-256 {sha256}',
   },
