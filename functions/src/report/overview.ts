@@ -97,20 +97,16 @@ export function comparison(context: Context): Element {
     'section',
     { 'aria-labelledby': 'comparison' },
     h('h2', { id: 'comparison' }, words.sections.comparison),
+    ...daysBefore(context),
     rows.length > 0
-      ? table(
-          context,
-          words.sections.comparison,
-          [what, now, `${before}${daysBefore(context)}`, change],
-          rows,
-        )
+      ? table(context, words.sections.comparison, [what, now, before, change], rows)
       : paragraph(report.before ? words.nothingInBoth : words.noWeekBefore, 'missing'),
   );
 }
 
-function daysBefore({ report, format }: Context): string {
+function daysBefore({ report, words, format }: Context): Element[] {
   const days = report.before;
-  return days ? ` (${format.days(days[0]!, days.at(-1)!)})` : '';
+  return days ? [paragraph(`${words.comparison.before}: ${format.days(days[0]!, days.at(-1)!)}`)] : [];
 }
 
 /** The two bars of a line share a scale that begins at zero; the numbers beside them say the same. */

@@ -121,9 +121,9 @@ details caption { text-align: left; color: var(--muted); padding: 0 0 0.4rem; po
 th, td { padding: 0.4rem 0.9rem 0.4rem 0; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
 thead th { color: var(--muted); font-weight: 600; vertical-align: bottom; }
 tbody th { font-weight: 600; }
-.bar-cell { display: block; min-width: 7.5rem; }
-.bar { display: block; width: 7.5rem; height: 8px; margin-top: 0.2rem; }
-@media (max-width: 34rem) { section { padding: 1.1rem 1rem; border-radius: 10px; } header, main, footer { padding-left: 0.75rem; padding-right: 0.75rem; } }
+.bar-cell { display: block; min-width: 4.25rem; }
+.bar { display: block; width: 100%; max-width: 7.5rem; height: auto; margin-top: 0.2rem; }
+@media (max-width: 34rem) { table { font-size: 0.8rem; } th, td { padding-right: 0.55rem; } tbody th { hyphens: auto; } section { padding: 1.1rem 1rem; border-radius: 10px; } header, main, footer { padding-left: 0.75rem; padding-right: 0.75rem; } }
 
 @page { size: A4; margin: 14mm; }
 @media print {

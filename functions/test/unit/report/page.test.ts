@@ -138,11 +138,15 @@ describe('the page of a weekly report', () => {
     assert.equal(median!.match(/M/g)!.length, breaks, 'a line for each stretch without a gap');
   });
 
-  it('compares with the week before, and says so where there is none', async () => {
-    shows(page, /Week before \(2\u2009–\u20098 June 2025\)/);
-    shows(page, /\d the week before|the week before<\/dd>/);
-    const alone = reportPage(await reportOf(sampleWeekSamples()));
-    shows(alone, /There is no analysis of the week before to compare with\./);
+  it('compares with the week before, and says why where it does not', () => {
+    shows(page, /<p>Week before: 2\u2009–\u20098 June 2025<\/p>/);
+    shows(page, /<dd class="before">[\d.,]+ steps the week before<\/dd>/);
+    const facts = week.facts.map(({ earlier: _, change: __, ...fact }) => fact);
+    shows(reportPage({ ...week, facts }), /No number was measured in both weeks\./);
+    shows(
+      reportPage({ ...week, facts, before: null }),
+      /There is no analysis of the week before to compare with\./,
+    );
   });
 
   it('says why where there is nothing to draw', async () => {

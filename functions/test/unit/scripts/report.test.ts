@@ -39,7 +39,7 @@ describe('npm run report', function () {
     assert.equal(status, 0, stderr);
     const page = readFileSync(file('week.html'), 'utf8');
     assert.ok(page.startsWith('<!doctype html>\n<html lang="de">'));
-    assert.ok(page.includes('Woche davor (2.–8. Juni 2025)'));
+    assert.ok(page.includes('Woche davor: 2.–8. Juni 2025'));
   });
 
   it('says in one sentence what is wrong, and writes nothing', async () => {
