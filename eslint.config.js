@@ -6,14 +6,16 @@ const layers = {
   domain: [],
   contract: ['domain'],
   workflows: ['domain', 'contract'],
+  report: ['domain', 'contract'],
   adapters: ['domain', 'contract', 'workflows'],
   platform: ['domain', 'config'],
-  entries: ['domain', 'contract', 'workflows', 'platform', 'app', 'config', 'deployment'],
+  entries: ['domain', 'contract', 'workflows', 'report', 'platform', 'app', 'config', 'deployment'],
 };
 const places = [
   'domain',
   'contract',
   'workflows',
+  'report',
   'adapters',
   'platform',
   'entries',

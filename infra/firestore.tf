@@ -87,6 +87,7 @@ resource "google_project_iam_member" "document_writer" {
     "retry-upload",
     "sweep-stalled",
     "upload-recording",
+    "weekly-report",
   ])
   project = var.project_id
   role    = google_project_iam_custom_role.document_writer.id

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { DocumentData } from './firestore-rest.ts';
 import { analysisLines, narrativeLines } from './journey-report.ts';
-import { followUpload, giveConsent, readOutcome, sendRecording, signUp } from './journey.ts';
+import { followUpload, giveConsent, readOutcome, sendRecording, signUp, weeklyReportUrl } from './journey.ts';
 import type { Person } from './journey.ts';
 import { startStack } from './local-stack/emulators.ts';
 import type { Stack } from './local-stack/emulators.ts';
@@ -79,6 +79,10 @@ function printAddresses(stack: Stack, person: Person, sampleFile: string): void 
   say(`  -H 'authorization: Bearer ${person.idToken}' \\`);
   say(`  -H 'content-type: application/json' \\`);
   say(`  --data-binary '@${sampleFile}'`);
+  say('\nThe weekly report of the sample week; open the file in a browser:\n');
+  say(`curl -sS '${weeklyReportUrl(stack)}' \\`);
+  say(`  -H 'authorization: Bearer ${person.idToken}' \\`);
+  say(`  -o '${path.join(path.dirname(sampleFile), 'week.html')}'`);
 }
 
 /** A failed journey does not end `npm start`: the next change of the source may mend it. */

@@ -1,3 +1,4 @@
+import type { DaySamples } from './domain/day.ts';
 import type { Upload, UploadEvent } from './domain/upload.ts';
 import { observedCall, type CallTelling, type Measurement, type Observation } from './platform/observed.ts';
 import type { ModelCard, Models, Outcome, Ports } from './workflows/ports.ts';
@@ -72,8 +73,13 @@ export function observations(
       },
       remove: documents('delete'),
     },
-    analyses: { find: documents('get'), latestBefore: documents('query') },
+    analyses: {
+      find: documents('get'),
+      latest: documents('query'),
+      latestBefore: documents('query'),
+    },
     narratives: {
+      find: documents('get'),
       replaceable: {
         ...documents('query'),
         tell: (_, keys) => ({ attributes: { 'clarity_loop.documents': keys.length } }),
@@ -99,15 +105,8 @@ export function observations(
         }),
       },
       forget: documents('transaction'),
-      latest: {
-        ...documents('query'),
-        tell: (_, days) => ({
-          attributes: {
-            'clarity_loop.days': days.length,
-            'clarity_loop.samples': days.reduce((sum, { samples }) => sum + samples.length, 0),
-          },
-        }),
-      },
+      latest: { ...documents('query'), tell: (_, days) => readDays(days) },
+      between: { ...documents('query'), tell: (_, days) => readDays(days) },
     },
     recordings: {
       create: {
@@ -165,6 +164,11 @@ export function observations(
       },
     },
   };
+}
+
+function readDays(days: readonly DaySamples[]): Observation {
+  const samples = days.reduce((sum, { samples }) => sum + samples.length, 0);
+  return { attributes: { 'clarity_loop.days': days.length, 'clarity_loop.samples': samples } };
 }
 
 /** The models with every run of one a span. */

@@ -17,7 +17,9 @@ export interface HttpRequest {
 
 export interface Answer {
   status: number;
-  body: object;
+  /** JSON, or a whole HTML page. */
+  body: object | string;
+  headers?: Record<string, string>;
   uploadId?: string;
 }
 
@@ -46,11 +48,14 @@ function header({ headers }: HttpRequest, name: string): string | undefined {
 /**
  * Answers one HTTPS request inside its trace. A fault becomes a problem document (RFC 9457) with its code and
  * sentence; anything else becomes `internal` and says nothing of its own.
+ *
+ * @param options the methods that the function takes, as the header Allow tells them
  */
 export async function answerRequest(
   request: HttpRequest,
   response: ServerResponse,
   work: (traceparent: string) => Promise<Answer>,
+  { allow = 'GET, POST' } = {},
 ): Promise<void> {
   const requestId = requestIdOf(request);
   const { method } = request;
@@ -67,9 +72,10 @@ export async function answerRequest(
   } as const;
   await invoke(about, async (invocation) => {
     try {
-      const { status, body, uploadId } = await work(invocation.traceparent);
+      const { status, body, headers = {}, uploadId } = await work(invocation.traceparent);
+      for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
       invocation.uploadId = uploadId;
-      const size = send(response, status, 'application/json', body);
+      const size = send(response, status, typeof body === 'string' ? 'text/html' : 'application/json', body);
       invocation.span.set({
         'http.response.status_code': status,
         'http.response.body.size': size,
@@ -80,7 +86,7 @@ export async function answerRequest(
     } catch (error) {
       const fault = faultOf(error);
       const { status } = faults[fault.code];
-      if (fault.code === 'request/method-not-allowed') response.setHeader('allow', 'GET, POST');
+      if (fault.code === 'request/method-not-allowed') response.setHeader('allow', allow);
       const retryAfterS = retryAfterOf(fault);
       if (retryAfterS !== undefined) response.setHeader('retry-after', String(retryAfterS));
       // Nobody reads the rest of the body now; closing instead would lose the answer on the way.
@@ -139,8 +145,8 @@ export function problemOf(fault: Fault, requestId: string): object {
 }
 
 /** @returns the size of the body in bytes */
-function send(response: ServerResponse, status: number, contentType: string, body: object): number {
-  const text = JSON.stringify(body);
+function send(response: ServerResponse, status: number, contentType: string, body: object | string): number {
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
   response.statusCode = status;
   response.setHeader('content-type', `${contentType}; charset=utf-8`);
   response.end(text);

@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { deployment } from '../../src/deployment.ts';
 import { region } from '../../src/config.ts';
-import { deployedFunctions, entryNames, kebabCase } from '../support/deployedFunctions.ts';
+import { deployedFunctions, kebabCase } from '../support/deployedFunctions.ts';
 
 const functions = join(import.meta.dirname, '../..');
 const lib = join(functions, 'lib');
@@ -106,10 +106,10 @@ describe('what firebase deploy discovers', function () {
   });
 
   it('is every entry, from the bundles, without a single value of a project', () => {
-    assert.deepEqual(Object.keys(manifest.endpoints).sort(), entryNames);
+    assert.deepEqual(Object.keys(manifest.endpoints).sort(), deployedFunctions);
   });
 
-  for (const name of entryNames) {
+  for (const name of deployedFunctions) {
     it(`${name} has the size, the account and the callers of its row`, () => {
       const [endpoint, row] = [manifest.endpoints[name]!, rows[name]!];
       assert.deepEqual(
