@@ -26,7 +26,7 @@ resource "google_firestore_backup_schedule" "daily" {
 }
 
 resource "google_firestore_field" "expiry" {
-  for_each   = toset(["deadLetters", "quotas"])
+  for_each   = toset(["exports", "quotas"])
   database   = google_firestore_database.this.name
   collection = each.key
   field      = "expiresAt"
@@ -74,24 +74,10 @@ resource "google_project_iam_member" "document_reader" {
 
 # On the project because Firestore has no policies of its own; the condition names the one database.
 resource "google_project_iam_member" "document_writer" {
-  for_each = toset([
-    "delete-my-data",
-    "delete-upload",
-    "export-my-data",
-    "on-analysis-requested",
-    "on-analysis-written",
-    "on-dead-letter",
-    "on-recording-finalized",
-    "refresh-narrative",
-    "request-upload",
-    "retry-upload",
-    "sweep-stalled",
-    "upload-recording",
-    "weekly-report",
-  ])
-  project = var.project_id
-  role    = google_project_iam_custom_role.document_writer.id
-  member  = google_service_account.function[each.key].member
+  for_each = local.functions
+  project  = var.project_id
+  role     = google_project_iam_custom_role.document_writer.id
+  member   = google_service_account.function[each.key].member
   condition {
     title      = local.this_database.title
     expression = local.this_database.expression
