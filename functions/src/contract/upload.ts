@@ -34,8 +34,14 @@ export type RequestUploadInput = v.InferOutput<typeof RequestUploadInput>;
 /** Input of the callables `retryUpload`, `deleteUpload` and `refreshNarrative`. */
 export const UploadIdInput = v.strictObject({ uploadId: UploadId });
 
-/** Input of the callable `exportMyData`. */
-export const ExportInput = v.nullish(v.strictObject({}));
+export const exportFormats = ['json', 'fhir'] as const;
+export type ExportFormat = (typeof exportFormats)[number];
+
+/** Input of the callable `exportMyData`: everything as JSON, or a FHIR R4 Bundle. */
+export const ExportInput = v.pipe(
+  v.nullish(v.strictObject({ format: v.optional(v.picklist(exportFormats), 'json') })),
+  v.transform((input) => ({ format: input?.format ?? ('json' as const) })),
+);
 
 /** Input of the callable `deleteMyData`: the word, so that no stray call deletes anything. */
 export const DeleteMyDataInput = v.strictObject({ confirm: v.literal('delete everything') });

@@ -7,12 +7,12 @@ import { callable } from '../platform/callable.ts';
 import { authorize } from '../workflows/authorize.ts';
 import { exportMyData as writeExport } from '../workflows/exportMyData.ts';
 
-/** Callable: writes everything that is stored about the person into one archive, for a day. */
+/** Callable: writes what is stored about the person into one archive, for a day. */
 export const exportMyData = onCall(
   { ...deployment.exportMyData, cors: corsOrigins() },
   callable(
     ExportInput,
     (credentials) => authorize(app(), credentials, { amounts: { exports: 1 }, consumeAppToken: true }),
-    ({ uid }) => writeExport(app(), uid),
+    ({ uid, input: { format } }) => writeExport(app(), uid, format),
   ),
 );

@@ -126,7 +126,11 @@ for (const { name, ports } of drivers) {
         return `${uid}/${file} ${about.contentType}`;
       };
       const clock = { now: () => at };
-      const answer = await exportMyData({ ...stored, exports: { ...stored.exports, write }, clock }, key.uid);
+      const answer = await exportMyData(
+        { ...stored, exports: { ...stored.exports, write }, clock },
+        key.uid,
+        'json',
+      );
       assert.equal(answer.expiresAt, new Date(at + 86_400_000).toISOString());
       const archive = JSON.parse(Buffer.concat(written).toString()) as {
         documents: PersonalDocument[];

@@ -178,7 +178,7 @@ async function live(n: number): Promise<number> {
   );
   await call(ports, UploadIdInput, id, () => refreshNarrative(ports, key, traceparent));
   await call(ports, UploadIdInput, id, () => retryUpload(ports, key));
-  await call(ports, ExportInput, {}, () => exportMyData(ports, uid));
+  await call(ports, ExportInput, {}, () => exportMyData(ports, uid, 'json'));
   left.messages.push(...state.requests, ...state.publishedLetters, ...state.keptLetters.values());
   left.names.push(...state.recordings.keys(), ...state.exports.keys(), ...state.quotas.keys());
   left.answers.push([...state.uploads.values()].map((upload) => ({ ...upload, announced: null })));

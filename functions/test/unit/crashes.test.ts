@@ -286,7 +286,7 @@ const scenarios: Record<string, Scenario> = {
   deleteMyData: {
     prepare: async (there) => {
       await writeNarrative(there.machine.ports, key, await analysed(there, week));
-      await exportMyData(there.machine.ports, uid);
+      await exportMyData(there.machine.ports, uid, 'json');
       return () => deleteMyData(there.machine.ports, uid);
     },
   },
@@ -306,7 +306,7 @@ const scenarios: Record<string, Scenario> = {
   exportMyData: {
     prepare: async (there) => {
       await writeNarrative(there.machine.ports, key, await analysed(there, week));
-      return () => exportMyData(there.machine.ports, uid);
+      return () => exportMyData(there.machine.ports, uid, 'json');
     },
   },
   sweepStalled: {

@@ -118,7 +118,7 @@ const steps: Record<string, (there: Story) => Promise<() => Promise<unknown>>> =
   },
   exportMyData: async (there) => {
     await analysed(there);
-    return () => exportMyData(there.machine.ports, uid);
+    return () => exportMyData(there.machine.ports, uid, 'json');
   },
   deleteUpload: async (there) => {
     await analysed(there);
@@ -204,7 +204,7 @@ describe('deleting everything of a person while a step is under way', () => {
     await writeNarrative(there.machine.ports, key, await analysed(there));
     await receive(there, kept, keptBody);
     await buryDeadLetter(there.machine.ports, { ...letter, ...kept });
-    await exportMyData(there.machine.ports, uid);
+    await exportMyData(there.machine.ports, uid, 'json');
     const kinds = Object.keys(leftOf(there.state));
     for (const kind of ['people', 'uploads', 'recordings', 'days', 'origins', 'analyses', 'narratives'])
       assert.ok(kinds.includes(kind), kind);
@@ -230,7 +230,7 @@ describe('deleting everything of a person while a step is under way', () => {
     const there = story();
     await there.machine.ports.erasures.begin(uid, there.clock.time);
     await assert.rejects(receive(there), { code: 'person/erasing' });
-    await assert.rejects(exportMyData(there.machine.ports, uid), { code: 'person/erasing' });
+    await assert.rejects(exportMyData(there.machine.ports, uid, 'json'), { code: 'person/erasing' });
     assert.equal(there.state.recordings.size, 0);
   });
 });

@@ -1,0 +1,35 @@
+import { fhirEntries, fhirFrame } from '../contract/fhir.ts';
+import type { Analysis } from '../domain/analysis.ts';
+import type { DaySamples } from '../domain/day.ts';
+import type { Ports } from './ports.ts';
+
+/** A person's days and analyses as a FHIR R4 Bundle, piece by piece: years of samples do not fit into memory. */
+export async function* fhirArchive(
+  { people }: Pick<Ports, 'people'>,
+  uid: string,
+  now: number,
+): AsyncGenerator<Uint8Array> {
+  const analyses = await analysesOf(people, uid);
+  yield Buffer.from(`${JSON.stringify(fhirFrame(now)).slice(0, -1)},"entry":[`);
+  let separator = '\n';
+  for await (const entry of fhirEntries({ uid, days: daysOf(people, uid), analyses })) {
+    yield Buffer.from(separator + JSON.stringify(entry));
+    separator = ',\n';
+  }
+  yield Buffer.from(']}\n');
+}
+
+async function* daysOf(people: Ports['people'], uid: string): AsyncGenerator<DaySamples> {
+  for await (const { path, fields } of await people.documents(uid)) {
+    if (path.startsWith('days/')) yield fields as unknown as DaySamples;
+  }
+}
+
+/** In the order of writing: of several that tell of one night, the last one counts. */
+async function analysesOf(people: Ports['people'], uid: string): Promise<Analysis[]> {
+  const analyses: (Analysis & { createdAt?: string })[] = [];
+  for await (const { path, fields } of await people.documents(uid)) {
+    if (path.startsWith('analyses/')) analyses.push(fields as unknown as Analysis);
+  }
+  return analyses.sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
+}
