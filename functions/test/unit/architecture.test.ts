@@ -1,9 +1,14 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
-import { fileURLToPath } from 'node:url';
-
-const source = fileURLToPath(new URL('../../src', import.meta.url));
+import { readFileSync } from 'node:fs';
+import { basename, dirname, join, relative, resolve } from 'node:path';
+import {
+  importsOf,
+  placeOf,
+  source,
+  sourceFiles,
+  type Import,
+} from '../../../scripts/architecture/imports.ts';
+import { withPicture } from '../../../scripts/architecture/picture.ts';
 
 /** Which folder may import which; the linter has the same table. */
 const layers: Record<string, string[]> = {
@@ -36,31 +41,8 @@ const allowedBuiltins: Record<string, string[]> = {
   workflows: ['node:crypto', 'node:stream', 'node:string_decoder', 'node:zlib'],
 };
 
-const files = readdirSync(source, { recursive: true, encoding: 'utf8' })
-  .filter((name) => name.endsWith('.ts'))
-  .map((name) => join(source, name));
+const files = sourceFiles;
 const text = (file: string) => readFileSync(file, 'utf8');
-/** The folder of a file, or its own name at the top. */
-const placeOf = (file: string) => relative(source, file).split(sep)[0]!.replace(/\.ts$/, '');
-
-interface Import {
-  file: string;
-  target: string;
-}
-
-/** Every module that a file names: static, dynamic, re-exported and for types only. */
-function importsOf(file: string): Import[] {
-  const code = text(file).replace(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, '');
-  const patterns = [
-    /\bfrom\s+'([^']+)'/g,
-    /\bimport\s+'([^']+)'/g,
-    /\bimport\(\s*'([^']+)'/g,
-    /\brequire\(\s*'([^']+)'/g,
-  ];
-  return patterns.flatMap((pattern) =>
-    [...code.matchAll(pattern)].map(([, target]) => ({ file, target: target! })),
-  );
-}
 
 const imports = files.flatMap(importsOf);
 const own = imports.filter(({ target }) => target.startsWith('.'));
@@ -72,6 +54,11 @@ describe('the architecture', () => {
   it('is seen by this test', () => {
     assert.ok(files.length > 40 && own.length > 100 && foreign.length > 15 && builtin.length > 10);
     assert.deepEqual([...new Set(files.map(placeOf))].sort(), Object.keys(layers).sort());
+  });
+
+  it('is drawn in functions/README.md as it is', () => {
+    const page = text(join(source, '..', 'README.md'));
+    assert.ok(withPicture(page) === page, 'npm run draw-architecture');
   });
 
   it('lets imports point one way only', () => {

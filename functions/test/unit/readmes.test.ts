@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { quotas } from '../../src/domain/quota.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
-const pages = globSync('{*.md,{functions,infra,scripts}/**/*.md}', {
+const pages = globSync('{*.md,{.github,functions,infra,scripts}/**/*.md}', {
   cwd: root,
   exclude: (name) => /node_modules|\.local-stack/.test(name),
 });
