@@ -1,4 +1,4 @@
-import type { ExportAnswer } from '../contract/upload.ts';
+import type { ExportAnswer } from '../contract/answers.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Ports } from './ports.ts';
 

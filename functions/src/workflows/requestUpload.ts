@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { RequestUploadAnswer } from '../contract/answers.ts';
 import {
   maxJsonBytes,
   maxObjectBytes,
   paths,
-  type RequestUploadAnswer,
   type RequestUploadInput,
 } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
