@@ -156,12 +156,12 @@ export const Cardio = v.object({
   hrv: NightAndDayVariability,
 });
 
-export const Range = v.object({ median: number, sd: orNull, min: number, max: number, n: count });
-export const Oxygen = v.object({ ...Range.entries, shareBelow90: share });
-export const NightRespiration = v.object({ day, breathing: v.nullable(Range), oxygen: v.nullable(Oxygen) });
+export const Spread = v.object({ median: number, sd: orNull, min: number, max: number, n: count });
+export const Oxygen = v.object({ ...Spread.entries, shareBelow90: share });
+export const NightRespiration = v.object({ day, breathing: v.nullable(Spread), oxygen: v.nullable(Oxygen) });
 export const Respiration = v.object({
   nights: v.array(NightRespiration),
-  breathing: v.union([Range, Unavailable]),
+  breathing: v.union([Spread, Unavailable]),
   oxygen: v.union([Oxygen, Unavailable]),
 });
 
