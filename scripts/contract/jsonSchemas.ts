@@ -5,7 +5,7 @@ import * as contract from '../../functions/src/contract/index.ts';
 
 export type { JsonSchema };
 
-/** Marks what is a timestamp of Firestore, and a date to a client, rather than a text. */
+/** Marks what Firestore keeps as a timestamp, and a client reads as a date rather than as text. */
 export const timestamp = { type: 'string', format: 'date-time', $comment: 'Firestore timestamp' } as const;
 
 function isSchema(value: unknown): value is v.GenericSchema {
@@ -18,9 +18,8 @@ function isSchema(value: unknown): value is v.GenericSchema {
  * @param prefix of the references, in front of the name
  */
 export function jsonSchemas(prefix: string): Record<string, JsonSchema> {
-  const schemas = Object.fromEntries(
-    Object.entries(contract).filter((entry): entry is [string, v.GenericSchema] => isSchema(entry[1])),
-  );
+  const schemas: Record<string, v.GenericSchema> = {};
+  for (const [name, value] of Object.entries<unknown>(contract)) if (isSchema(value)) schemas[name] = value;
   return toJsonSchemaDefs(schemas, {
     target: 'draft-2020-12',
     typeMode: 'input',

@@ -44,11 +44,12 @@ export const CoverageDay = v.object({
   valid: v.boolean(),
 });
 export const Gap = v.object({ start: instant, end: instant, minutes: number });
+export const SourceKind = v.picklist(['watch', 'phone', 'other']);
 export const Coverage = v.object({
   days: v.array(CoverageDay),
   validDays: count,
   gaps: v.array(Gap),
-  sources: v.array(v.picklist(['watch', 'phone', 'other'])),
+  sources: v.array(SourceKind),
   samples: count,
   userEnteredSamples: count,
 });
