@@ -41,6 +41,7 @@ export interface OpenApiDocument {
   openapi: string;
   paths: Record<string, Record<string, Operation>>;
   components: { schemas: Record<string, JsonSchema> };
+  'x-problem-codes': object;
 }
 
 export interface Operation {
