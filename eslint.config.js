@@ -6,11 +6,24 @@ const layers = {
   domain: [],
   contract: ['domain'],
   workflows: ['domain', 'contract'],
+  report: ['domain', 'contract'],
   adapters: ['domain', 'contract', 'workflows'],
   platform: ['domain', 'config'],
-  entries: ['domain', 'contract', 'workflows', 'platform', 'app', 'config'],
+  entries: ['domain', 'contract', 'workflows', 'report', 'platform', 'app', 'config', 'deployment'],
 };
-const places = ['domain', 'contract', 'workflows', 'adapters', 'platform', 'entries', 'app', 'config'];
+const places = [
+  'domain',
+  'contract',
+  'workflows',
+  'report',
+  'adapters',
+  'platform',
+  'entries',
+  'app',
+  'observations',
+  'config',
+  'deployment',
+];
 const forbidden = (allowed) =>
   places.filter((place) => !allowed.includes(place)).map((place) => `^\\.\\./${place}(/|\\.ts$)`);
 

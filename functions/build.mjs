@@ -39,6 +39,8 @@ const neverBundled = [
   'firebase-functions/*',
   '@google-cloud/functions-framework',
   'onnxruntime-node',
+  // Large, and only an instance that has an error to report imports it.
+  '@sentry/google-cloud-serverless',
 ];
 
 const options = {

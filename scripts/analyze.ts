@@ -2,11 +2,10 @@
 // Standard output holds the analysis and nothing else; what there is to say about the files goes to standard error.
 import path from 'node:path';
 import v8 from 'node:v8';
-import { memoryPorts } from '../functions/src/adapters/memory.ts';
 import { onnxModels } from '../functions/src/adapters/onnx.ts';
-import { requested } from '../functions/src/domain/upload.ts';
 import { analyzeDays } from '../functions/src/workflows/analyzeRecording.ts';
 import { readFileInto } from './analyze/input.ts';
+import { offlineDays } from './analyze/offline-days.ts';
 import { readOptions, usage, type Options } from './analyze/options.ts';
 import { report } from './analyze/report.ts';
 import { root } from './root.ts';
@@ -15,13 +14,8 @@ import { root } from './root.ts';
 // what the whole of it needs, and brings no speed.
 v8.setFlagsFromString('--semi-space-growth-factor=1');
 
-/** There is one person in here, and all files are one upload of theirs. */
-const origin = { uid: 'offline', uploadId: 'all-files' };
-
 async function analyze({ files, format, window, timeZone }: Options): Promise<string> {
-  const { days, uploads } = memoryPorts();
-  const announced = { contentType: '', sizeBytes: 0, sha256: null };
-  await uploads.open(origin, requested(announced, '', Date.now()));
+  const { days, origin } = await offlineDays();
   const people = new Set<string>();
   for (const file of files) {
     const { userId, notes } = await readFileInto(days, origin, file, timeZone);

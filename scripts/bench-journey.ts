@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { followUpload, giveConsent, sendRecording, signUp } from './journey.ts';
 import { startStack, type Stack } from './local-stack/emulators.ts';
-import { cpuMsOf, runIdVariable, workersOf } from './local-stack/processes.ts';
+import { cpuMsOf, rssMbOf, runIdVariable, workersOf } from './local-stack/processes.ts';
 import { root } from './root.ts';
 import { sampleWeek } from './sample-week.ts';
 
@@ -74,10 +74,13 @@ try {
   console.log(row('first, functions cold', cold));
   const medians = { answered: of('answered'), analyzed: of('analyzed'), narrated: of('narrated') };
   console.log(row(`median of ${warmRounds}, warm`, medians));
-  console.log('\nCPU of an upload, mean of the warm ones');
+  const rss = new Map(workersOf(stack.env[runIdVariable]!).map(({ pid, target }) => [target, rssMbOf(pid)]));
+  console.log('\nCPU of an upload, mean of the warm ones, and memory of the worker afterwards');
   for (const [target, total] of cpuByFunction(stack)) {
     const ms = (total - (before.get(target) ?? 0)) / warmRounds;
-    console.log(`${target.padEnd(24)}${`${ms.toFixed(0)} ms`.padStart(12)}`);
+    console.log(
+      `${target.padEnd(24)}${`${ms.toFixed(0)} ms`.padStart(12)}${`${rss.get(target)?.toFixed(0) ?? '?'} MB`.padStart(12)}`,
+    );
   }
 } finally {
   await stack.stop();

@@ -6,9 +6,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
+import { faultOf } from '../functions/src/domain/fault.ts';
 import type { DeadLetter, Ports } from '../functions/src/workflows/ports.ts';
 import { retryUpload } from '../functions/src/workflows/retryUpload.ts';
 import { demoProject } from './local-stack/configuration.ts';
+import { withLog } from './logging.ts';
 import { root } from './root.ts';
 
 const usage = 'usage: npm run dead-letters -- list | replay [UPLOAD_ID ...] [--apply] [--project PROJECT]';
@@ -38,11 +40,12 @@ function line({ uploadId, code, deliveries }: DeadLetter, at: number): string {
   return `${new Date(at).toISOString()}  ${uploadId}  ${code}, ${how}`;
 }
 
-/** Lists the letters, and tries those again that are named (or all of them); gives the number of failures. */
+/** Lists the letters, and tries those again that are named (or all of them); gives the number of failures. `note` hears of each. */
 export async function deadLetters(
   ports: Letters,
   { replay, uploadIds, apply }: { replay: boolean; uploadIds: string[]; apply: boolean },
   say: (line: string) => void,
+  note: (letter: DeadLetter, outcome: string) => void = () => {},
 ): Promise<number> {
   const kept = await ports.deadLetters.list(mostListed);
   const chosen = kept.filter(({ letter }) => uploadIds.length === 0 || uploadIds.includes(letter.uploadId));
@@ -54,9 +57,11 @@ export async function deadLetters(
     }
     try {
       await retryUpload(ports, letter);
+      note(letter, 'queued');
       say(`${letter.uploadId}  tried again`);
     } catch (problem) {
       failures++;
+      note(letter, faultOf(problem).code);
       say(`${letter.uploadId}  ${(problem as Error).message}`);
     }
   }
@@ -78,10 +83,16 @@ async function main(): Promise<number> {
   }
   prepareEnvironment(values.project);
   const { app } = await import('../functions/src/app.ts');
+  const { log } = await import('../functions/src/platform/log.ts');
   const options = { replay: command === 'replay', uploadIds, apply: values.apply };
-  const failures = await deadLetters(app(), options, (text) => {
+  const say = (text: string): void => {
     console.log(text);
-  });
+  };
+  const failures = await withLog(values.project, () =>
+    deadLetters(app(), options, say, ({ uploadId, code }, outcome) => {
+      if (values.project) log('info', 'deadLetter.replayed', { uploadId, code, outcome });
+    }),
+  );
   return failures === 0 ? 0 : 1;
 }
 

@@ -78,6 +78,12 @@ export async function sendRecording(
   return (await response.json()) as UploadAnswer;
 }
 
+/** Where a person's report is; it wants their ID token. */
+export function weeklyReportUrl(to: Destination, query: Record<string, string> = {}): string {
+  const search = new URLSearchParams(query).toString();
+  return `${to.functionUrl('weeklyReport')}${search ? `?${search}` : ''}`;
+}
+
 /** Watches the status document until the upload has succeeded or failed, and resolves with it. */
 export async function followUpload(
   { uid, firestore }: Person,

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { DocumentData } from './firestore-rest.ts';
 import { analysisLines, narrativeLines } from './journey-report.ts';
-import { followUpload, giveConsent, readOutcome, sendRecording, signUp } from './journey.ts';
+import { followUpload, giveConsent, readOutcome, sendRecording, signUp, weeklyReportUrl } from './journey.ts';
 import type { Person } from './journey.ts';
 import { startStack } from './local-stack/emulators.ts';
 import type { Stack } from './local-stack/emulators.ts';
@@ -61,22 +61,28 @@ async function sampleJourney(stack: Stack, person: Person, recording: unknown): 
   const { analysis, narrative } = await readOutcome(person, uploadId, upload);
   if (analysis) say(['\nThe analysis:', ...analysisLines(analysis)].join('\n  '));
   if (narrative) say(['\nThe narrative:', ...narrativeLines(narrative)].join('\n  '));
+  say(`\nWhere the time went: npm run trace -- ${uploadId}`);
   return narrative !== undefined;
 }
 
 function printAddresses(stack: Stack, person: Person, sampleFile: string): void {
-  const { auth, functions, firestore, storage, pubsub } = stack.origins;
+  const { auth, functions, firestore, storage, pubsub, collector } = stack.origins;
   say(`\nProject ${stack.project}`);
   say(`  auth       ${auth}`);
   say(`  functions  ${functions}`);
   say(`  firestore  ${firestore}`);
   say(`  storage    ${storage}`);
   say(`  pubsub     ${pubsub}`);
+  say(`  metrics    ${collector}/metrics`);
   say('\nSend the sample week again (the ID token is valid for an hour):\n');
   say(`curl -sS '${stack.functionUrl('uploadRecording')}' \\`);
   say(`  -H 'authorization: Bearer ${person.idToken}' \\`);
   say(`  -H 'content-type: application/json' \\`);
   say(`  --data-binary '@${sampleFile}'`);
+  say('\nThe weekly report of the sample week; open the file in a browser:\n');
+  say(`curl -sS '${weeklyReportUrl(stack)}' \\`);
+  say(`  -H 'authorization: Bearer ${person.idToken}' \\`);
+  say(`  -o '${path.join(path.dirname(sampleFile), 'week.html')}'`);
 }
 
 /** A failed journey does not end `npm start`: the next change of the source may mend it. */
@@ -87,7 +93,7 @@ function report(problem: unknown): false {
 
 async function startEmulators(): Promise<Stack> {
   try {
-    return await startStack({ ports: 'default' });
+    return await startStack({ ports: 'default', keepSpans: true });
   } catch (problem) {
     if (problem instanceof Interrupted) throw problem;
     throw new Error(`${(problem as Error).message}\nWithout emulators: npm start -- --embedded`, {

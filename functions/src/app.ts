@@ -8,8 +8,12 @@ import { pubsubDeadLetters, pubsubRequests } from './adapters/pubsub.ts';
 import { storageExports, storageRecordings } from './adapters/storage.ts';
 import { vertexNarrator } from './adapters/vertex.ts';
 import { analysisTopic, config, deadLetterTopic } from './config.ts';
+import { observations, observedModels } from './observations.ts';
+import { currentInvocation } from './platform/invocation.ts';
 import { errorFields, log } from './platform/log.ts';
 import { measure } from './platform/metrics.ts';
+import { observed } from './platform/observed.ts';
+import { handOn } from './platform/trace.ts';
 import type { Ports } from './workflows/ports.ts';
 
 let ports: Ports | undefined;
@@ -43,7 +47,7 @@ export function app(): Ports {
   const appCheck = once(async () => (await import('firebase-admin/app-check')).getAppCheck(await firebase()));
   const { keptLetters, announcedExports, ...documents } = firestorePorts(firestore);
 
-  ports = {
+  ports = told({
     clock: { now: () => Date.now() },
     ...bounded({
       ...documents,
@@ -57,25 +61,43 @@ export function app(): Ports {
       deadLetters: { ...pubsubDeadLetters(topic(deadLetterTopic)), ...keptLetters },
     }),
     // Sources lie in src/ and bundles in lib/; the models are beside either.
-    models: onnxModels(join(import.meta.dirname, '..', 'models')),
+    models: observedModels(onnxModels(join(import.meta.dirname, '..', 'models'))),
     narrator: vertexNarrator({
       project,
       ...vertex,
       onFailure: (error, status) => {
         log('warn', 'narrator.failed', { ...(status ? { status } : {}), ...errorFields(error) });
-        measure('clarity_loop.narrator.failures', 1, { 'http.response.status_code': status ?? 0 });
+        measure('clarity_loop.narrator.calls', 1, {
+          outcome: 'failed',
+          'http.response.status_code': status ?? 0,
+        });
       },
       onBreaker: (state) => {
         log('warn', 'narrator.breaker', { state });
         measure('clarity_loop.narrator.breaker', breakerValues[state]);
       },
+      onRetry: () => {
+        measure('clarity_loop.retries', 1, { target: 'vertex' });
+      },
       onTokens: ({ input, output }) => {
+        measure('clarity_loop.narrator.calls', 1, { outcome: 'answered', 'http.response.status_code': 200 });
         measure('gen_ai.client.token.usage', input, { 'gen_ai.token.type': 'input' });
         measure('gen_ai.client.token.usage', output, { 'gen_ai.token.type': 'output' });
       },
     }),
-  };
+  });
   return ports;
+}
+
+/** The ports with every call a span and, where it has something to count, a metric. */
+function told({ clock, ...ports }: Ports): Ports {
+  const carrying = { handOn, invocation: () => currentInvocation()?.traceparent };
+  const table = observations(carrying, { analysisTopic, deadLetterTopic, model: config().vertex.model });
+  const names = Object.keys(ports) as (keyof typeof ports)[];
+  return {
+    clock,
+    ...Object.fromEntries(names.map((name) => [name, observed(name, ports[name], table[name])])),
+  } as unknown as Ports;
 }
 
 const breakerValues = { closed: 0, 'half-open': 1, open: 2 } as const;

@@ -1,4 +1,4 @@
-import { defineString } from 'firebase-functions/params';
+import { defineInt, defineSecret, defineString } from 'firebase-functions/params';
 import * as v from 'valibot';
 
 /** Every value that a deployment chooses; `functions/.env.example` says a sentence about each. */
@@ -9,12 +9,38 @@ export const params = {
   VERTEX_API_ENDPOINT: defineString('VERTEX_API_ENDPOINT', { default: '' }),
   CORS_ORIGINS: defineString('CORS_ORIGINS', { default: '' }),
   LOG_LEVEL: defineString('LOG_LEVEL', { default: 'info' }),
+  MIN_INSTANCES: defineInt('MIN_INSTANCES', { default: 0 }),
+  MAX_INSTANCES: defineInt('MAX_INSTANCES', { default: 20 }),
+  OTEL_TRACES_EXPORTER: defineString('OTEL_TRACES_EXPORTER', { default: '' }),
+  OTEL_METRICS_EXPORTER: defineString('OTEL_METRICS_EXPORTER', { default: '' }),
+  OTEL_EXPORTER_OTLP_ENDPOINT: defineString('OTEL_EXPORTER_OTLP_ENDPOINT', { default: '' }),
+  OTEL_EXPORTER_OTLP_HEADERS: defineString('OTEL_EXPORTER_OTLP_HEADERS', { default: '' }),
+  SENTRY_ENVIRONMENT: defineString('SENTRY_ENVIRONMENT', { default: '' }),
+  SENTRY_RELEASE: defineString('SENTRY_RELEASE', { default: '' }),
 } as const;
+
+/** Values of Secret Manager; every function gets them, because any of them may fail. */
+export const secrets = { SENTRY_DSN: defineSecret('SENTRY_DSN') } as const;
 
 export const region = 'europe-west4';
 export const analysisTopic = 'analysis-requested';
 export const deadLetterTopic = 'dead-letters';
 export const logLevels = ['error', 'warn', 'info', 'debug'] as const;
+const tracesExporters = ['otlp', 'console', 'none'] as const;
+const metricsExporters = ['otlp', 'prometheus', 'console', 'none'] as const;
+
+/** One of the words, or none. */
+const oneOf = <Word extends string>(name: string, words: readonly Word[]) =>
+  v.optional(v.picklist(['', ...words], `${name} is not one of ${words.join(', ')}`), '');
+
+function decodes(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const text = (name: string) => v.pipe(v.optional(v.string(), ''), v.nonEmpty(`${name} is not set`));
 
@@ -54,6 +80,25 @@ const Environment = v.object({
       'OTEL_EXPORTER_OTLP_ENDPOINT is not an http or https address',
     ),
   ),
+  OTEL_EXPORTER_OTLP_HEADERS: v.pipe(
+    v.optional(v.string(), ''),
+    v.check(
+      (text) => /^([^=,]+=[^,]*(,[^=,]+=[^,]*)*)?$/.test(text) && decodes(text),
+      'OTEL_EXPORTER_OTLP_HEADERS is not name=value,name=value',
+    ),
+  ),
+  OTEL_TRACES_EXPORTER: oneOf('OTEL_TRACES_EXPORTER', tracesExporters),
+  OTEL_METRICS_EXPORTER: oneOf('OTEL_METRICS_EXPORTER', metricsExporters),
+  SENTRY_DSN: v.pipe(
+    v.optional(v.string(), ''),
+    v.regex(
+      /^(off|https?:\/\/[^@\s]+@[^/\s]+\/(\S*\/)?\d+)?$/,
+      'SENTRY_DSN is neither "off" nor the DSN of a project',
+    ),
+  ),
+  SENTRY_ENVIRONMENT: v.optional(v.string(), ''),
+  SENTRY_RELEASE: v.optional(v.string(), ''),
+  K_REVISION: v.optional(v.string(), ''),
   LOG_LEVEL: v.pipe(
     v.optional(v.string(), 'info'),
     v.picklist(logLevels, `LOG_LEVEL is not one of ${logLevels.join(', ')}`),
@@ -69,8 +114,27 @@ export interface Config {
   /** Nobody but Firebase's emulator, which has no App Check, goes without. */
   requiresAppCheck: boolean;
   logLevel: (typeof logLevels)[number];
-  /** Base address of an OTLP/HTTP collector; empty where nothing is exported. */
+  telemetry: Telemetry;
+  sentry: Sentry;
+}
+
+/** Where spans and metrics go. */
+export interface Telemetry {
+  traces: (typeof tracesExporters)[number];
+  /** `prometheus`, as far as a function is concerned, is OTLP: what serves `/metrics` is the local collector. */
+  metrics: Exclude<(typeof metricsExporters)[number], 'prometheus'>;
+  /** Base address of an OTLP/HTTP collector, or of Google's Telemetry API. */
   otlpEndpoint: string;
+  otlpHeaders: Record<string, string>;
+}
+
+/** Where unexpected errors go. */
+export interface Sentry {
+  /** Empty where errors are not reported. */
+  dsn: string;
+  environment: string;
+  /** Empty where it is not known. */
+  release: string;
 }
 
 /**
@@ -95,8 +159,55 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     corsOrigins: output.CORS_ORIGINS,
     requiresAppCheck: output.FUNCTIONS_EMULATOR !== 'true',
     logLevel: output.LOG_LEVEL,
-    otlpEndpoint: output.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/$/, ''),
+    telemetry: readTelemetry(output),
+    sentry: {
+      dsn: output.SENTRY_DSN === 'off' ? '' : output.SENTRY_DSN,
+      environment: output.SENTRY_ENVIRONMENT || output.GCLOUD_PROJECT,
+      // Cloud Run names the revision of the function.
+      release: output.SENTRY_RELEASE || output.K_REVISION,
+    },
   };
+}
+
+type Telemetries = Pick<
+  v.InferOutput<typeof Environment>,
+  | 'OTEL_TRACES_EXPORTER'
+  | 'OTEL_METRICS_EXPORTER'
+  | 'OTEL_EXPORTER_OTLP_ENDPOINT'
+  | 'OTEL_EXPORTER_OTLP_HEADERS'
+>;
+
+const loopback = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/]/;
+
+function readTelemetry(env: Telemetries): Telemetry {
+  const otlpEndpoint = env.OTEL_EXPORTER_OTLP_ENDPOINT.replace(/\/$/, '');
+  const usual = otlpEndpoint ? 'otlp' : 'none';
+  const traces = env.OTEL_TRACES_EXPORTER || usual;
+  const metrics = env.OTEL_METRICS_EXPORTER || usual;
+  const refuse = (sentence: string): never => {
+    throw new Error(`Configuration: ${sentence}; see functions/.env.example.`);
+  };
+  if (!otlpEndpoint && (traces === 'otlp' || metrics === 'otlp' || metrics === 'prometheus')) {
+    refuse('OTEL_EXPORTER_OTLP_ENDPOINT is not set, and an exporter needs it');
+  }
+  if (metrics === 'prometheus' && !loopback.test(`${otlpEndpoint}/`)) {
+    refuse('OTEL_METRICS_EXPORTER is prometheus, which is for the local stack: nobody can scrape a function');
+  }
+  return {
+    traces,
+    metrics: metrics === 'prometheus' ? 'otlp' : metrics,
+    otlpEndpoint,
+    otlpHeaders: headersOf(env.OTEL_EXPORTER_OTLP_HEADERS),
+  };
+}
+
+/** `name=value,name=value` with percent-encoded values, as OpenTelemetry writes headers in a variable. */
+function headersOf(text: string): Record<string, string> {
+  const pairs = text.split(',').flatMap((pair) => {
+    const at = pair.indexOf('=');
+    return at < 0 ? [] : [[pair.slice(0, at).trim(), decodeURIComponent(pair.slice(at + 1).trim())] as const];
+  });
+  return Object.fromEntries(pairs);
 }
 
 let read: Config | undefined;

@@ -1,8 +1,8 @@
 // Loaded once, before any function: setting the options in every bundle would warn about doing it twice.
 import { setGlobalOptions } from 'firebase-functions/v2/options';
-import { config, region, servedFunction } from './config.ts';
+import { config, region, secrets, servedFunction } from './config.ts';
 
-setGlobalOptions({ region, maxInstances: 20, memory: '512MiB' });
+setGlobalOptions({ region, secrets: Object.values(secrets) });
 
 // An instance that lacks a value must not start; at deploy time, when functions are only discovered, there are none.
 if (servedFunction) config();

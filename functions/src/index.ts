@@ -11,3 +11,4 @@ export { requestUpload } from './entries/requestUpload.ts';
 export { retryUpload } from './entries/retryUpload.ts';
 export { sweepStalled } from './entries/sweepStalled.ts';
 export { uploadRecording } from './entries/uploadRecording.ts';
+export { weeklyReport } from './entries/weeklyReport.ts';

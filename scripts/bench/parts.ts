@@ -3,14 +3,13 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { memoryPorts } from '../../functions/src/adapters/memory.ts';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
 import { byDay } from '../../functions/src/domain/day.ts';
 import { sleepFeatures } from '../../functions/src/domain/sleepFeatures.ts';
 import { median } from '../../functions/src/domain/statistics.ts';
-import { requested } from '../../functions/src/domain/upload.ts';
 import { analyzeDays, windowDays } from '../../functions/src/workflows/analyzeRecording.ts';
 import { readRecording, type ReadOptions } from '../../functions/src/workflows/readRecording.ts';
+import { offlineDays } from '../analyze/offline-days.ts';
 import { root } from '../root.ts';
 import { sampleWeek, type SampleWeekOptions } from '../sample-week.ts';
 
@@ -23,7 +22,6 @@ export interface Figure {
 }
 
 const megabyte = 1e6;
-const uid = 'bench';
 
 const json: Omit<ReadOptions, 'onSamples'> = {
   contentType: 'application/json',
@@ -140,17 +138,14 @@ function writeRecording(file: string, count: number): number {
 }
 
 async function daysOf(options: SampleWeekOptions) {
-  const { days, uploads } = memoryPorts();
-  const origin = { uid, uploadId: 'bench' };
-  const announced = { contentType: json.contentType, sizeBytes: 0, sha256: null };
-  await uploads.open(origin, requested(announced, '', 0));
+  const { days, origin } = await offlineDays();
   // The day before the window as well: its evening belongs to the first night.
   const recording = sampleWeek({ days: windowDays + 1, ...options });
   await readRecording(Readable.from([Buffer.from(JSON.stringify(recording))]), {
     ...json,
     onSamples: (samples) => days.merge(origin, byDay(samples), []),
   });
-  return days;
+  return { days, uid: origin.uid };
 }
 
 /** Without HealthKit's stages, every night that was worn is staged by the model. */
@@ -160,7 +155,7 @@ const weeks: Record<string, SampleWeekOptions> = {
 };
 
 async function analysis(kind: string) {
-  const days = await daysOf(weeks[kind]!);
+  const { days, uid } = await daysOf(weeks[kind]!);
   const models = onnxModels(path.join(root, 'functions', 'models'));
   await models.sleep();
   return () => timed(() => analyzeDays({ days, models }, uid, windowDays));

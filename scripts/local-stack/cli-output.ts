@@ -1,5 +1,6 @@
 // Reads the output of the firebase CLI: what of it a person should see, and what it says about a failure.
 import { stripVTControlCharacters } from 'node:util';
+import { prettyLine } from '../../functions/src/platform/prettyLine.ts';
 
 /** Splits a stream into lines without colours. */
 export function lineReader(onLine: (line: string) => void): (chunk: string) => void {
@@ -38,14 +39,15 @@ export function worthShowing(line: string): string | undefined {
 
 const quietSeverities = ['DEFAULT', 'DEBUG', 'INFO', 'NOTICE'];
 
-/** `WARNING message` of a structured log line at or above that severity. */
+/** A structured log line of a warning or worse, for a person. */
 function warningIn(json: string): string | undefined {
   try {
-    const { severity = 'DEFAULT', message = '' } = JSON.parse(json) as {
-      severity?: string;
-      message?: string;
-    };
-    return quietSeverities.includes(severity) ? undefined : `${severity} ${message}`;
+    const line = JSON.parse(json) as Record<string, unknown>;
+    const { severity = 'DEFAULT' } = line as { severity?: string };
+    if (quietSeverities.includes(severity)) return undefined;
+    // A fault that another delivery mends is the everyday; where it happened would only fill the screen.
+    if (severity === 'WARNING') delete line['stack'];
+    return prettyLine(line, { colours: process.stderr.isTTY });
   } catch {
     return undefined;
   }

@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { parseEnv } from 'node:util';
 import { root } from '../root.ts';
 import type { Emulator } from './ports.ts';
 import { runIdVariable } from './processes.ts';
@@ -39,9 +40,9 @@ export function firebaseToolsFolder(): string {
 }
 
 /** What each origin is good for: clients of the emulators, in this process or in a test. */
-export type Origins = Record<EmulatorName | 'vertex', string>;
+export type Origins = Record<EmulatorName | 'vertex' | 'collector', string>;
 
-export function originsOf(config: FirebaseConfig, vertexHost: string): Origins {
+export function originsOf(config: FirebaseConfig, vertexHost: string, collector: string): Origins {
   const origin = (name: EmulatorName) => {
     const { host, port } = config.emulators[name];
     return `http://${host}:${port}`;
@@ -56,6 +57,7 @@ export function originsOf(config: FirebaseConfig, vertexHost: string): Origins {
     eventarc: origin('eventarc'),
     tasks: origin('tasks'),
     vertex: `https://${vertexHost}`,
+    collector,
   };
 }
 
@@ -70,6 +72,17 @@ export function writeParameters(run: Run, project: string, additional: Record<st
   fs.writeFileSync(path.join(run.envFolder, name), `${committed}\n${lines.join('\n')}\n`);
 }
 
+/** Where the workers' spans and metrics go: the local collector, unless the standard variables say otherwise. */
+export function telemetryParameters(collector: string): Record<string, string> {
+  const chosen = (name: string, usual: string) => ({ [name]: process.env[name] ?? usual });
+  return {
+    ...chosen('OTEL_EXPORTER_OTLP_ENDPOINT', collector),
+    ...chosen('OTEL_EXPORTER_OTLP_HEADERS', ''),
+    ...chosen('OTEL_TRACES_EXPORTER', 'otlp'),
+    ...chosen('OTEL_METRICS_EXPORTER', 'otlp'),
+  };
+}
+
 export function writeConfig(run: Run, config: FirebaseConfig): void {
   const functions = config.functions.map((codebase) => ({
     ...codebase,
@@ -82,7 +95,12 @@ export function writeConfig(run: Run, config: FirebaseConfig): void {
 export function ensureLocalSecrets(): void {
   const secrets = path.join(root, 'functions/.secret.local');
   const example = `${secrets}.example`;
-  if (fs.existsSync(example) && !fs.existsSync(secrets)) fs.copyFileSync(example, secrets);
+  const committed = parseEnv(fs.readFileSync(example, 'utf8'));
+  const there = fs.existsSync(secrets) ? fs.readFileSync(secrets, 'utf8') : undefined;
+  const missing = Object.entries(committed).filter(([name]) => !parseEnv(there ?? '')[name]);
+  if (there === undefined) fs.copyFileSync(example, secrets);
+  else if (missing.length > 0)
+    fs.appendFileSync(secrets, `\n${missing.map(([name, value]) => `${name}=${value}`).join('\n')}\n`);
 }
 
 /** The environment of the firebase CLI and of all it starts. */
@@ -139,5 +157,6 @@ export function clientEnvironment(project: string, origins: Origins): Record<str
     CLOUD_TASKS_EMULATOR_HOST: host('tasks'),
     LOCAL_STACK_FUNCTIONS_ORIGIN: origins.functions,
     LOCAL_STACK_VERTEX_ORIGIN: origins.vertex,
+    LOCAL_STACK_COLLECTOR_ORIGIN: origins.collector,
   };
 }

@@ -7,6 +7,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../root.ts';
+import { startCollector } from './collector.ts';
+import type { Collector } from './collector.ts';
 import { isReadyLine, lineReader, loadFailureIn, worthShowing } from './cli-output.ts';
 import {
   clientEnvironment,
@@ -16,6 +18,7 @@ import {
   firebaseToolsFolder,
   originsOf,
   readFirebaseConfig,
+  telemetryParameters,
   writeConfig,
   writeParameters,
 } from './configuration.ts';
@@ -26,7 +29,7 @@ import { expectedFunctions, loadedFunctions, missingFunctions } from './loaded-f
 import { choosePorts } from './ports.ts';
 import type { PortChoice } from './ports.ts';
 import { endProcessesOf, runIdVariable } from './processes.ts';
-import { createRun, keepLogs, removeDeadRuns, removeRun } from './run-folder.ts';
+import { createRun, keepLogs, keepSpans, removeDeadRuns, removeRun, spansFile } from './run-folder.ts';
 import type { Run } from './run-folder.ts';
 import { startVertexStandIn } from './vertex-stand-in.ts';
 import type { VertexStandIn } from './vertex-stand-in.ts';
@@ -39,6 +42,8 @@ export interface StackOptions {
   ports: PortChoice;
   /** Print no progress, and no warnings of the functions while they run. */
   quiet?: boolean;
+  /** Keep the spans of this run afterwards, for `npm run trace`. */
+  keepSpans?: boolean;
 }
 
 export interface Stack {
@@ -49,6 +54,7 @@ export interface Stack {
   /** For processes that use the stack: the *_EMULATOR_HOST variables and ours. */
   env: Record<string, string>;
   vertex: VertexStandIn;
+  collector: Collector;
   /** Resolves when the emulators have ended without being asked to. */
   ended: Promise<void>;
   /** `failed`: keep the emulators' logs, and say where. */
@@ -56,7 +62,11 @@ export interface Stack {
 }
 
 /** Resolves when every emulator is ready and every function is loaded. Rejects with one sentence, and nothing left running. */
-export async function startStack({ ports, quiet = false }: StackOptions): Promise<Stack> {
+export async function startStack({
+  ports,
+  quiet = false,
+  keepSpans: keep = false,
+}: StackOptions): Promise<Stack> {
   const started = Date.now();
   const progress = (message: string) => {
     if (!quiet) console.error(`[stack] ${message}`);
@@ -70,12 +80,15 @@ export async function startStack({ ports, quiet = false }: StackOptions): Promis
   const project = demoProject();
   const run = createRun();
   const vertex = await startVertexStandIn(run.folder);
+  const collector = await startCollector(spansFile(run.folder));
   let cli: Cli | undefined;
   const stop = async ({ failed } = { failed: false }) => {
     progress('stopping');
     await cli?.stop();
     await endProcessesOf(run.id);
     await vertex.close();
+    await collector.close();
+    if (keep) keepSpans(run);
     if (failed) console.error(`[stack] the logs of this run are in ${keepLogs(run)}`);
     removeRun(run);
   };
@@ -83,7 +96,7 @@ export async function startStack({ ports, quiet = false }: StackOptions): Promis
   try {
     const config = readFirebaseConfig();
     for (const sentence of await choosePorts(config.emulators, ports)) progress(sentence);
-    writeParameters(run, project, vertex.env);
+    writeParameters(run, project, { ...vertex.env, ...telemetryParameters(collector.origin) });
     writeConfig(run, config);
     ensureLocalSecrets();
     progress('starting the emulators ...');
@@ -94,7 +107,7 @@ export async function startStack({ ports, quiet = false }: StackOptions): Promis
     });
     await cli.ready;
 
-    const origins = originsOf(config, vertex.host);
+    const origins = originsOf(config, vertex.host, collector.origin);
     const regions = await regionsOfFunctions(origins.functions, cli);
     progress(`ready in ${((Date.now() - started) / 1000).toFixed(1)} s, ${regions.size} functions loaded`);
     const functionUrl = (name: string) =>
@@ -110,6 +123,7 @@ export async function startStack({ ports, quiet = false }: StackOptions): Promis
         NODE_EXTRA_CA_CERTS: vertex.env.NODE_EXTRA_CA_CERTS,
       },
       vertex,
+      collector,
       ended: cli.ended,
       stop,
     };

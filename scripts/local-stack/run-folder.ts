@@ -6,6 +6,8 @@ import { root } from '../root.ts';
 import { endProcessesOf, isAlive, processesOf, startTime } from './processes.ts';
 
 export const stateFolder = path.join(root, '.local-stack');
+/** The spans of the last `npm start` that has ended. */
+export const keptSpans = path.join(stateFolder, 'spans.ndjson');
 const lastFailure = path.join(stateFolder, 'last-failure');
 const temporaryPrefix = 'clarity-';
 
@@ -31,6 +33,9 @@ interface RunRecord {
 const configFileOf = (id: string) => path.join(root, `.firebase-emulators.${id}.json`);
 const recordFileOf = (folder: string) => path.join(folder, 'run.json');
 
+/** The spans that arrived in a run, one a line. */
+export const spansFile = (folder: string) => path.join(folder, 'spans.ndjson');
+
 export function createRun(): Run {
   const id = `${process.pid}-${Date.now()}`;
   const folder = path.join(stateFolder, `run-${id}`);
@@ -47,6 +52,11 @@ export function createRun(): Run {
     configFile: configFileOf(id),
     logFile: path.join(folder, 'emulators.log'),
   };
+}
+
+/** Keeps the spans of a run for `npm run trace`, in place of those of the run before. */
+export function keepSpans({ folder }: Run): void {
+  if (fs.existsSync(spansFile(folder))) fs.copyFileSync(spansFile(folder), keptSpans);
 }
 
 /** Keeps the logs of a failed run and returns their folder. */

@@ -2,6 +2,7 @@ import type { DocumentData } from 'firebase-admin/firestore';
 import { keyOfPath, paths } from '../contract/upload.ts';
 import type { Analysis } from '../domain/analysis.ts';
 import { Fault } from '../domain/fault.ts';
+import type { Narrative } from '../domain/narrative.ts';
 import { advance, type Upload } from '../domain/upload.ts';
 import { progressOf } from '../domain/uploadProgress.ts';
 import type {
@@ -164,6 +165,11 @@ function analyses(open: Open): Analyses {
       const { db } = await open();
       return (await db.doc(paths.analysis(uid, uploadId)).get()).data() as Analysis | undefined;
     },
+    async latest(uid) {
+      const { db } = await open();
+      const { docs } = await db.collection(paths.analyses(uid)).orderBy('createdAt', 'desc').limit(1).get();
+      return docs[0] && { uploadId: docs[0].id, analysis: docs[0].data() as Analysis };
+    },
     async latestBefore(uid, instant) {
       const { db } = await open();
       const ended = db.collection(paths.analyses(uid)).where('window.end', '<=', instant);
@@ -199,6 +205,10 @@ function keptLetters(open: Open): Omit<DeadLetters, 'publish'> {
 
 function narratives(open: Open): Narratives {
   return {
+    async find({ uid, uploadId }) {
+      const { db } = await open();
+      return (await db.doc(paths.narrative(uid, uploadId)).get()).data() as Narrative | undefined;
+    },
     async replaceable(limit) {
       const { db } = await open();
       const found = await db

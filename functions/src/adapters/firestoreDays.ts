@@ -65,6 +65,13 @@ export function firestoreDays(open: Open): Days {
       const { docs } = await (count === Infinity ? newestFirst : newestFirst.limit(count)).get();
       return docs.map((snapshot) => dayOf(snapshot.id, snapshot.data())).reverse();
     },
+
+    async between(uid, first, last) {
+      const { db } = await open();
+      const within = db.collection(paths.days(uid)).where('day', '>=', first).where('day', '<=', last);
+      const { docs } = await within.orderBy('day').get();
+      return docs.map((snapshot) => dayOf(snapshot.id, snapshot.data()));
+    },
   };
 }
 

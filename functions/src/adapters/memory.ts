@@ -146,7 +146,12 @@ function memoryUploads({ uploads, analyses, narratives, keptLetters, erasures }:
       if (!upload) throw new Fault('upload/not-found');
       const next = advance(upload, event);
       uploads.set(path, next);
-      if (outcome.analysis) analyses.set(paths.analysis(uid, uploadId), outcome.analysis);
+      if (outcome.analysis) {
+        const at = paths.analysis(uid, uploadId);
+        // Kept in the order of writing, also when one is written again.
+        analyses.delete(at);
+        analyses.set(at, outcome.analysis);
+      }
       if (outcome.narrative) narratives.set(paths.narrative(uid, uploadId), outcome.narrative);
       if (event.kind === 'retried') keptLetters.delete(paths.deadLetter(uid, uploadId));
       return Promise.resolve(next);
@@ -247,6 +252,11 @@ function memoryExports({ exports, announcedExports, erasures }: MemoryState): Ex
 function memoryAnalyses({ analyses }: MemoryState): Analyses {
   return {
     find: ({ uid, uploadId }) => Promise.resolve(analyses.get(paths.analysis(uid, uploadId))),
+    latest: (uid) => {
+      const written = [...analyses].filter(([path]) => path.startsWith(`${paths.analyses(uid)}/`));
+      const last = written.at(-1);
+      return Promise.resolve(last && { uploadId: keyOfPath(last[0]).uploadId, analysis: last[1] });
+    },
     latestBefore: (uid, instant) =>
       Promise.resolve(
         [...analyses]
@@ -259,6 +269,7 @@ function memoryAnalyses({ analyses }: MemoryState): Analyses {
 
 function memoryNarratives({ narratives }: MemoryState): Narratives {
   return {
+    find: ({ uid, uploadId }) => Promise.resolve(narratives.get(paths.narrative(uid, uploadId))),
     replaceable: (limit) =>
       Promise.resolve(
         [...narratives]
@@ -397,6 +408,13 @@ function memoryDays({ days, origins, tombstones, uploads }: MemoryState): Days {
         [...stored(uid)]
           .sort(([a], [b]) => (a < b ? -1 : 1))
           .slice(-count)
+          .map(([day, bytes]) => unpackDay(day, bytes)),
+      ),
+    between: (uid, first, last) =>
+      Promise.resolve(
+        [...stored(uid)]
+          .filter(([day]) => day >= first && day <= last)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
           .map(([day, bytes]) => unpackDay(day, bytes)),
       ),
   };

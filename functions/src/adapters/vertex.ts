@@ -28,6 +28,8 @@ export interface VertexOptions {
   breaker?: { failures: number; openMs: number };
   /** Told of every failed call, with its HTTP status where there was one. */
   onFailure?: (error: unknown, status: number | undefined) => void;
+  /** Told before a call is made once more. */
+  onRetry?: () => void;
   onBreaker?: (state: BreakerState) => void;
   /** Told what each answered call cost. */
   onTokens?: (tokens: { input: number; output: number }) => void;
@@ -46,6 +48,10 @@ export function vertexNarrator(options: VertexOptions): Narrator {
   });
   circuit.onStateChange((state) => options.onBreaker?.(breakerStates[state]));
   const places = bulkhead(vertexPlaces.atOnce, vertexPlaces.waiting);
+  const wait = (ms: number): Promise<void> => {
+    options.onRetry?.();
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  };
   // One client for all calls: it holds the access token.
   let opened: Promise<OpenModel> | undefined;
   return {
@@ -55,7 +61,7 @@ export function vertexNarrator(options: VertexOptions): Narrator {
       try {
         const model = (await (opened ??= openVertex(options)))(traceparent);
         const call = () => circuit.execute(() => generate(model, prompt, options.onFailure));
-        response = await places.execute(() => withRetry(call, retry, mayPass));
+        response = await places.execute(() => withRetry(call, retry, mayPass, wait));
       } catch (error) {
         throw new Fault('narrator/unavailable', { cause: error });
       }

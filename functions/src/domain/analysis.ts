@@ -127,7 +127,11 @@ const activeThresholds = { activityCount: 4, stepCount: 0 } as const;
  */
 export function prepare(all: readonly Sample[], days: number | 'all'): Preparation | undefined {
   const window = trailingWindow(all, days);
-  if (!window) return undefined;
+  return window && prepareWindow(window, all);
+}
+
+/** The same for a window that is already known. */
+export function prepareWindow(window: Window, all: readonly Sample[]): Preparation {
   const samples = all.filter(({ end }) => end >= window.start - leadInMs);
   const episodes = episodesByDay(window, sleepEpisodes(sleepSegments(samples)));
   const mainSleeps = new Map([...episodes].map(([day, { main }]) => [day, main]));
@@ -149,12 +153,7 @@ export function conclude(
 ): Analysis {
   const { window, minutes, samples } = preparation;
   const byType: ByType = Map.groupBy(samples, ({ type }) => type);
-  const nights = new Map<string, { night: Night; episode: Episode | null }>();
-  for (const { day } of window.days) {
-    const answer = staged.find(({ night }) => night.day === day);
-    const night = nightOfDay(day, preparation, answer, ofType(byType, 'sleepTotal'));
-    if (night) nights.set(day, night);
-  }
+  const nights = nightsByDay(preparation, staged);
   const asleep = asleepMinutes(minutes, preparation.episodes, nights);
   const states = sleepStates(window, minutes, nights, asleep);
   const all = [...nights.values()].map(({ night }) => night);
@@ -186,13 +185,34 @@ function iso(at: number): string {
   return new Date(at).toISOString();
 }
 
+/** A night and its segments; an app's total has none. */
+export interface KnownNight {
+  night: Night;
+  episode: Episode | null;
+}
+
+/** What is known of the nights of the window, by the day they end on. */
+export function nightsByDay(
+  preparation: Preparation,
+  staged: readonly StagedNight[],
+): Map<string, KnownNight> {
+  const totals = preparation.samples.filter(({ type }) => type === 'sleepTotal');
+  const nights = new Map<string, KnownNight>();
+  for (const { day } of preparation.window.days) {
+    const answer = staged.find(({ night }) => night.day === day);
+    const night = nightOfDay(day, preparation, answer, totals);
+    if (night) nights.set(day, night);
+  }
+  return nights;
+}
+
 /** The best that is known of the night that ends on `day`: stages, the model, plain sleep, an app's own total. */
 function nightOfDay(
   day: string,
   { episodes, window }: Preparation,
   answer: StagedNight | undefined,
   totals: readonly Sample[],
-): { night: Night; episode: Episode | null } | null {
+): KnownNight | null {
   const main = episodes.get(day)!.main;
   if (main && hasStages(main)) {
     const night = nightOf(day, main, 'healthkit-stages', 'healthkit');
@@ -218,7 +238,7 @@ function nightOfDay(
 }
 
 /** 1 for every minute of the window of which most is known to be asleep. */
-function asleepMinutes(
+export function asleepMinutes(
   minutes: Minutes,
   episodes: Preparation['episodes'],
   nights: ReadonlyMap<string, { episode: Episode | null }>,
@@ -242,7 +262,7 @@ function asleepMinutes(
 function sleepStates(
   window: Window,
   minutes: Minutes,
-  nights: ReadonlyMap<string, { night: Night; episode: Episode | null }>,
+  nights: ReadonlyMap<string, KnownNight>,
   asleep: Uint8Array,
 ): Int8Array | null {
   if (![...nights.values()].some(({ episode }) => episode)) return null;

@@ -170,6 +170,11 @@ export const faults = {
     429,
     'That is enough for now. Try again when the time in Retry-After has passed.',
   ),
+  'report/not-found': permanent(
+    'not-found',
+    404,
+    'There is no analysis to report on. Send a recording, and wait until it has been analysed.',
+  ),
   'analysis/gave-up': permanent(
     'internal',
     500,

@@ -13,6 +13,8 @@ export const quotas = {
   uploadBytes: { limit: 2 * gib, windowMs: dayMs },
   /** Recordings from one network address, whoever sends them: many people may share one. */
   addressUploads: { limit: 2400, windowMs: hourMs },
+  /** Weekly reports as a page. */
+  reports: { limit: 120, windowMs: hourMs },
   retries: { limit: 60, windowMs: hourMs },
   deletions: { limit: 240, windowMs: hourMs },
   /** Narratives written anew on request. */

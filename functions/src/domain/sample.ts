@@ -49,7 +49,7 @@ const sources = new Map<string, Map<string, Source>>();
 let sourceCount = 0;
 
 /** The uuid that stands for `text`: version 8 of RFC 9562 over its SHA-256. */
-function uuidOf(text: string): string {
+export function uuidOf(text: string): string {
   const hex = hash('sha256', text, 'hex');
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-a${hex.slice(17, 20)}-${hex.slice(20, 32)}`;
 }

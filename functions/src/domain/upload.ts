@@ -41,6 +41,9 @@ export interface Upload {
   announced: Announcement;
   receipt: Receipt | null;
   traceparent: string;
+  /** The step that last claimed this stage, and the one that claimed it before, for whoever follows a repeated delivery. */
+  attemptTraceparent: string | null;
+  earlierTraceparent: string | null;
   requestedAt: number;
   storedAt: number | null;
   analyzedAt: number | null;
@@ -49,7 +52,15 @@ export interface Upload {
 
 export type UploadEvent =
   | { kind: 'stored'; at: number }
-  | { kind: 'claimed'; stage: 'analysis' | 'narrative'; holder: string; at: number; until: number }
+  | {
+      kind: 'claimed';
+      stage: 'analysis' | 'narrative';
+      holder: string;
+      at: number;
+      until: number;
+      /** The claiming step, where it has a name in a trace. */
+      traceparent?: string;
+    }
   | { kind: 'analyzed'; attempt: number; receipt: Receipt; at: number }
   | { kind: 'narrated'; attempt: number; at: number }
   | { kind: 'rewritten'; at: number }
@@ -70,6 +81,8 @@ export function requested(announced: Announcement, traceparent: string, at: numb
     announced,
     receipt: null,
     traceparent,
+    attemptTraceparent: null,
+    earlierTraceparent: null,
     requestedAt: at,
     storedAt: null,
     analyzedAt: null,
@@ -104,7 +117,14 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
     case 'analyzed':
       holdFence(upload, event.attempt);
       if (upload.stage !== 'analysis') throw new Fault('upload/illegal-move');
-      return { ...upload, stage: 'narrative', lease: null, receipt: event.receipt, analyzedAt: event.at };
+      return {
+        ...upload,
+        stage: 'narrative',
+        lease: null,
+        attemptTraceparent: null,
+        receipt: event.receipt,
+        analyzedAt: event.at,
+      };
 
     case 'narrated':
       holdFence(upload, event.attempt);
@@ -165,6 +185,9 @@ function claim(upload: Upload, event: Extract<UploadEvent, { kind: 'claimed' }>)
     stage: event.stage,
     storedAt: upload.storedAt ?? event.at,
     attempt: upload.attempt + 1,
+    attemptTraceparent: event.traceparent ?? null,
+    // Documents of an earlier version do not have it.
+    earlierTraceparent: upload.attemptTraceparent ?? null,
     lease: { holder: event.holder, until: event.until },
   };
 }

@@ -2,13 +2,14 @@ import { onCall } from 'firebase-functions/v2/https';
 import { app } from '../app.ts';
 import { corsOrigins } from '../config.ts';
 import { DeleteMyDataInput } from '../contract/upload.ts';
+import { deployment } from '../deployment.ts';
 import { callable } from '../platform/callable.ts';
 import { authorize } from '../workflows/authorize.ts';
 import { deleteMyData as erase } from '../workflows/deleteMyData.ts';
 
 /** Callable: deletes everything that is stored about the person. */
 export const deleteMyData = onCall(
-  { memory: '512MiB', timeoutSeconds: 300, cors: corsOrigins() },
+  { ...deployment.deleteMyData, cors: corsOrigins() },
   callable(
     DeleteMyDataInput,
     (credentials) => authorize(app(), credentials, { amounts: { erasures: 1 }, consumeAppToken: true }),

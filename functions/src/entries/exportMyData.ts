@@ -2,13 +2,14 @@ import { onCall } from 'firebase-functions/v2/https';
 import { app } from '../app.ts';
 import { corsOrigins } from '../config.ts';
 import { ExportInput } from '../contract/upload.ts';
+import { deployment } from '../deployment.ts';
 import { callable } from '../platform/callable.ts';
 import { authorize } from '../workflows/authorize.ts';
 import { exportMyData as writeExport } from '../workflows/exportMyData.ts';
 
 /** Callable: writes everything that is stored about the person into one archive, for a day. */
 export const exportMyData = onCall(
-  { memory: '1GiB', timeoutSeconds: 300, concurrency: 4, cors: corsOrigins() },
+  { ...deployment.exportMyData, cors: corsOrigins() },
   callable(
     ExportInput,
     (credentials) => authorize(app(), credentials, { amounts: { exports: 1 }, consumeAppToken: true }),

@@ -3,22 +3,20 @@ import * as v from 'valibot';
 import { app } from '../app.ts';
 import { analysisTopic } from '../config.ts';
 import { AnalysisRequestMessage } from '../contract/upload.ts';
-import { handleEvent, jsonOf } from '../platform/event.ts';
-import { log } from '../platform/log.ts';
+import { deployment } from '../deployment.ts';
+import { dropEvent, handleEvent, jsonOf } from '../platform/event.ts';
 import { analyzeRecording } from '../workflows/analyzeRecording.ts';
 
 /** Pub/Sub: analyses the recording that the message names. */
 export const onAnalysisRequested = onMessagePublished<unknown>(
-  { topic: analysisTopic, retry: true, memory: '1GiB', cpu: 1, concurrency: 4, timeoutSeconds: 300 },
-  async ({ data: { message } }) => {
+  { ...deployment.onAnalysisRequested, topic: analysisTopic },
+  async (delivery) => {
+    const { message } = delivery.data;
     const request = v.safeParse(AnalysisRequestMessage, jsonOf(message));
-    if (!request.success) {
-      log('error', 'event.dropped', { event: 'onAnalysisRequested', reason: 'not an analysis request' });
-      return;
-    }
+    if (!request.success) return dropEvent('onAnalysisRequested', delivery, 'not an analysis request');
     const key = request.output;
     await handleEvent(
-      { event: 'onAnalysisRequested', key, traceparent: message.attributes.traceparent },
+      { event: 'onAnalysisRequested', delivery, key, traceparent: message.attributes.traceparent },
       (traceparent) => analyzeRecording(app(), { ...key, traceparent }),
     );
   },

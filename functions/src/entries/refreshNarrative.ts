@@ -2,13 +2,14 @@ import { onCall } from 'firebase-functions/v2/https';
 import { app } from '../app.ts';
 import { corsOrigins } from '../config.ts';
 import { UploadIdInput } from '../contract/upload.ts';
+import { deployment } from '../deployment.ts';
 import { callable } from '../platform/callable.ts';
 import { authorize } from '../workflows/authorize.ts';
 import { refreshNarrative as refresh } from '../workflows/refreshNarrative.ts';
 
 /** Callable: writes the narrative of a finished upload anew. */
 export const refreshNarrative = onCall(
-  { memory: '512MiB', timeoutSeconds: 120, maxInstances: 2, cors: corsOrigins() },
+  { ...deployment.refreshNarrative, cors: corsOrigins() },
   callable(
     UploadIdInput,
     (credentials) => authorize(app(), credentials),

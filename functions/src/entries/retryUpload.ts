@@ -2,13 +2,14 @@ import { onCall } from 'firebase-functions/v2/https';
 import { app } from '../app.ts';
 import { corsOrigins } from '../config.ts';
 import { UploadIdInput } from '../contract/upload.ts';
+import { deployment } from '../deployment.ts';
 import { callable } from '../platform/callable.ts';
 import { authorize } from '../workflows/authorize.ts';
 import { retryUpload as retry } from '../workflows/retryUpload.ts';
 
 /** Callable: takes a failed upload up again from its stored recording. */
 export const retryUpload = onCall(
-  { memory: '256MiB', timeoutSeconds: 30, cors: corsOrigins() },
+  { ...deployment.retryUpload, cors: corsOrigins() },
   callable(
     UploadIdInput,
     (credentials) => authorize(app(), credentials, { amounts: { retries: 1 } }),

@@ -2,6 +2,7 @@ import { onRequest } from 'firebase-functions/v2/https';
 import { app } from '../app.ts';
 import { corsOrigins, servedFunction } from '../config.ts';
 import { contentTypeOf, idempotencyKeyOf, routeOf, statusAnswer, uploadAnswer } from '../contract/http.ts';
+import { deployment } from '../deployment.ts';
 import { credentialsOf } from '../platform/credentials.ts';
 import { answerRequest } from '../platform/http.ts';
 import { bodyHeadersOf, bodyOf, keepBodiesRaw } from '../platform/rawBody.ts';
@@ -13,7 +14,7 @@ if (servedFunction === 'uploadRecording') keepBodiesRaw();
 
 /** HTTPS: takes a recording, or tells the status of an upload. */
 export const uploadRecording = onRequest(
-  { memory: '1GiB', concurrency: 8, timeoutSeconds: 120, invoker: 'public', cors: corsOrigins() },
+  { ...deployment.uploadRecording, cors: corsOrigins() },
   (request, response) =>
     answerRequest(request, response, async (traceparent) => {
       const route = routeOf(request.method, request.path);

@@ -2,9 +2,10 @@ import { HttpsError, type CallableRequest } from 'firebase-functions/v2/https';
 import * as v from 'valibot';
 import { Fault, faultOf, faults } from '../domain/fault.ts';
 import { credentialsOf, type Credentials } from './credentials.ts';
-import { errorFields, log } from './log.ts';
-import { flushMetrics } from './metrics.ts';
-import { childOf, formatTraceparent, inTrace } from './trace.ts';
+import { answered, logRefusal, requestIdOf } from './http.ts';
+import { invoke } from './invocation.ts';
+import { log } from './log.ts';
+import { flushTelemetry } from './telemetry.ts';
 
 export interface Call<Input> {
   uid: string;
@@ -26,8 +27,16 @@ export function callable<Schema extends v.GenericSchema, Answer>(
   work: (call: Call<v.InferOutput<Schema>>) => Promise<Answer>,
 ): (request: CallableRequest<unknown>) => Promise<Answer> {
   return async (request) => {
-    const trace = childOf(request.rawRequest.headers.traceparent as string | undefined);
-    return inTrace(trace, async () => {
+    const { rawRequest } = request;
+    const requestId = requestIdOf(rawRequest);
+    const started = performance.now();
+    const durationMs = (): number => Math.round(performance.now() - started);
+    rawRequest.res?.setHeader('x-request-id', requestId);
+    // The SDK answers once this function has ended.
+    rawRequest.res?.once('close', () => void flushTelemetry());
+    const traceparent = rawRequest.get('traceparent');
+    const about = { trigger: 'http', kind: 'server', requestId, traceparent } as const;
+    return invoke(about, async (invocation) => {
       try {
         const credentials = credentialsOf(request.rawRequest);
         const uid = await admit(credentials);
@@ -40,26 +49,30 @@ export function callable<Schema extends v.GenericSchema, Answer>(
           }));
           throw new Fault('request/invalid', { issues });
         }
-        const { address } = credentials;
-        return await work({ uid, address, input: input.output, traceparent: formatTraceparent(trace) });
+        const answer = await work({
+          uid,
+          address: credentials.address,
+          input: input.output,
+          traceparent: invocation.traceparent,
+        });
+        invocation.span.set({ 'http.response.status_code': 200 });
+        log('info', 'request.answered', { method: 'CALL', status: 200, durationMs: durationMs() });
+        answered('POST', 200, started);
+        return answer;
       } catch (error) {
         const fault = faultOf(error);
         const { callable: code, status, sentence } = faults[fault.code];
-        const level = status < 500 ? 'info' : 'error';
-        log(level, 'request.failed', {
-          method: 'CALL',
-          status,
-          code: fault.code,
-          ...errorFields(fault.cause),
-        });
-        const { retryAfterS } = fault;
+        invocation.span.set({ 'http.response.status_code': status });
+        invocation.fail(fault, error);
+        logRefusal('CALL', fault, durationMs());
+        answered('POST', status, started, fault);
+        const { issues, retryAfterS } = fault;
         throw new HttpsError(code, sentence, {
           code: fault.code,
-          issues: fault.issues,
+          requestId,
+          issues,
           ...(retryAfterS === undefined ? {} : { retryAfterS }),
         });
-      } finally {
-        await flushMetrics();
       }
     });
   };

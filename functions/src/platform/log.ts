@@ -1,23 +1,34 @@
 import winston from 'winston';
 import { config } from '../config.ts';
+import { currentInvocation } from './invocation.ts';
+import { measure } from './metrics.ts';
+import { prettyLine } from './prettyLine.ts';
 import { currentTrace } from './trace.ts';
 
-/** Every line that is ever logged, with the fields it may carry. Nothing else gets out: no health value has a name here. */
-const events = {
-  'request.answered': ['requestId', 'method', 'status', 'code', 'uploadId', 'durationMs'],
-  'request.failed': ['requestId', 'method', 'status', 'code', 'errorName', 'stack'],
+/**
+ * Every line that is ever logged, with the fields it may carry besides the ids of its request, upload and trace. Nothing
+ * else gets out: no health value has a name here.
+ */
+export const events = {
+  'request.answered': ['method', 'status', 'code', 'durationMs'],
+  'request.failed': ['method', 'status', 'code', 'durationMs', 'errorName', 'stack'],
   'narrator.failed': ['status', 'errorName', 'stack'],
   'narrator.breaker': ['state'],
   'sweep.done': ['expired', 'requeued', 'narrated', 'replaced', 'deleted', 'failed'],
-  'deadLetter.kept': ['uploadId', 'code'],
+  'deadLetter.kept': ['code'],
+  'deadLetter.replayed': ['code', 'outcome'],
   'event.dropped': ['event', 'reason'],
-  'event.handled': ['event', 'uploadId', 'outcome', 'durationMs'],
-  'event.failed': ['event', 'uploadId', 'code', 'retry', 'durationMs', 'errorName', 'stack'],
+  'event.handled': ['event', 'outcome', 'durationMs'],
+  'event.failed': ['event', 'code', 'retry', 'durationMs', 'errorName', 'stack'],
+  'telemetry.failed': ['signal', 'errorName', 'stack'],
 } as const;
+
+/** Fields that every line may carry; inside an invocation they are filled in. */
+const everywhere = ['requestId', 'uploadId'] as const;
 
 type EventName = keyof typeof events;
 type Fields<Name extends EventName> = Partial<
-  Record<(typeof events)[Name][number], string | number | boolean>
+  Record<(typeof events)[Name][number] | (typeof everywhere)[number], string | number | boolean | undefined>
 >;
 
 const severities: Record<string, string> = { error: 'ERROR', warn: 'WARNING', info: 'INFO', debug: 'DEBUG' };
@@ -43,26 +54,39 @@ const structured = winston.format((info) => {
 let logger: winston.Logger | undefined;
 
 function winstonLogger(): winston.Logger {
+  // Google's log agent reads JSON; a person at a terminal would rather not.
+  const line = process.stdout.isTTY
+    ? winston.format.printf((fields) => prettyLine(fields, { colours: true }))
+    : winston.format.json();
   return (logger ??= winston.createLogger({
     level: config().logLevel,
-    format: winston.format.combine(structured(), winston.format.json()),
-    transports: [new winston.transports.Console()],
+    format: structured(),
+    transports: [new winston.transports.Console({ format: line })],
   }));
 }
 
-/** Logs a named event with its allowed fields; anything else that is passed is left out. */
+/** From now on every line goes to `transport` instead of standard output. */
+export function logTo(transport: winston.transport): void {
+  // Whoever gave the transport hears of its errors; without a listener here they would end the process.
+  winstonLogger()
+    .clear()
+    .add(transport)
+    .on('error', () => {});
+}
+
+/** Logs a named event with its allowed fields; anything else that is passed is left out, and counted. */
 export function log<Name extends EventName>(
   level: 'error' | 'warn' | 'info' | 'debug',
   message: Name,
   fields: Fields<Name>,
 ): void {
-  const allowed = Object.fromEntries(
-    events[message].flatMap((name) => {
-      const value: unknown = (fields as Record<string, unknown>)[name];
-      return value === undefined ? [] : [[name, value]];
-    }),
-  );
-  winstonLogger().log({ level, message, ...allowed });
+  const names: readonly string[] = [...everywhere, ...events[message]];
+  const { requestId, uploadId } = currentInvocation() ?? {};
+  const given = Object.entries({ requestId, uploadId, ...fields }).filter(([, value]) => value !== undefined);
+  const allowed = given.filter(([name]) => names.includes(name));
+  winstonLogger().log({ level, message, ...Object.fromEntries(allowed) });
+  const dropped = given.length - allowed.length;
+  if (dropped > 0) measure('clarity_loop.telemetry.dropped', dropped, { signal: 'log' });
 }
 
 /** What may be said of an unexpected error: its class and where it happened. Messages may quote what was sent. */

@@ -40,3 +40,14 @@ export function inTrace<T>(context: TraceContext, work: () => T): T {
 export function currentTrace(): TraceContext | undefined {
   return current.getStore();
 }
+
+/**
+ * What to hand on in place of `traceparent`: the step that is under way, where it belongs to the same trace. What is
+ * done for another trace (an upload taken up again by a later call) stays in that one.
+ */
+export function handOn(traceparent: string): string {
+  const step = currentTrace();
+  return step && parseTraceparent(traceparent)?.traceId === step.traceId
+    ? formatTraceparent(step)
+    : traceparent;
+}

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { maxObjectBytes } from '../contract/upload.ts';
-import { conclude, prepare, type Analysis, type StagedNight } from '../domain/analysis.ts';
+import { conclude, prepare, type Analysis } from '../domain/analysis.ts';
 import { byDay, mergeSamples } from '../domain/day.ts';
 import { activityWeek, embeddingOf } from '../domain/embedding.ts';
 import { Fault, faultOf } from '../domain/fault.ts';
@@ -10,6 +10,7 @@ import { admitRecording } from './admitRecording.ts';
 import type { AnalysisRequest, Models, Ports } from './ports.ts';
 import { readRecording, type ReadRecording } from './readRecording.ts';
 import { unlessDeleted } from './unlessDeleted.ts';
+import { stageNights } from './stageNights.ts';
 
 /** Days of the trailing window that an analysis looks at. */
 export const windowDays = 7;
@@ -135,15 +136,8 @@ export async function analyzeDays(
   const preparation = prepare(samples, count);
   if (!preparation) return undefined;
   const embedding = await embeddingOfWeek(models, preparation.samples);
-  if (preparation.toStage.length === 0) return conclude(preparation, [], [], embedding);
-
-  const model = await models.sleep();
-  const staged: StagedNight[] = [];
-  for (const night of preparation.toStage) {
-    const probabilities = await model.stage(night.features, night.minutes);
-    staged.push({ night, probabilities, thresholds: model.thresholds[night.modality]! });
-  }
-  return conclude(preparation, staged, [model.card], embedding);
+  const { staged, cards } = await stageNights(models, preparation.toStage);
+  return conclude(preparation, staged, cards, embedding);
 }
 
 async function embeddingOfWeek(models: Models, samples: readonly Sample[]): Promise<Analysis['embedding']> {

@@ -1,17 +1,13 @@
 import type { Analysis } from '../domain/analysis.ts';
 import { factsOf, type Fact } from '../domain/facts.ts';
 import { faultOf } from '../domain/fault.ts';
-import { isLanguage, type Language } from '../domain/languages.ts';
+import type { Language } from '../domain/languages.ts';
 import { textOf, type Narrative, type TemplateReason } from '../domain/narrative.ts';
 import { problemsOf, type NarrativeProblem } from '../domain/narrativeCheck.ts';
 import { templateDraft } from '../domain/template.ts';
 import type { NarratorAnswer, Ports } from './ports.ts';
-
-/** The language of a person who has chosen none, or one that we cannot write in. */
-const defaultLanguage: Language = 'en';
-
-/** A week is compared with the one before only when that one ended at most this long before it began. */
-const longestPauseMs = 86_400_000;
+import { preferencesOf } from './preferencesOf.ts';
+import { weekBefore } from './weekBefore.ts';
 
 /** The first text, and one more with the reasons why the first could not stand. */
 const mostAsked = 2;
@@ -27,8 +23,7 @@ export async function composeNarrative(
   traceparent: string,
 ): Promise<Narrative> {
   const person = await people.find(uid);
-  const language = isLanguage(person.language) ? person.language : defaultLanguage;
-  const units = person.units === 'imperial' ? 'imperial' : 'metric';
+  const { language, units } = preferencesOf(person);
   const facts = factsOf(analysis, units, await weekBefore(analyses, uid, analysis));
   const generated =
     person.consent?.generatedText === true
@@ -59,16 +54,6 @@ export async function composeNarrative(
     promptVersion: null,
     tokens: null,
   };
-}
-
-async function weekBefore(
-  analyses: Ports['analyses'],
-  uid: string,
-  { window }: Analysis,
-): Promise<Analysis | undefined> {
-  const before = await analyses.latestBefore(uid, window.start);
-  if (!before || Date.parse(window.start) - Date.parse(before.window.end) > longestPauseMs) return undefined;
-  return before;
 }
 
 /** The narrator's text once it stands, or why it does not. */

@@ -104,11 +104,14 @@ export interface Uploads {
 
 export interface Analyses {
   find(key: UploadKey): Promise<Analysis | undefined>;
+  /** The analysis that was written last, and the upload it is of. */
+  latest(uid: string): Promise<{ uploadId: string; analysis: Analysis } | undefined>;
   /** The person's latest analysis whose window ended at or before `instant` (ISO 8601). */
   latestBefore(uid: string, instant: string): Promise<Analysis | undefined>;
 }
 
 export interface Narratives {
+  find(key: UploadKey): Promise<Narrative | undefined>;
   /** Uploads whose template may give way to a generated text. */
   replaceable(limit: number): Promise<UploadKey[]>;
 }
@@ -222,6 +225,8 @@ export interface Days {
   forget(origin: UploadKey): Promise<void>;
   /** The latest `count` days that hold samples, oldest first. */
   latest(uid: string, count: number): Promise<DaySamples[]>;
+  /** The days from `first` to `last` (`yyyy-mm-dd`, both included) that hold samples, oldest first. */
+  between(uid: string, first: string, last: string): Promise<DaySamples[]>;
 }
 
 export interface ModelCard {

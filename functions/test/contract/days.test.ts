@@ -58,6 +58,15 @@ for (const { name, ports } of drivers) {
       assert.deepEqual(Object.keys(ids(await days.latest(uid, 2))), ['2025-06-03', '2025-06-04']);
     });
 
+    it('gives the days from one to another, both included', async () => {
+      await merge([1, 2, 3, 5, 6].map((day) => beat(day, day)));
+      const between = async (first: string, last: string) =>
+        Object.keys(ids(await days.between(uid, first, last)));
+      assert.deepEqual(await between('2025-06-02', '2025-06-05'), ['2025-06-02', '2025-06-03', '2025-06-05']);
+      assert.deepEqual(await between('2025-06-04', '2025-06-04'), []);
+      assert.deepEqual(await days.between('someone-else', '2025-06-01', '2025-06-30'), []);
+    });
+
     it('counts a repeated sample once', async () => {
       await merge([beat(1, 1)]);
       await merge([beat(1, 1), beat(2, 1)]);

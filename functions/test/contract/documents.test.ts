@@ -35,7 +35,7 @@ for (const { name, ports } of drivers) {
       uid = randomUUID();
     });
 
-    /** An upload that has been analysed, and narrated if a narrative is given. */
+    /** An upload that has an analysis, or, if one is given, a narrative. */
     async function upload(end: string, text?: Narrative): Promise<UploadKey> {
       const { uploads } = stored;
       const key = { uid, uploadId: randomUUID() };
@@ -45,11 +45,9 @@ for (const { name, ports } of drivers) {
       );
       const claim = { kind: 'claimed', holder: 'me', at, until: at + 1000 } as const;
       await uploads.advance(key, { ...claim, stage: 'analysis' });
-      await uploads.advance(
-        key,
-        { kind: 'analyzed', attempt: 1, receipt, at },
-        { analysis: analysisUntil(end) },
-      );
+      // Where a text is given there is no analysis: the deployed function would write one of its own meanwhile.
+      const outcome = text ? {} : { analysis: analysisUntil(end) };
+      await uploads.advance(key, { kind: 'analyzed', attempt: 1, receipt, at }, outcome);
       if (!text) return key;
       await uploads.advance(key, { ...claim, stage: 'narrative' });
       await uploads.advance(key, { kind: 'narrated', attempt: 2, at }, { narrative: text });
@@ -68,6 +66,25 @@ for (const { name, ports } of drivers) {
       assert.equal((await before('08'))?.window.end, '2025-06-08T00:00:00.000Z');
       assert.equal((await before('07'))?.window.end, '2025-06-01T00:00:00.000Z');
       assert.equal((await stored.analyses.latestBefore('someone-else', '2025-06-08'))?.window.end, undefined);
+    });
+
+    it('finds the analysis that was written last, whatever days it is of', async () => {
+      assert.equal(await stored.analyses.latest(uid), undefined);
+      await upload('2025-06-08T00:00:00.000Z');
+      const { uploadId } = await upload('2025-06-01T00:00:00.000Z');
+      const latest = await stored.analyses.latest(uid);
+      assert.deepEqual(
+        [latest?.uploadId, latest?.analysis.window.end],
+        [uploadId, '2025-06-01T00:00:00.000Z'],
+      );
+      assert.equal(await stored.analyses.latest('someone-else'), undefined);
+    });
+
+    it('finds the narrative of an upload, and none where there is none', async () => {
+      const key = await upload('2025-06-08', narrative(false));
+      assert.equal((await stored.narratives.find(key))?.source, 'template');
+      assert.equal(await stored.narratives.find(await upload('2025-06-08')), undefined);
+      assert.equal(await stored.narratives.find({ ...key, uid: 'someone-else' }), undefined);
     });
 
     it('lists the uploads whose template may be replaced', async () => {

@@ -3,6 +3,7 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
+import { peakRssKib } from '../../../scripts/bench/peak-rss.ts';
 import { faultOf } from '../../src/domain/fault.ts';
 import { readRecording } from '../../src/workflows/readRecording.ts';
 
@@ -27,5 +28,5 @@ const code = await readRecording(Readable.from([bomb]), {
   () => null,
   (error: unknown) => faultOf(error).code,
 );
-const peak = process.resourceUsage().maxRSS * 1024;
+const peak = peakRssKib() * 1024;
 console.log(JSON.stringify({ code, bombMib: bomb.length / mib, grownMib: (peak - before) / mib }));

@@ -9,6 +9,8 @@ function required(name: string): string {
 export const project = required('GCLOUD_PROJECT');
 export const functionsUrl = required('LOCAL_STACK_FUNCTIONS_URL');
 export const storageOrigin = `http://${required('FIREBASE_STORAGE_EMULATOR_HOST')}`;
+/** The local OpenTelemetry collector that the functions send to. */
+export const collectorOrigin = required('LOCAL_STACK_COLLECTOR_ORIGIN');
 export const bucket = `${project}.appspot.com`;
 
 /** The local stack that this test process runs in. */

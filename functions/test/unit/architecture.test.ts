@@ -10,23 +10,31 @@ const layers: Record<string, string[]> = {
   domain: [],
   contract: ['domain'],
   workflows: ['domain', 'contract'],
+  report: ['domain', 'contract'],
   adapters: ['domain', 'contract', 'workflows'],
   platform: ['domain', 'config'],
-  entries: ['domain', 'contract', 'workflows', 'platform', 'app', 'config'],
-  app: ['adapters', 'config', 'platform', 'workflows'],
+  entries: ['domain', 'contract', 'workflows', 'report', 'platform', 'app', 'config', 'deployment'],
+  observations: ['domain', 'platform', 'workflows'],
+  app: ['adapters', 'config', 'observations', 'platform', 'workflows'],
   config: [],
+  deployment: ['config'],
   global: ['config'],
   index: ['entries'],
 };
 /** Places that may import packages of others, and the only ones the rest may. */
-const takesPackages = ['adapters', 'platform', 'entries', 'app', 'config', 'global'];
-const allowedPackages: Record<string, string[]> = { contract: ['valibot'] };
+const takesPackages = ['adapters', 'platform', 'entries', 'app', 'config', 'deployment', 'global'];
+const allowedPackages: Record<string, string[]> = {
+  contract: ['valibot'],
+  // Scales and shapes of the charts, and the writing of HTML.
+  report: ['d3-scale', 'd3-shape', 'hast', 'hast-util-to-html'],
+};
 /** What apps import and no function does. */
 const doors = ['contract/client.ts', 'contract/index.ts'];
 /** What the runtime brings along; the domain computes, so it needs no more than hashes. */
 const allowedBuiltins: Record<string, string[]> = {
   domain: ['node:crypto'],
   contract: [],
+  report: ['node:crypto'],
   workflows: ['node:crypto', 'node:stream', 'node:string_decoder', 'node:zlib'],
 };
 
@@ -103,7 +111,9 @@ describe('the architecture', () => {
       return allowed !== undefined && !allowed.includes(target);
     });
     assert.deepEqual(wrong.map(said), []);
-    for (const file of files.filter((name) => ['domain', 'workflows', 'contract'].includes(placeOf(name)))) {
+    for (const file of files.filter((name) =>
+      ['domain', 'workflows', 'contract', 'report'].includes(placeOf(name)),
+    )) {
       assert.doesNotMatch(
         text(file),
         /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bfetch\(/,

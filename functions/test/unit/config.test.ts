@@ -26,7 +26,8 @@ describe('readConfig', () => {
       corsOrigins: [],
       requiresAppCheck: true,
       logLevel: 'info',
-      otlpEndpoint: '',
+      telemetry: { traces: 'none', metrics: 'none', otlpEndpoint: '', otlpHeaders: {} },
+      sentry: { dsn: '', environment: 'demo-project', release: '' },
     });
     const chosen = { VERTEX_LOCATION: 'global', VERTEX_API_ENDPOINT: '127.0.0.1:8443', LOG_LEVEL: 'debug' };
     const { vertex, logLevel } = readConfig({ ...whole, ...chosen });
@@ -63,6 +64,19 @@ describe('readConfig', () => {
       ['*', 'app.example.org', 'https://app.example.org/', 'https://a.example, https://b.example'],
       'is not a list of origins such as https://app.example.org,https://www.example.org',
     ],
+    [
+      'OTEL_EXPORTER_OTLP_ENDPOINT',
+      ['localhost:4318', 'ftp://x', 'http://'],
+      'is not an http or https address',
+    ],
+    ['OTEL_EXPORTER_OTLP_HEADERS', ['a', 'a=b,c', '=b', 'a=%', 'a=%zz'], 'is not name=value,name=value'],
+    ['OTEL_TRACES_EXPORTER', ['jaeger', 'OTLP'], 'is not one of otlp, console, none'],
+    ['OTEL_METRICS_EXPORTER', ['statsd'], 'is not one of otlp, prometheus, console, none'],
+    [
+      'SENTRY_DSN',
+      ['on', 'https://sentry.example', 'key@host/1'],
+      'is neither "off" nor the DSN of a project',
+    ],
     ['LOG_LEVEL', ['verbose', 'INFO', ''], 'is not one of error, warn, info, debug'],
   ];
   for (const [name, values, what] of malformed) {
@@ -73,6 +87,49 @@ describe('readConfig', () => {
       }
     });
   }
+
+  const collector = 'http://127.0.0.1:4318';
+
+  it('exports nothing, or by OTLP where an endpoint is set, unless it is told', () => {
+    const telemetry = (env: Record<string, string>) => readConfig({ ...whole, ...env }).telemetry;
+    const { traces, metrics, otlpEndpoint, otlpHeaders } = telemetry({
+      OTEL_EXPORTER_OTLP_ENDPOINT: `${collector}/`,
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=a%2Cb, x-team = one',
+    });
+    assert.deepEqual([traces, metrics, otlpEndpoint], ['otlp', 'otlp', collector]);
+    assert.deepEqual(otlpHeaders, { 'x-key': 'a,b', 'x-team': 'one' });
+    const chosen = telemetry({
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector,
+      OTEL_TRACES_EXPORTER: 'console',
+      OTEL_METRICS_EXPORTER: 'none',
+    });
+    assert.deepEqual([chosen.traces, chosen.metrics], ['console', 'none']);
+  });
+
+  it('asks for the endpoint that an exporter needs', () => {
+    for (const name of ['OTEL_TRACES_EXPORTER', 'OTEL_METRICS_EXPORTER']) {
+      const said = sentence({ ...whole, [name]: 'otlp' });
+      assert.match(said, /OTEL_EXPORTER_OTLP_ENDPOINT is not set, and an exporter needs it/);
+    }
+  });
+
+  it('takes prometheus for the local collector only: nobody can scrape a function', () => {
+    const env = { ...whole, OTEL_METRICS_EXPORTER: 'prometheus' };
+    assert.equal(readConfig({ ...env, OTEL_EXPORTER_OTLP_ENDPOINT: collector }).telemetry.metrics, 'otlp');
+    const elsewhere = { ...env, OTEL_EXPORTER_OTLP_ENDPOINT: 'https://telemetry.googleapis.com' };
+    assert.match(sentence(elsewhere), /prometheus, which is for the local stack/);
+  });
+
+  it('reports errors where there is a DSN, under the names of the deployment', () => {
+    const dsn = 'https://key@o1.ingest.sentry.io/42';
+    const named = { SENTRY_DSN: dsn, K_REVISION: 'uploadrecording-00007' };
+    assert.deepEqual(readConfig({ ...whole, ...named }).sentry, {
+      dsn,
+      environment: 'demo-project',
+      release: 'uploadrecording-00007',
+    });
+    assert.equal(readConfig({ ...whole, SENTRY_DSN: 'off' }).sentry.dsn, '');
+  });
 
   it('names the first of several', () => {
     assert.equal(sentence({}), 'Configuration: GCLOUD_PROJECT is not set; see functions/.env.example.');

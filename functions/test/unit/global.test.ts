@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { runProgram } from '../support/programs.ts';
 
 const complete = {
   GCLOUD_PROJECT: 'demo-clarity-loop',
@@ -25,6 +27,24 @@ describe('the start of an instance', () => {
 
   it('succeeds with every value', () => {
     assert.equal(start({ ...complete, FUNCTION_TARGET: 'uploadRecording' }).status, 0);
+  });
+
+  it('gives every function the secret that its error reports need', async () => {
+    const names = readdirSync(new URL('../../src/entries/', import.meta.url)).map((file) =>
+      file.slice(0, -3),
+    );
+    const program = `
+      await load('global.ts');
+      for (const name of ${JSON.stringify(names)}) {
+        const { [name]: entry } = await load('entries/' + name + '.ts');
+        say([name, (entry.__endpoint.secretEnvironmentVariables ?? []).map(({ key }) => key)]);
+      }
+    `;
+    const { said } = await runProgram(program, {});
+    assert.deepEqual(
+      said,
+      names.map((name) => [name, ['SENTRY_DSN']]),
+    );
   });
 
   it('asks for no value while functions are only discovered', () => {

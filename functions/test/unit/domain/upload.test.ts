@@ -44,6 +44,8 @@ describe('an upload', () => {
       status: 'succeeded',
       stage: 'narrative',
       attempt: 2,
+      attemptTraceparent: null,
+      earlierTraceparent: null,
       lease: null,
       code: null,
       message: null,
@@ -71,6 +73,20 @@ describe('an upload', () => {
       succeeded: 'succeeded narrative 2 -',
       failed: 'failed analysis 1 -',
     });
+  });
+
+  it('remembers the step that claimed it, and the one that had claimed the same stage before', () => {
+    const named = (traceparent: string, at: number): UploadEvent => ({
+      ...(claim('analysis', at) as Extract<UploadEvent, { kind: 'claimed' }>),
+      traceparent,
+    });
+    const first = after(stored, named('first', 3000));
+    assert.deepEqual([first.attemptTraceparent, first.earlierTraceparent], ['first', null]);
+    const again = advance(advance(first, { kind: 'released', attempt: 1 }), named('second', 4000));
+    assert.deepEqual([again.attemptTraceparent, again.earlierTraceparent], ['second', 'first']);
+    // The narrative is not a repetition of the analysis.
+    const narrating = advance(advance(again, analyzed(2)), claim('narrative', 5000));
+    assert.equal(narrating.earlierTraceparent, null);
   });
 
   it('ends with a code and its sentence when it fails, and keeps the issues', () => {

@@ -19,10 +19,11 @@ const call = (data: unknown, token: string | null = 'a.b.c'): CallableRequest<un
     auth: { uid: 'forged' },
     rawRequest: {
       headers: {
-        traceparent,
+        'x-request-id': 'request-1',
         'x-forwarded-for': '203.0.113.9',
         ...(token === null ? {} : { authorization: `Bearer ${token}` }),
       },
+      get: (name: string) => (name === 'traceparent' ? traceparent : undefined),
     },
   }) as unknown as CallableRequest<unknown>;
 
@@ -94,7 +95,11 @@ describe('callable', () => {
     );
     assert.deepEqual(
       [code, details, message],
-      ['already-exists', { code: 'upload/conflict', issues: [] }, faults['upload/conflict'].sentence],
+      [
+        'already-exists',
+        { code: 'upload/conflict', requestId: 'request-1', issues: [] },
+        faults['upload/conflict'].sentence,
+      ],
     );
   });
 

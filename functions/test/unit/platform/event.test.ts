@@ -5,7 +5,8 @@ import { handleEvent } from '../../../src/platform/event.ts';
 import { parseTraceparent } from '../../../src/platform/trace.ts';
 import { traceparent } from '../../support/build.ts';
 
-const step = { event: 'onX', key: { uid: 'canary-person', uploadId: 'upload-1' }, traceparent };
+const delivery = { id: 'event-1', type: 'google.cloud.pubsub.topic.v1.messagePublished' };
+const step = { event: 'onX', delivery, key: { uid: 'canary-person', uploadId: 'upload-1' }, traceparent };
 
 describe('handleEvent', () => {
   it('runs a step inside the trace of the stage before, with one line in the log', async () => {
@@ -37,7 +38,7 @@ describe('handleEvent', () => {
     }
   });
 
-  it('throws on what was thrown, so that the event comes again, and logs it without its words', async () => {
+  it('throws the fault, so that the event comes again, without the words of what was thrown', async () => {
     for (const [error, code, retry, name] of [
       [new Fault('upload/busy'), 'upload/busy', true, 'Fault'],
       [
@@ -52,7 +53,10 @@ describe('handleEvent', () => {
       const lines = await logged(() =>
         assert.rejects(
           handleEvent(step, () => Promise.reject(error)),
-          error,
+          (thrown: Fault) => {
+            assert.deepEqual([thrown.code, thrown.cause], [code, undefined]);
+            return !String(thrown.stack).includes('canary');
+          },
         ),
       );
       const [line] = lines;

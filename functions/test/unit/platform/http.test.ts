@@ -15,7 +15,11 @@ const request = (headers: HttpRequest['headers'] = {}, method = 'POST') => ({
   },
 });
 
-async function answer(work: (traceparent: string) => Promise<Answer>, asked = request()) {
+async function answer(
+  work: (traceparent: string) => Promise<Answer>,
+  asked = request(),
+  options: { allow?: string } = {},
+) {
   const headers: Record<string, unknown> = {};
   let text = '';
   const response = {
@@ -23,8 +27,11 @@ async function answer(work: (traceparent: string) => Promise<Answer>, asked = re
     setHeader: (name: string, value: unknown) => void (headers[name] = value),
     end: (body: string) => void (text = body),
   };
-  const lines = await logged(() => answerRequest(asked, response as unknown as ServerResponse, work));
-  return { status: response.statusCode, headers, body: JSON.parse(text) as Line, lines, asked };
+  const lines = await logged(() =>
+    answerRequest(asked, response as unknown as ServerResponse, work, options),
+  );
+  const body = (text.startsWith('{') ? JSON.parse(text) : { text }) as Line;
+  return { status: response.statusCode, headers, body, lines, asked };
 }
 
 const failing = (error: Error) => answer(() => Promise.reject(error));
@@ -51,6 +58,17 @@ describe('answerRequest', () => {
     assert.deepEqual([used.status, used.headers['retry-after']], [429, '61']);
     assert.equal((await failing(new Fault('service/unavailable'))).headers['retry-after'], '30');
     assert.equal((await failing(new Fault('recording/empty'))).headers['retry-after'], undefined);
+  });
+
+  it('answers with a page and its own headers as they are', async () => {
+    const page = '<!doctype html>';
+    const { headers, body } = await answer(() =>
+      Promise.resolve({ status: 200, body: page, headers: { 'content-language': 'de' } }),
+    );
+    assert.equal(body.text, page);
+    assert.equal(headers['content-type'], 'text/html; charset=utf-8');
+    assert.equal(headers['content-language'], 'de');
+    assert.equal(headers['cache-control'], 'no-store');
   });
 
   it('answers a fault with a problem document: its code, its sentence, its issues', async () => {
@@ -93,6 +111,8 @@ describe('answerRequest', () => {
   it('names the methods that it takes', async () => {
     const { headers } = await failing(new Fault('request/method-not-allowed'));
     assert.equal(headers.allow, 'GET, POST');
+    const refused = () => Promise.reject(new Fault('request/method-not-allowed'));
+    assert.equal((await answer(refused, request(), { allow: 'GET' })).headers.allow, 'GET');
     assert.ok(!('allow' in (await failing(new Fault('request/not-found'))).headers));
   });
 

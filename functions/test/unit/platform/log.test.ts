@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { logged } from '../../support/logged.ts';
 import { errorFields, log } from '../../../src/platform/log.ts';
+import { invoke } from '../../../src/platform/invocation.ts';
+import { prettyLine } from '../../../src/platform/prettyLine.ts';
 import { inTrace } from '../../../src/platform/trace.ts';
+import { startCollector } from '../../../../scripts/local-stack/collector.ts';
+import { runProgram } from '../../support/programs.ts';
 
 describe('log', () => {
   it('writes one line of JSON as Cloud Logging reads it', async () => {
@@ -34,6 +38,45 @@ describe('log', () => {
     assert.deepEqual(line, { level: 'info', severity: 'INFO', message: 'event.handled', event: 'onX' });
   });
 
+  it('counts what it leaves out', async () => {
+    const collector = await startCollector();
+    const program = `
+      const { log } = await load('platform/log.ts');
+      const { flushTelemetry } = await load('platform/telemetry.ts');
+      log('info', 'event.handled', { event: 'onX', heartRate: 72, uid: 'canary', outcome: undefined });
+      await flushTelemetry();
+    `;
+    await runProgram(program, { OTEL_EXPORTER_OTLP_ENDPOINT: collector.origin });
+    const metrics = await (await fetch(`${collector.origin}/metrics`)).text();
+    await collector.close();
+    assert.match(metrics, /^clarity_loop_telemetry_dropped_total\{.*signal="log"\} 2$/m);
+  });
+
+  it('names the request and the upload in every line of an invocation', async () => {
+    const about = {
+      trigger: 'http',
+      kind: 'server',
+      traceparent: undefined,
+      requestId: 'request-1',
+    } as const;
+    const lines = await logged(() =>
+      invoke(about, (invocation) => {
+        log('warn', 'narrator.breaker', { state: 'open' });
+        invocation.uploadId = 'upload-1';
+        log('warn', 'narrator.breaker', { state: 'closed' });
+        return Promise.resolve();
+      }),
+    );
+    assert.deepEqual(
+      lines.map(({ requestId, uploadId, state }) => [requestId, uploadId, state]),
+      [
+        ['request-1', undefined, 'open'],
+        ['request-1', 'upload-1', 'closed'],
+      ],
+    );
+    for (const line of lines) assert.match(String(line['logging.googleapis.com/spanId']), /^[0-9a-f]{16}$/);
+  });
+
   it('carries the ids of its trace, as Cloud Logging joins them', async () => {
     const trace = { traceId: 'a'.repeat(32), spanId: 'b'.repeat(16), sampled: false };
     const [line] = await logged(() => inTrace(trace, () => log('error', 'event.failed', { retry: true })));
@@ -57,6 +100,23 @@ describe('log', () => {
       lines.map(({ severity }) => severity),
       ['WARNING'],
     );
+  });
+});
+
+describe('a line at a terminal', () => {
+  it('is its severity, its event and its fields, with the stack below', () => {
+    const line = {
+      level: 'error',
+      severity: 'ERROR',
+      message: 'event.failed',
+      retry: true,
+      stack: '    at x',
+      'logging.googleapis.com/trace': 'projects/p/traces/abc',
+      'logging.googleapis.com/trace_sampled': true,
+    };
+    const told = 'event.failed  retry=true  trace=abc\n    at x';
+    assert.equal(prettyLine(line, { colours: false }), `ERROR   ${told}`);
+    assert.equal(prettyLine(line, { colours: true }), `\u001b[31mERROR  \u001b[0m ${told}`);
   });
 });
 

@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { instruments } from '../../../src/platform/metrics.ts';
 
 /** Runs a piece of a function in a process of its own, with a configuration of its own. */
 const program = `
-  const { measure, flushMetrics } = await import(process.argv[1]);
+  const { measure } = await import(new URL('metrics.ts', process.argv[1]));
+  const { flushTelemetry } = await import(new URL('telemetry.ts', process.argv[1]));
   measure('gen_ai.client.token.usage', 431, { 'gen_ai.token.type': 'input' });
-  measure('clarity_loop.narratives', 1, { source: 'gemini' });
+  measure('clarity_loop.narratives', 1, { source: 'gemini', uid: 'canary' });
   measure('clarity_loop.narratives', 1, { source: 'gemini' });
   measure('clarity_loop.narrator.breaker', 2);
   const started = performance.now();
-  await flushMetrics();
+  await flushTelemetry();
   console.log(Math.round(performance.now() - started));
   process.exit(0);
 `;
@@ -90,6 +93,17 @@ describe('metrics', () => {
     assert.equal(breaker.asDouble ?? breaker.asInt, 2);
   });
 
+  it('carry only the attributes in the table, and what is left out is counted', async () => {
+    await run(endpoint());
+    assert.doesNotMatch(JSON.stringify(received), /canary/);
+    const dropped = received[0]!.metrics.find(({ name }) => name === 'clarity_loop.telemetry.dropped')!;
+    const [point] = dropped.sum!.dataPoints;
+    assert.deepEqual(
+      [point!.attributes[0]!.value.stringValue, point!.asDouble ?? point!.asInt],
+      ['metric', 1],
+    );
+  });
+
   it('do not hold an invocation up when the collector does not answer', async () => {
     answer = false;
     const ms = await run(endpoint());
@@ -100,5 +114,34 @@ describe('metrics', () => {
   it('cost nothing where nothing is exported', async () => {
     assert.ok((await run('')) < 200);
     assert.equal(received.length, 0);
+  });
+});
+
+describe("the README's table of metrics", () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const rows = [...readme.matchAll(/^\| `([\w.]+)` +\| (\w+) +\| (\S+) +\| (.*?) +\| (.*?) +\|$/gm)];
+
+  it('says of every metric what the code says', () => {
+    assert.deepEqual(
+      rows.map(([, name, kind, unit, description, attributes]) => ({
+        name,
+        kind,
+        unit,
+        description,
+        attributes,
+      })),
+      Object.entries(instruments).map(([name, { kind, unit, description, attributes }]) => ({
+        name,
+        kind,
+        unit: `\`${unit}\``,
+        description,
+        attributes: attributes.map((attribute) => `\`${attribute}\``).join(', '),
+      })),
+    );
+  });
+
+  it('has no attribute that could name a person, an upload or a request', () => {
+    const attributes = Object.values(instruments).flatMap((one) => [...one.attributes]);
+    for (const attribute of attributes) assert.doesNotMatch(attribute, /(^|[._])(id|uid|user|upload)$/);
   });
 });

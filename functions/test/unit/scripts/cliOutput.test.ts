@@ -30,12 +30,14 @@ describe('output of the firebase CLI', () => {
 
   it('is shown where a person would want to know: warnings, redeliveries, reloads', () => {
     const shown = [
-      '>  {"severity":"ERROR","message":"no"}',
+      '>  {"severity":"ERROR","message":"no","level":"error","uploadId":"upload-1","stack":"    at x"}',
+      '>  {"severity":"WARNING","message":"again","stack":"    at x"}',
       'i  functions: europe-west4-a failed, delivery 2 of the same event in 200 ms',
       '✔  functions: Loaded functions definitions from source: a, b.',
     ];
     assert.deepEqual(shown.map(worthShowing), [
-      'ERROR no',
+      'ERROR   no  uploadId=upload-1\n    at x',
+      'WARNING again',
       'functions: europe-west4-a failed, delivery 2 of the same event in 200 ms',
       'functions: Loaded functions definitions from source: a, b.',
     ]);

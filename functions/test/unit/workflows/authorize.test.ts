@@ -69,7 +69,7 @@ describe('authorize', () => {
       Array.from({ length: limit + 3 }, () => authorize(ports, good, { amounts: { exports: 1 } })),
     );
     assert.equal(asked.filter(({ status }) => status === 'fulfilled').length, limit);
-    const { reason } = asked.find(({ status }) => status === 'rejected') as PromiseRejectedResult;
-    assert.deepEqual([(reason as Fault).code, (reason as Fault).retryAfterS], ['quota/exceeded', 16 * 3600]);
+    const refused = asked.find(({ status }) => status === 'rejected') as { reason: Fault };
+    assert.deepEqual([refused.reason.code, refused.reason.retryAfterS], ['quota/exceeded', 16 * 3600]);
   });
 });

@@ -1,0 +1,279 @@
+import type { DaySamples } from './domain/day.ts';
+import type { Upload, UploadEvent } from './domain/upload.ts';
+import { observedCall, type CallTelling, type Measurement, type Observation } from './platform/observed.ts';
+import type { ModelCard, Models, Outcome, Ports } from './workflows/ports.ts';
+
+/** How the calls of a port carry the trace on. */
+export interface Carrying {
+  /** The step under way in place of the one that was given, where both belong to one trace. */
+  handOn(traceparent: string): string;
+  /** The invocation under way. */
+  invocation(): string | undefined;
+}
+
+type ObservedPort = Exclude<keyof Ports, 'clock'>;
+
+/** A call's inputs and result, as they are told of. */
+type Telling<Call> = Call extends (...inputs: infer Inputs) => Promise<infer Result>
+  ? Omit<CallTelling, 'inputs' | 'tell'> & {
+      inputs?: (inputs: Inputs) => Inputs;
+      tell?: (inputs: Inputs, result: Result, seconds: number) => Observation;
+    }
+  : never;
+
+type Observations = { [Port in ObservedPort]: { [Call in keyof Ports[Port]]?: Telling<Ports[Port][Call]> } };
+
+const firestore = { 'db.system.name': 'gcp.firestore' } as const;
+const pubsub = { 'messaging.system': 'gcp_pubsub', 'messaging.operation.type': 'send' } as const;
+
+/**
+ * What spans and metrics tell of the calls of every port: sizes, counts and the words of closed lists. A call that is
+ * not listed is a span with nothing but its name.
+ */
+export function observations(
+  carrying: Carrying,
+  names: { analysisTopic: string; deadLetterTopic: string; model: string },
+): Observations {
+  const gemini = {
+    'gen_ai.operation.name': 'generate_content',
+    'gen_ai.provider.name': 'gcp.vertex_ai',
+    'gen_ai.request.model': names.model,
+  } as const;
+  const documents = (name: string) => ({ attributes: { ...firestore, 'db.operation.name': name } });
+  return {
+    tokens: {},
+    people: { find: documents('get'), documents: documents('query') },
+    uploads: {
+      find: documents('get'),
+      waiting: {
+        ...documents('query'),
+        tell: (_, found) => ({ attributes: { 'clarity_loop.documents': found.length } }),
+      },
+      open: {
+        ...documents('create'),
+        tell: (_, { created }) => ({
+          measurements: created
+            ? [{ name: 'clarity_loop.uploads', value: 1, attributes: { outcome: 'accepted' } }]
+            : [],
+        }),
+      },
+      advance: {
+        ...documents('transaction'),
+        inputs: ([key, event, outcome]) => [key, claimedBy(event, carrying.invocation()), outcome],
+        tell: ([, event, outcome], upload) => ({
+          attributes: {
+            'clarity_loop.upload.event': event.kind,
+            'clarity_loop.upload.status': upload.status,
+            'clarity_loop.upload.stage': upload.stage,
+            'clarity_loop.attempt': upload.attempt,
+          },
+          measurements: [...movesOf(event, upload), ...narrativesOf(outcome)],
+          ...attemptOf(event, upload),
+        }),
+      },
+      remove: documents('delete'),
+    },
+    analyses: {
+      find: documents('get'),
+      latest: documents('query'),
+      latestBefore: documents('query'),
+    },
+    narratives: {
+      find: documents('get'),
+      replaceable: {
+        ...documents('query'),
+        tell: (_, keys) => ({ attributes: { 'clarity_loop.documents': keys.length } }),
+      },
+    },
+    quotas: { take: documents('transaction') },
+    erasures: {
+      begin: documents('set'),
+      unfinished: documents('query'),
+      removeDocuments: documents('delete'),
+      end: documents('delete'),
+    },
+    exports: { announce: documents('transaction'), announced: documents('get') },
+    days: {
+      merge: {
+        ...documents('transaction'),
+        tell: ([, days, deleted]) => ({
+          attributes: {
+            'clarity_loop.days': days.length,
+            'clarity_loop.samples': days.reduce((sum, { samples }) => sum + samples.length, 0),
+            'clarity_loop.deletions': deleted.length,
+          },
+        }),
+      },
+      forget: documents('transaction'),
+      latest: { ...documents('query'), tell: (_, days) => readDays(days) },
+      between: { ...documents('query'), tell: (_, days) => readDays(days) },
+    },
+    recordings: {
+      create: {
+        inputs: ([key, body, about]) => [
+          key,
+          body,
+          { ...about, traceparent: carrying.handOn(about.traceparent) },
+        ],
+        tell: ([, body, { contentType }]) => ({
+          attributes: { 'clarity_loop.bytes': body.length, 'clarity_loop.content_type': contentType },
+        }),
+      },
+      open: {
+        tell: (_, { contentType }) => ({ attributes: { 'clarity_loop.content_type': contentType } }),
+      },
+    },
+    requests: {
+      publish: {
+        kind: 'producer',
+        attributes: { ...pubsub, 'messaging.destination.name': names.analysisTopic },
+        inputs: ([request]) => [{ ...request, traceparent: carrying.handOn(request.traceparent) }],
+      },
+    },
+    deadLetters: {
+      publish: {
+        kind: 'producer',
+        attributes: { ...pubsub, 'messaging.destination.name': names.deadLetterTopic },
+        inputs: ([letter]) => [{ ...letter, traceparent: carrying.handOn(letter.traceparent) }],
+      },
+      keep: documents('set'),
+      list: documents('query'),
+    },
+    models: { sleep: { kind: 'internal' }, encoder: { kind: 'internal' } },
+    narrator: {
+      write: {
+        attributes: gemini,
+        inputs: ([request]) => [{ ...request, traceparent: carrying.handOn(request.traceparent) }],
+        tell: ([{ facts, problems }], { modelVersion, tokens }, seconds) => ({
+          attributes: {
+            'gen_ai.response.model': modelVersion,
+            'gen_ai.usage.input_tokens': tokens.input,
+            'gen_ai.usage.output_tokens': tokens.output,
+            'clarity_loop.facts': facts.length,
+            'clarity_loop.problems': problems.length,
+          },
+          measurements: [{ name: 'gen_ai.client.operation.duration', value: seconds, attributes: gemini }],
+        }),
+        tellFailure: (code, seconds) => [
+          {
+            name: 'gen_ai.client.operation.duration',
+            value: seconds,
+            attributes: { ...gemini, 'error.type': code },
+          },
+        ],
+      },
+    },
+  };
+}
+
+function readDays(days: readonly DaySamples[]): Observation {
+  const samples = days.reduce((sum, { samples }) => sum + samples.length, 0);
+  return { attributes: { 'clarity_loop.days': days.length, 'clarity_loop.samples': samples } };
+}
+
+/** The models with every run of one a span. */
+export function observedModels(models: Models): Models {
+  return {
+    async sleep() {
+      const model = await models.sleep();
+      return {
+        ...model,
+        stage: (features, minutes) =>
+          observedCall(
+            'models.stage',
+            () => model.stage(features, minutes),
+            inferenceOf(model.card, minutes),
+          )(),
+      };
+    },
+    async encoder() {
+      const encoder = await models.encoder();
+      return (
+        encoder && {
+          ...encoder,
+          embed: (week) =>
+            observedCall('models.embed', () => encoder.embed(week), inferenceOf(encoder.card, week.length))(),
+        }
+      );
+    },
+  };
+}
+
+/** What is told of one run of a model over `minutes`. */
+function inferenceOf({ name, version }: ModelCard, minutes: number): CallTelling {
+  const words = { 'model.name': name, 'model.version': version };
+  return {
+    kind: 'internal',
+    attributes: {
+      'clarity_loop.model.name': name,
+      'clarity_loop.model.version': version,
+      'clarity_loop.minutes': minutes,
+    },
+    tell: (_, __, seconds) => ({
+      measurements: [
+        { name: 'clarity_loop.inference.duration', value: seconds, attributes: words },
+        { name: 'clarity_loop.model.in_use', value: 1, attributes: words },
+      ],
+    }),
+  };
+}
+
+function claimedBy(event: UploadEvent, traceparent: string | undefined): UploadEvent {
+  return event.kind === 'claimed' && traceparent !== undefined ? { ...event, traceparent } : event;
+}
+
+function attemptOf(event: UploadEvent, upload: Upload): Pick<Observation, 'earlier'> {
+  if (event.kind !== 'claimed' || upload.lease?.holder !== event.holder) return {};
+  return { earlier: { traceparent: upload.earlierTraceparent, attempt: upload.attempt } };
+}
+
+/** What a move of an upload says about the way of it. A move that had had its effect before is a copy, and rare. */
+function movesOf(event: UploadEvent, upload: Upload): Measurement[] {
+  const { requestedAt, storedAt, analyzedAt, code } = upload;
+  const stage = (name: string, from: number | null, to: number): Measurement[] =>
+    from === null
+      ? []
+      : [{ name: 'clarity_loop.stage.duration', value: (to - from) / 1000, attributes: { stage: name } }];
+  const reached = (milestone: string, at: number): Measurement => ({
+    name: 'clarity_loop.upload.duration',
+    value: (at - requestedAt) / 1000,
+    attributes: { milestone },
+  });
+  const ended = (outcome: string, type?: string): Measurement => ({
+    name: 'clarity_loop.uploads',
+    value: 1,
+    attributes: { outcome, ...(type ? { 'error.type': type } : {}) },
+  });
+  switch (event.kind) {
+    case 'stored':
+      return stage('upload', requestedAt, event.at);
+    case 'claimed':
+      return claimOf(event, upload);
+    case 'analyzed':
+      return [...stage('analysis', storedAt, event.at), reached('analysis', event.at)];
+    case 'narrated':
+      return [
+        ...stage('narrative', analyzedAt, event.at),
+        reached('narrative', event.at),
+        ended('succeeded'),
+      ];
+    case 'failed':
+      return upload.status === 'failed' ? [ended('failed', code ?? event.code)] : [];
+    default:
+      return [];
+  }
+}
+
+function narrativesOf(outcome: Outcome | undefined): Measurement[] {
+  if (!outcome?.narrative) return [];
+  return [{ name: 'clarity_loop.narratives', value: 1, attributes: { source: outcome.narrative.source } }];
+}
+
+function claimOf(event: Extract<UploadEvent, { kind: 'claimed' }>, upload: Upload): Measurement[] {
+  if (upload.lease?.holder !== event.holder) return [];
+  const again: Measurement[] = upload.earlierTraceparent
+    ? [{ name: 'clarity_loop.retries', value: 1, attributes: { target: event.stage } }]
+    : [];
+  if (event.stage !== 'analysis' || upload.storedAt === null) return again;
+  return [{ name: 'clarity_loop.queue.age', value: (event.at - upload.storedAt) / 1000 }, ...again];
+}

@@ -1,0 +1,161 @@
+import { scaleLinear } from 'd3-scale';
+import type { Fact } from '../domain/facts.ts';
+import { h, type Element } from './element.ts';
+import { fill } from './format.ts';
+import { paragraph, table, type Context } from './parts.ts';
+
+/** Facts are rounded already: hours to one digit, the others that are compared to whole numbers. */
+function digitsOf({ unit }: Fact): number {
+  return unit === 'h' ? 1 : 0;
+}
+
+function written({ words, format }: Context, fact: Fact, value: number): string {
+  return `${format.number(value, digitsOf(fact))} ${words.units[fact.unit] ?? fact.unit}`;
+}
+
+/** The numbers that are compared from week to week, as a list of tiles. */
+export function glance(context: Context): Element {
+  const { report, words, format } = context;
+  const tiles = report.facts.flatMap((fact) => {
+    const label = words.facts[fact.id];
+    if (label === undefined || typeof fact.value !== 'number') return [];
+    const before =
+      fact.earlier === undefined
+        ? null
+        : h(
+            'dd',
+            { class: 'before' },
+            fill(words.weekBefore, { value: written(context, fact, fact.earlier) }),
+          );
+    return [
+      h(
+        'div',
+        { class: 'tile' },
+        h('dt', null, label),
+        h(
+          'dd',
+          null,
+          format.number(fact.value, digitsOf(fact)),
+          // The label of steps says already what they are.
+          fact.unit === 'steps'
+            ? null
+            : h('span', { class: 'unit' }, ` ${words.units[fact.unit] ?? fact.unit}`),
+        ),
+        before,
+      ),
+    ];
+  });
+  return h(
+    'section',
+    { 'aria-labelledby': 'glance' },
+    h('h2', { id: 'glance' }, words.sections.glance),
+    ...(tiles.length > 0
+      ? [h('dl', { class: 'tiles' }, ...tiles)]
+      : [paragraph(fill(words.unavailable, { reason: words.reasons['no-samples'] }), 'missing')]),
+    ...coverageSentences(context).map((text) => paragraph(text)),
+  );
+}
+
+function coverageSentences({ report, words, format }: Context): string[] {
+  const { coverage, window } = report.analysis;
+  const gapMinutes = coverage.gaps.reduce((sum, { minutes }) => sum + minutes, 0);
+  const worn = coverage.days.some(({ wornMinutes }) => wornMinutes > 0);
+  const sentences = worn
+    ? [fill(words.coverage, { valid: coverage.validDays, n: window.days.length })]
+    : [words.noWearable];
+  if (gapMinutes > 0) {
+    sentences.push(fill(words.gaps, { hours: format.number(gapMinutes / 60, 1), n: coverage.gaps.length }));
+  }
+  if (coverage.userEnteredSamples > 0)
+    sentences.push(fill(words.typedIn, { n: coverage.userEnteredSamples }));
+  if (report.picture.samples !== coverage.samples) {
+    const [now, then] = [report.picture.samples, coverage.samples].map((count) => format.number(count));
+    sentences.push(fill(words.lateSamples, { now: now!, then: then! }));
+  }
+  return sentences;
+}
+
+const barWidth = 120;
+
+export function comparison(context: Context): Element {
+  const { report, words, format } = context;
+  const compared = report.facts.filter(({ id, earlier }) => earlier !== undefined && words.facts[id]);
+  const rows = compared.map((fact) => {
+    const [now, before] = [Number(fact.value), fact.earlier!];
+    const difference = format.number(Math.abs(now - before), digitsOf(fact));
+    const sign = { higher: '▲ +', lower: '▼ −', same: '' }[fact.change!];
+    return [
+      words.facts[fact.id]!,
+      ...[now, before].map((value) =>
+        h('span', { class: 'bar-cell' }, written(context, fact, value), bar(value, Math.max(now, before))),
+      ),
+      fact.change === 'same' ? words.change.same : `${sign}${difference} (${words.change[fact.change!]})`,
+    ];
+  });
+  const { what, now, before, change } = words.comparison;
+  return h(
+    'section',
+    { 'aria-labelledby': 'comparison' },
+    h('h2', { id: 'comparison' }, words.sections.comparison),
+    ...daysBefore(context),
+    rows.length > 0
+      ? table(context, words.sections.comparison, [what, now, before, change], rows)
+      : paragraph(report.before ? words.nothingInBoth : words.noWeekBefore, 'missing'),
+  );
+}
+
+function daysBefore({ report, words, format }: Context): Element[] {
+  const days = report.before;
+  return days ? [paragraph(`${words.comparison.before}: ${format.days(days[0]!, days.at(-1)!)}`)] : [];
+}
+
+/** The two bars of a line share a scale that begins at zero; the numbers beside them say the same. */
+function bar(value: number, most: number): Element {
+  const width = scaleLinear([0, Math.max(most, 1e-9)], [0, barWidth]);
+  return h(
+    'svg',
+    { viewBox: `0 0 ${barWidth} 8`, class: 'bar', 'aria-hidden': 'true' },
+    h('rect', { width: width(value).toFixed(1), height: 8, rx: 2, class: 'activity' }),
+  );
+}
+
+export function narrative(context: Context): Element {
+  const { report, words } = context;
+  const text = report.narrative;
+  return h(
+    'section',
+    { 'aria-labelledby': 'narrative' },
+    h('h2', { id: 'narrative' }, words.sections.narrative),
+    ...(text
+      ? [
+          h(
+            'div',
+            { class: 'narrative', lang: text.language },
+            text.summary ? h('p', { class: 'lead' }, text.summary) : null,
+            ...list(text.highlights, words.narrative.highlights, report.language),
+            ...list(text.suggestions, words.narrative.suggestions, report.language),
+          ),
+          paragraph(origin(context), 'small'),
+        ]
+      : [paragraph(words.narrative.missing, 'missing')]),
+  );
+}
+
+/** The heading is the report's, the sentences are the text's. */
+function list(sentences: readonly string[], heading: string, language: string): Element[] {
+  if (sentences.length === 0) return [];
+  return [
+    h('h3', { lang: language }, heading),
+    h('ul', null, ...sentences.map((text) => h('li', null, text))),
+  ];
+}
+
+function origin({ report, words }: Context): string {
+  const { source, modelVersion, language } = report.narrative!;
+  const by =
+    source === 'gemini'
+      ? fill(words.narrative.generated, { model: modelVersion ?? 'Gemini' })
+      : words.narrative.template;
+  if (language === report.language) return by;
+  return `${by} ${fill(words.narrative.otherLanguage, { language: words.languageNames[language] })}`;
+}

@@ -1,0 +1,90 @@
+import type { Analysis } from '../domain/analysis.ts';
+import { available } from '../domain/facts.ts';
+import { h, type Element } from './element.ts';
+import { fill } from './format.ts';
+import { definitions, paragraph, type Context } from './parts.ts';
+import type { Origin, ReportWords } from './words.ts';
+
+type Row = keyof ReportWords['sources']['rows'];
+
+const origins: Record<Row, Origin> = {
+  wear: 'threshold',
+  steps: 'measured',
+  nights: 'measured',
+  asleep: 'measured',
+  modelNights: 'model',
+  estimated: 'model',
+  heartRate: 'measured',
+  restingOwn: 'measured',
+  restingSleep: 'measured',
+  hrv: 'measured',
+  respiration: 'measured',
+  rhythm: 'formula',
+  sri: 'formula',
+  jetLag: 'formula',
+  generated: 'text',
+  template: 'text',
+};
+
+/** Where the numbers on this page come from; only of those that are on it. */
+export function sources(context: Context): Element {
+  const { report, words, format } = context;
+  const { analysis } = report;
+  const own = words.sources;
+  const shown = presentRows(context);
+  const rows = (Object.keys(origins) as Row[])
+    .filter((row) => shown.has(row))
+    .map((row) => ({
+      name: own.rows[row].what,
+      value: own.origins[origins[row]],
+      about: own.rows[row].how,
+    }));
+  const { coverage, window, models } = analysis;
+  const kinds = coverage.sources.map((kind) => own.kinds[kind]).join(', ') || '–';
+  const count = format.number(coverage.samples);
+  const samples = fill(own.samples, { n: coverage.samples, count, kinds, zone: window.timeZone });
+  return h(
+    'section',
+    { 'aria-labelledby': 'sources' },
+    h('h2', { id: 'sources' }, words.sections.sources),
+    paragraph(own.intro),
+    definitions(rows),
+    paragraph(samples, 'small'),
+    ...models.map(({ name, version, sha256 }) =>
+      paragraph(fill(own.model, { name, version, sha256 }), 'small code'),
+    ),
+  );
+}
+
+function presentRows({ report }: Context): Set<Row> {
+  const { analysis, narrative } = report;
+  const rows = new Set<Row>(['wear']);
+  if (available(analysis.activity)) rows.add('steps');
+  for (const row of sleepRows(analysis)) rows.add(row);
+  if (available(analysis.cardio)) {
+    const { restingHeartRate, heartRate, hrv } = analysis.cardio;
+    if (available(heartRate)) rows.add('heartRate');
+    if (available(restingHeartRate)) {
+      rows.add(restingHeartRate.source === 'healthkit' ? 'restingOwn' : 'restingSleep');
+    }
+    if (available(hrv.night) || available(hrv.day)) rows.add('hrv');
+  }
+  if (available(analysis.respiration)) rows.add('respiration');
+  if (available(analysis.rhythm)) {
+    rows.add('rhythm');
+    if (analysis.rhythm.sri !== null) rows.add('sri');
+  }
+  if (narrative) rows.add(narrative.source === 'gemini' ? 'generated' : 'template');
+  return rows;
+}
+
+function sleepRows({ sleep }: Analysis): Row[] {
+  if (!available(sleep)) return [];
+  const rows = sleep.nights.map(({ source }): Row => {
+    if (source === 'healthkit-stages') return 'nights';
+    return source === 'sleep-model' ? 'modelNights' : 'asleep';
+  });
+  if (sleep.nights.some(({ bedtime }) => bedtime === 'estimated')) rows.push('estimated');
+  if (sleep.summary.socialJetLagMinutes !== null) rows.push('jetLag');
+  return rows;
+}

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import {
+  followUpload,
+  giveConsent,
+  sendRecording,
+  signUp,
+  weeklyReportUrl,
+  type Person,
+} from '../../../scripts/journey.ts';
+import { sampleWeek } from '../../../scripts/sample-week.ts';
+import { stack } from '../support/emulators.ts';
+
+describe('the weekly report', () => {
+  let owner: Person;
+  let uploadId: string;
+  before(async () => {
+    owner = await signUp(stack);
+    await giveConsent(owner, { language: 'de' });
+    ({ uploadId } = await sendRecording(stack, owner, sampleWeek()));
+    const { status } = await followUpload(owner, uploadId);
+    assert.equal(status, 'succeeded');
+  });
+
+  const ask = (query: Record<string, string>, token?: string, method = 'GET') =>
+    fetch(weeklyReportUrl(stack, query), {
+      method,
+      headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    });
+  const codeOf = async (response: Response) => {
+    assert.equal(response.headers.get('content-type'), 'application/problem+json; charset=utf-8');
+    return [response.status, ((await response.json()) as { code: string }).code];
+  };
+
+  it('is a page in the language of its owner, which no browser may keep, run or frame', async () => {
+    const response = await ask({}, owner.idToken);
+    assert.equal(response.status, 200);
+    assert.equal(response.headers.get('content-type'), 'text/html; charset=utf-8');
+    assert.equal(response.headers.get('content-language'), 'de');
+    assert.equal(response.headers.get('cache-control'), 'no-store');
+    assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
+    assert.equal(response.headers.get('referrer-policy'), 'no-referrer');
+    const policy = response.headers.get('content-security-policy')!;
+    assert.match(policy, /^default-src 'none'; style-src 'sha256-[^;]*; .*frame-ancestors 'none'$/);
+    const page = await response.text();
+    assert.ok(page.startsWith('<!doctype html>') && page.includes('<html lang="de">'));
+    assert.ok(page.includes('id="actogram-title"') && page.includes('id="hypnogram-title"'));
+  });
+
+  it('is of the upload and in the language that are asked for', async () => {
+    const response = await ask({ uploadId, language: 'es' }, owner.idToken);
+    assert.ok((await response.text()).includes('<html lang="es">'));
+  });
+
+  it('is shown to nobody else, who cannot tell whether it is there', async () => {
+    const other = await signUp(stack);
+    assert.deepEqual(await codeOf(await ask({ uploadId }, other.idToken)), [404, 'report/not-found']);
+    assert.deepEqual(await codeOf(await ask({ uploadId: 'never-existed' }, other.idToken)), [
+      404,
+      'report/not-found',
+    ]);
+    assert.deepEqual(await codeOf(await ask({}, other.idToken)), [404, 'report/not-found']);
+    assert.deepEqual(await codeOf(await ask({ uploadId })), [401, 'auth/missing-token']);
+    assert.deepEqual(await codeOf(await ask({ uploadId }, 'a.b.c')), [401, 'auth/invalid-token']);
+  });
+
+  it('answers what it cannot read with the documented problem', async () => {
+    assert.deepEqual(await codeOf(await ask({ language: 'fr' }, owner.idToken)), [400, 'request/invalid']);
+    const refused = await ask({}, owner.idToken, 'POST');
+    assert.equal(refused.headers.get('allow'), 'GET');
+    assert.deepEqual(await codeOf(refused), [405, 'request/method-not-allowed']);
+  });
+});

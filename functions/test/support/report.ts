@@ -1,0 +1,21 @@
+import { offlineDays } from '../../../scripts/analyze/offline-days.ts';
+import { offlineReport } from '../../../scripts/report/offline-report.ts';
+import { sampleWeek, type SampleWeekOptions } from '../../../scripts/sample-week.ts';
+import { byDay } from '../../src/domain/day.ts';
+import type { Language } from '../../src/domain/languages.ts';
+import { readSample, type Sample } from '../../src/domain/sample.ts';
+import type { WeeklyReport } from '../../src/domain/weeklyReport.ts';
+
+/** The report of some samples, made as the offline command makes it. */
+export async function reportOf(samples: readonly Sample[], language: Language = 'en'): Promise<WeeklyReport> {
+  const { days, origin } = await offlineDays();
+  await days.merge(origin, byDay(samples), []);
+  return (await offlineReport(days, origin.uid, language))!;
+}
+
+/** The samples of a made-up recording. */
+export function sampleWeekSamples(options: SampleWeekOptions = {}): Sample[] {
+  const { samples, timestamp, deviceInfo } = sampleWeek(options);
+  const context = { timeZone: deviceInfo.timeZone, receivedAt: Date.parse(timestamp) };
+  return samples.map((raw) => readSample(raw, '', context) as Sample);
+}

@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { sampleWeek } from '../../../../scripts/sample-week.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
+
+const root = path.resolve(import.meta.dirname, '../../../..');
+
+interface Run {
+  status: number;
+  stdout: string;
+  stderr: string;
+}
+
+function report(...args: string[]): Promise<Run> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, ['scripts/report.ts', ...args], { cwd: root }, (error, stdout, stderr) => {
+      resolve({ status: error ? (error.code as number) : 0, stdout, stderr });
+    });
+  });
+}
+
+describe('npm run report', function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder();
+  const file = (name: string) => folder.path(name);
+
+  it('writes one page from several files of one person, compared with the week before', async () => {
+    const { samples, ...envelope } = sampleWeek({ days: 14 });
+    const half = samples.length / 2;
+    writeFileSync(file('one.json'), JSON.stringify({ ...envelope, samples: samples.slice(0, half) }));
+    writeFileSync(file('two.json'), JSON.stringify({ ...envelope, samples: samples.slice(half) }));
+    const { status, stderr } = await report(
+      file('one.json'),
+      file('two.json'),
+      ...['-o', file('week.html'), '--language', 'de'],
+    );
+    assert.equal(status, 0, stderr);
+    const page = readFileSync(file('week.html'), 'utf8');
+    assert.ok(page.startsWith('<!doctype html>\n<html lang="de">'));
+    assert.ok(page.includes('Woche davor: 2.–8. Juni 2025'));
+  });
+
+  it('says in one sentence what is wrong, and writes nothing', async () => {
+    writeFileSync(file('week.json'), JSON.stringify(sampleWeek({ days: 1 })));
+    for (const [args, sentence] of [
+      [[], /Name at least one recording file/],
+      [[file('week.json')], /Say where the page goes/],
+      [[file('week.json'), '-o', file('x.html'), '--language', 'fr'], /--language is one of en, es, de/],
+      [[file('absent.json'), '-o', file('x.html')], /there is no such file/],
+    ] as [string[], RegExp][]) {
+      const { status, stdout, stderr } = await report(...args);
+      assert.deepEqual([status, stdout], [1, '']);
+      assert.match(stderr, sentence);
+      assert.equal(stderr.trimEnd().split('\n').length, 1);
+    }
+    assert.ok(!existsSync(file('x.html')));
+  });
+});

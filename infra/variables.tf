@@ -1,0 +1,74 @@
+variable "project_id" {
+  description = "The Google Cloud project, one for each environment. It must exist and have billing."
+  type        = string
+}
+
+variable "environment" {
+  description = "dev, staging or prod: also the name of the GitHub environment that may deploy."
+  type        = string
+  validation {
+    condition     = contains(["dev", "staging", "prod"], var.environment)
+    error_message = "environment is dev, staging or prod."
+  }
+}
+
+variable "region" {
+  description = "Where everything is: functions, data, keys, logs. The same as `region` in functions/src/config.ts."
+  type        = string
+  default     = "europe-west4"
+}
+
+variable "github_repository" {
+  description = "owner/name of the repository whose workflows may deploy."
+  type        = string
+}
+
+variable "github_owner_id" {
+  description = "Number of the repository's owner: a name can be given up and taken by somebody else, a number cannot."
+  type        = string
+}
+
+variable "alert_emails" {
+  description = "Who is told when something is wrong."
+  type        = list(string)
+  validation {
+    condition     = length(var.alert_emails) > 0
+    error_message = "Give at least one address: alerts that nobody receives are none."
+  }
+}
+
+variable "recording_days" {
+  description = "Days that a raw recording is kept after its analysis; the days and analyses made from it stay."
+  type        = number
+  default     = 30
+}
+
+variable "log_days" {
+  description = "Days that the functions' logs and the audit logs are kept."
+  type        = number
+  default     = 400
+}
+
+variable "functions_deployed" {
+  description = "Whether `firebase deploy` has run once: before that there are no services that anybody could be allowed to call."
+  type        = bool
+  default     = false
+}
+
+variable "billing_account" {
+  description = "The billing account to watch; empty for no budget (it needs rights on the billing account)."
+  type        = string
+  default     = ""
+}
+
+variable "monthly_budget" {
+  description = "Whole units of the billing account's currency a month; the alert says at which share of it."
+  type        = number
+  default     = 50
+}
+
+variable "access_policy" {
+  description = "Number of the organisation's access policy, for the service perimeter; empty for none."
+  type        = string
+  default     = ""
+}
