@@ -36,6 +36,17 @@ const ofUpload: FaultCode[] = [
   'quota/exceeded',
 ];
 const ofStatus: FaultCode[] = [...always, 'upload/not-found'];
+const ofReport: FaultCode[] = [
+  ...always,
+  'request/invalid',
+  'report/not-found',
+  'quota/exceeded',
+  'model/not-installed',
+  'model/invalid-manifest',
+  'model/hash-mismatch',
+  'model/corrupt',
+  'model/wrong-shape',
+];
 
 export interface OpenApiDocument {
   openapi: string;
@@ -45,7 +56,7 @@ export interface OpenApiDocument {
 }
 
 export interface Operation {
-  responses: Record<string, { content: Record<string, { schema: JsonSchema }> }>;
+  responses: Record<string, { headers: object; content: Record<string, { schema: JsonSchema }> }>;
 }
 
 /** The document, as `functions/src/contract/openapi.json` holds it. */
@@ -77,6 +88,7 @@ export function openApiDocument(): OpenApiDocument {
         post: upload('uploadHealthData', 'The same, at the address of the earlier backend.'),
       },
       [`${uploadPath}/{uploadId}/status`]: { get: status() },
+      '/weeklyReport': { get: report(schemas.ReportQuery!) },
     },
     components: {
       securitySchemes: {
@@ -198,8 +210,28 @@ function status(): object {
   };
 }
 
-function answer(description: string, schema: object): object {
-  return { description, headers: headers([]), content: { 'application/json': { schema } } };
+/** @param query an object of optional texts, each of them a parameter */
+function report(query: JsonSchema): object {
+  const asked = Object.entries(query.properties ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: false,
+    schema,
+  }));
+  return {
+    operationId: 'weeklyReport',
+    summary:
+      'The report of one week as a page, with its pictures in it: of the latest analysis, or of one upload.',
+    parameters: [...asked, ...['requestId', 'traceparent'].map(parameter)],
+    responses: {
+      200: answer('The page.', { type: 'string' }, 'text/html'),
+      ...problems(ofReport),
+    },
+  };
+}
+
+function answer(description: string, schema: object, contentType = 'application/json'): object {
+  return { description, headers: headers([]), content: { [contentType]: { schema } } };
 }
 
 /** One response for each status that the codes have, with their sentences. */

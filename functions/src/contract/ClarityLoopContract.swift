@@ -907,6 +907,7 @@ public enum ClarityLoop {
     case uploadBusy = "upload/busy"
     case uploadFenced = "upload/fenced"
     case quotaExceeded = "quota/exceeded"
+    case reportNotFound = "report/not-found"
     case analysisGaveUp = "analysis/gave-up"
     case modelNotInstalled = "model/not-installed"
     case modelInvalidManifest = "model/invalid-manifest"
@@ -1037,6 +1038,25 @@ public enum ClarityLoop {
       source: NarrativeSource
     ) {
       self.source = source
+    }
+  }
+
+  public struct ReportQuery: Codable, Hashable, Sendable {
+    public var uploadId: UploadId?
+    public var language: Language?
+
+    public init(
+      uploadId: UploadId? = nil,
+      language: Language? = nil
+    ) {
+      self.uploadId = uploadId
+      self.language = language
+    }
+
+    public enum Language: String, Codable, Hashable, Sendable, CaseIterable {
+      case en = "en"
+      case es = "es"
+      case de = "de"
     }
   }
 
@@ -1437,6 +1457,8 @@ public enum ClarityLoop {
     public var announced: Announcement
     public var receipt: Receipt?
     public var traceparent: String
+    public var attemptTraceparent: String?
+    public var earlierTraceparent: String?
     public var requestedAt: Date
     public var storedAt: Date?
     public var analyzedAt: Date?
@@ -1459,6 +1481,8 @@ public enum ClarityLoop {
       announced: Announcement,
       receipt: Receipt? = nil,
       traceparent: String,
+      attemptTraceparent: String? = nil,
+      earlierTraceparent: String? = nil,
       requestedAt: Date,
       storedAt: Date? = nil,
       analyzedAt: Date? = nil,
@@ -1480,6 +1504,8 @@ public enum ClarityLoop {
       self.announced = announced
       self.receipt = receipt
       self.traceparent = traceparent
+      self.attemptTraceparent = attemptTraceparent
+      self.earlierTraceparent = earlierTraceparent
       self.requestedAt = requestedAt
       self.storedAt = storedAt
       self.analyzedAt = analyzedAt

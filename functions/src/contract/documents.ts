@@ -268,6 +268,8 @@ export const UploadDocument = v.object({
   announced: Announcement,
   receipt: v.nullable(Receipt),
   traceparent: v.string(),
+  attemptTraceparent: v.nullable(v.string()),
+  earlierTraceparent: v.nullable(v.string()),
   requestedAt: v.date(),
   storedAt: v.nullable(v.date()),
   analyzedAt: v.nullable(v.date()),

@@ -1,6 +1,7 @@
 /** The package `@clarity-loop/contract`, but for its client: see `scripts/contract/buildPackage.ts`. */
 export * from './answers.ts';
 export * from './documents.ts';
+export { ReportQuery } from './report.ts';
 export { DeviceInfo, Recording, RecordingSample } from './recording.ts';
 export {
   contentTypes,
