@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { deleteApp, initializeApp, type FirebaseApp } from 'firebase/app';
 import { connectAuthEmulator, getAuth, signInWithEmailAndPassword, signOut } from 'firebase/auth';
-import { connectFirestoreEmulator, getFirestore, terminate } from 'firebase/firestore';
+import { connectFirestoreEmulator, doc, getDocFromCache, getFirestore, terminate } from 'firebase/firestore';
 import { connectFunctionsEmulator, getFunctions } from 'firebase/functions';
 import { connectStorageEmulator, getBytes, getStorage, ref } from 'firebase/storage';
 import * as v from 'valibot';
@@ -10,7 +10,7 @@ import { sampleWeek } from '../../../scripts/sample-week.ts';
 import * as answers from '../../src/contract/answers.ts';
 import { ClientError, clarityLoop, type ClarityLoop } from '../../src/contract/client.ts';
 import * as documents from '../../src/contract/documents.ts';
-import type { ContentType } from '../../src/contract/upload.ts';
+import { paths, type ContentType } from '../../src/contract/upload.ts';
 import { administrate } from '../support/client.ts';
 import { bucket, functionsUrl, project, stack } from '../support/emulators.ts';
 
@@ -107,8 +107,13 @@ describe('the client, with the Firebase SDK', () => {
   });
 
   it('waits before the first byte when it is paused at once', async () => {
-    const sending = client.uploadRecording(sampleWeek({ days: 1 }));
-    assert.deepEqual([sending.pause(), sending.pause(), sending.resume()], [true, false, true]);
+    const paused = Promise.withResolvers<number>();
+    const sending = client.uploadRecording(sampleWeek({ days: 1 }), {
+      onProgress: ({ sentBytes, state }) => state === 'paused' && paused.resolve(sentBytes),
+    });
+    assert.deepEqual([sending.pause(), sending.pause()], [true, false]);
+    assert.equal(await Promise.race([paused.promise, sending.sent]), 0);
+    assert.equal(sending.resume(), true);
     assert.equal((await finished(await sending.sent))!.status, 'succeeded');
   });
 
@@ -144,18 +149,32 @@ describe('the client, with the Firebase SDK', () => {
   });
 
   it('ends the subscription when the loop is left or the signal given', async () => {
-    const { uploadId } = await client.requestUpload({ contentType: 'application/json', sizeBytes: 5 });
-    for await (const upload of client.uploadStatus(uploadId)) {
+    const announce = () => client.requestUpload({ contentType: 'application/json', sizeBytes: 5 });
+    const [left, aborted] = await Promise.all([announce(), announce()]);
+    for await (const upload of client.uploadStatus(left.uploadId)) {
       assert.equal(upload.status, 'requested');
       break;
     }
     const abort = new AbortController();
-    const states = client.uploadStatus(uploadId, { signal: abort.signal });
+    const states = client.uploadStatus(aborted.uploadId, { signal: abort.signal });
     assert.equal((await states.next()).value!.status, 'requested');
     const next = states.next();
     abort.abort();
     await fails(next, 'client/canceled');
     assert.deepEqual(await states.next(), { value: undefined, done: true });
+
+    // The SDK is told of a deletion only while somebody listens: a third upload shows when it would have been.
+    const heard = await announce();
+    const watched = client.uploadStatus(heard.uploadId);
+    await watched.next();
+    for (const { uploadId } of [left, aborted, heard]) await client.deleteUpload(uploadId);
+    for await (const upload of watched) assert.equal(upload.status, 'deleting');
+    const known = ({ uploadId }: { uploadId: string }) =>
+      getDocFromCache(doc(getFirestore(app), paths.upload(person.uid, uploadId)));
+    for (const upload of [left, aborted]) {
+      const snapshot = await known(upload).catch(() => undefined);
+      assert.notEqual(snapshot?.exists(), false, 'the subscription goes on');
+    }
   });
 
   it('ends with an upload that is deleted, and knows it no more', async () => {

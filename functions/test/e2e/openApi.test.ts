@@ -91,17 +91,29 @@ describe('the function answers as the OpenAPI document says', () => {
     assert.equal(answer.processed_samples, 1);
   });
 
-  const refusals: [number, () => Parameters<typeof post>][] = [
-    [400, () => ['{"samples": [', { token: person.idToken }]],
-    [400, () => [JSON.stringify({ samples: [{ ...sample, unit: 'furlong' }] }), { token: person.idToken }]],
-    [401, () => [good, { token: undefined }]],
-    [403, () => [JSON.stringify({ ...recording, userId: 'you' }), { token: person.idToken }]],
-    [409, () => [good, { token: person.idToken, headers: { 'idempotency-key': 'documented-1' } }]],
-    [413, () => [' '.repeat(33 * 1024 * 1024), { token: person.idToken }]],
-    [415, () => [good, { token: person.idToken, contentType: 'text/csv' }]],
+  const refusals: [string, number, () => Parameters<typeof post>][] = [
+    ['invalid JSON', 400, () => ['{"samples": [', { token: person.idToken }]],
+    [
+      'no usable sample',
+      400,
+      () => [JSON.stringify({ samples: [{ ...sample, unit: 'furlong' }] }), { token: person.idToken }],
+    ],
+    ['no token', 401, () => [good, { token: undefined }]],
+    [
+      "another person's recording",
+      403,
+      () => [JSON.stringify({ ...recording, userId: 'you' }), { token: person.idToken }],
+    ],
+    [
+      'other content under one id',
+      409,
+      () => [good, { token: person.idToken, headers: { 'idempotency-key': 'documented-1' } }],
+    ],
+    ['too many bytes', 413, () => [' '.repeat(33 * 1024 * 1024), { token: person.idToken }]],
+    ['another content type', 415, () => [good, { token: person.idToken, contentType: 'text/csv' }]],
   ];
-  for (const [status, request] of refusals) {
-    it(`to what it refuses with ${status}`, async () => {
+  for (const [what, status, request] of refusals) {
+    it(`to ${what}: ${status}`, async () => {
       const response = await post(...request());
       assert.equal(response.status, status);
       await documented('/uploadRecording', 'post', response);
