@@ -11,7 +11,7 @@ import { stack } from '../support/emulators.ts';
 const document = openApiDocument();
 const ajv = new Ajv2020({ strict: false, allErrors: true });
 formats.default(ajv);
-ajv.addSchema(document as unknown as AnySchema, 'openapi.json');
+ajv.addSchema(document, 'openapi.json');
 
 const uploadPath = '/api/v1/health-data/upload';
 const statusPath = `${uploadPath}/{uploadId}/status`;
