@@ -10,9 +10,6 @@ import { version } from './version.ts';
 const source = path.join(root, 'functions/src');
 const doors = ['contract/index', 'contract/client'];
 
-/** TypeScript leaves the ends of imports in types as they are. */
-const ownImport = /(\bfrom '\.[^']*|\bimport\("\.[^"]*)\.ts(['"])/g;
-
 /** The files of the package by name, relative to its folder. */
 export function contractPackage(): Map<string, string> {
   const files = reached(compiled());
@@ -70,8 +67,7 @@ function compiled(): Map<string, string> {
   );
   const files = new Map<string, string>();
   const { diagnostics } = program.emit(undefined, (file, text) => {
-    const name = path.relative(source, file).replaceAll(path.sep, '/');
-    files.set(name, text.replace(ownImport, '$1.js$2'));
+    files.set(path.relative(source, file).replaceAll(path.sep, '/'), text);
   });
   const problems = [...ts.getPreEmitDiagnostics(program), ...diagnostics];
   if (problems.length > 0) {
