@@ -38,6 +38,10 @@ const importDirection = Object.entries(layers).map(([layer, allowed]) => ({
             regex: `${forbidden(allowed.concat(layer)).join('|')}`,
             message: `${layer}/ may import only ${allowed.join(', ') || 'itself'}.`,
           },
+          {
+            regex: '/contract/(index|client|clientError)\\.ts$',
+            message: 'That is for apps: see package.md.',
+          },
         ],
       },
     ],
@@ -45,7 +49,7 @@ const importDirection = Object.entries(layers).map(([layer, allowed]) => ({
 }));
 
 export default tseslint.config(
-  { ignores: ['**/node_modules', 'functions/lib', 'coverage', '.local-stack'] },
+  { ignores: ['**/node_modules', 'functions/lib', 'coverage', '.local-stack', '.contract'] },
   {
     files: ['functions/**/*.ts', 'scripts/**/*.ts'],
     extends: [eslint.configs.recommended, ...tseslint.configs.recommendedTypeChecked],

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { Fault, type Issue } from '../domain/fault.ts';
 import type { Upload } from '../domain/upload.ts';
 import { progressOf } from '../domain/uploadProgress.ts';
+import type { StatusAnswer, UploadAnswer } from './answers.ts';
 import { contentTypes, UploadId, type ContentType } from './upload.ts';
 
 /** The path under which an existing client of the earlier backend posts its recordings. */
@@ -45,17 +46,6 @@ export function idempotencyKeyOf(header: unknown): string | undefined {
   throw new Fault('request/invalid', { issues: [{ pointer: '', expected, received: 'another text' }] });
 }
 
-export interface UploadAnswer {
-  success: true;
-  uploadId: string;
-  /** Always `queued`: the same call again gets the same answer. Watch the status document for more. */
-  status: 'queued';
-  processedSamples: number;
-  skippedSamples: number;
-  errors: readonly Issue[];
-  message: string;
-}
-
 /** The answer to an accepted recording, in the case that the client wrote its keys in. */
 export function uploadAnswer(received: {
   uploadId: string;
@@ -85,9 +75,9 @@ export function uploadAnswer(received: {
 }
 
 /** The status document as JSON. */
-export function statusAnswer(uploadId: string, upload: Upload): object {
+export function statusAnswer(uploadId: string, upload: Upload): StatusAnswer {
   const { status, stage, attempt, code, message, receipt } = upload;
-  const instant = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
+  const instantOrNull = (at: number | null): string | null => (at === null ? null : instant(at));
   return {
     schemaVersion: 1,
     uploadId,
@@ -99,8 +89,12 @@ export function statusAnswer(uploadId: string, upload: Upload): object {
     message,
     receipt,
     requestedAt: instant(upload.requestedAt),
-    storedAt: instant(upload.storedAt),
-    analyzedAt: instant(upload.analyzedAt),
-    finishedAt: instant(upload.finishedAt),
+    storedAt: instantOrNull(upload.storedAt),
+    analyzedAt: instantOrNull(upload.analyzedAt),
+    finishedAt: instantOrNull(upload.finishedAt),
   };
+}
+
+function instant(at: number): string {
+  return new Date(at).toISOString();
 }

@@ -6,6 +6,9 @@ import { UploadId } from './upload.ts';
 /** Twice as many as are remembered of one person. */
 const mostDeletions = 100_000;
 
+/** The identity of a sample that the person deleted. */
+const Deletion = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
+
 const ShortText = v.pipe(v.string(), v.maxLength(200));
 
 export const DeviceInfo = v.object({
@@ -29,7 +32,7 @@ export const RecordingEnvelope = v.object({
       v.array(v.unknown()),
       // Before each of them is looked at.
       v.maxLength(mostDeletions, `at most ${mostDeletions} deletions`),
-      v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(200))),
+      v.array(Deletion),
     ),
     [],
   ),
@@ -65,8 +68,13 @@ export const RecordingSample = v.object({
 });
 export type RecordingSample = v.InferOutput<typeof RecordingSample>;
 
-/** A whole recording, as a client builds it. */
-export type Recording = v.InferInput<typeof RecordingEnvelope> & { samples: RecordingSample[] };
+/** A whole recording, as a client builds it. The functions never hold one as a whole: they read it piece by piece. */
+export const Recording = v.object({
+  ...RecordingEnvelope.entries,
+  deletedSamples: v.optional(v.pipe(v.array(Deletion), v.maxLength(mostDeletions))),
+  samples: v.array(RecordingSample),
+});
+export type Recording = v.InferInput<typeof Recording>;
 
 /** Issues of valibot as ours: a JSON pointer, what was expected and the kind of what was received, never its value. */
 export function issuesOf(issues: readonly v.BaseIssue<unknown>[]): Issue[] {

@@ -6,7 +6,7 @@ import { UploadId } from './upload.ts';
 const language = v.picklist(languages, `one of ${languages.join(', ')}`);
 
 /** Query of `weeklyReport`: which analysis (the latest without it), and in which language (the person's own without it). */
-const ReportQuery = v.strictObject({ uploadId: v.optional(UploadId), language: v.optional(language) });
+export const ReportQuery = v.strictObject({ uploadId: v.optional(UploadId), language: v.optional(language) });
 export type ReportQuery = v.InferOutput<typeof ReportQuery>;
 
 /**

@@ -46,21 +46,6 @@ export const ExportInput = v.pipe(
 /** Input of the callable `deleteMyData`: the word, so that no stray call deletes anything. */
 export const DeleteMyDataInput = v.strictObject({ confirm: v.literal('delete everything') });
 
-export interface ExportAnswer {
-  /** Object name in the project's default bucket; the owner may read it until `expiresAt`. */
-  path: string;
-  contentType: string;
-  /** ISO 8601. */
-  expiresAt: string;
-}
-
-export interface RequestUploadAnswer {
-  uploadId: string;
-  /** Object name in the project's default bucket. */
-  path: string;
-  maxBytes: number;
-}
-
 /** The message on the topic `analysis-requested`. */
 export const AnalysisRequestMessage = v.object({ uid: Uid, uploadId: UploadId });
 

@@ -1,4 +1,5 @@
-import type { ExportAnswer, ExportFormat } from '../contract/upload.ts';
+import type { ExportAnswer } from '../contract/answers.ts';
+import type { ExportFormat } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
 import { fhirArchive } from './fhirArchive.ts';
 import { jsonArchive } from './jsonArchive.ts';

@@ -1,11 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import {
-  maxJsonBytes,
-  maxObjectBytes,
-  paths,
-  type RequestUploadAnswer,
-  type RequestUploadInput,
-} from '../contract/upload.ts';
+import type { RequestUploadAnswer } from '../contract/answers.ts';
+import { maxJsonBytes, maxObjectBytes, paths, type RequestUploadInput } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
 import { requested } from '../domain/upload.ts';
 import { mustConsent } from './admitRecording.ts';

@@ -33,6 +33,8 @@ const allowedPackages: Record<string, string[]> = {
   // Scales and shapes of the charts, and the writing of HTML.
   report: ['d3-scale', 'd3-shape', 'hast', 'hast-util-to-html'],
 };
+/** What apps import and no function does. */
+const doors = ['contract/client.ts', 'contract/index.ts'];
 /** What the runtime brings along; the domain computes, so it needs no more than hashes. */
 const allowedBuiltins: Record<string, string[]> = {
   domain: ['node:crypto'],
@@ -72,9 +74,22 @@ describe('the architecture', () => {
   it('keeps the packages of others at the edge', () => {
     const wrong = foreign.filter(({ file, target }) => {
       const place = placeOf(file);
+      if (relative(source, file) === 'contract/client.ts' && /^firebase\/\w+$/.test(target)) return false;
       return !takesPackages.includes(place) && !allowedPackages[place]?.includes(target);
     });
     assert.deepEqual(wrong.map(said), []);
+  });
+
+  it("keeps what is for apps out of the functions, and the functions' SDK out of apps", () => {
+    const toDoors = own.filter(({ file, target }) =>
+      doors.includes(relative(source, resolve(dirname(file), target))),
+    );
+    assert.deepEqual(toDoors.map(said), []);
+    const firebase = foreign.filter(({ target }) => /^firebase(\/|$)/.test(target));
+    assert.deepEqual(
+      [...new Set(firebase.map(({ file }) => relative(source, file)))],
+      ['contract/client.ts'],
+    );
   });
 
   it('keeps files, clocks, networks and processes out of the inside', () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import * as v from 'valibot';
 import {
   contentTypeOf,
   idempotencyKeyOf,
@@ -6,6 +7,9 @@ import {
   statusAnswer,
   uploadAnswer,
 } from '../../../src/contract/http.ts';
+import { Problem, StatusAnswer, UploadAnswer } from '../../../src/contract/answers.ts';
+import { Fault, faults, type FaultCode } from '../../../src/domain/fault.ts';
+import { problemOf } from '../../../src/platform/http.ts';
 import { advance, requested } from '../../../src/domain/upload.ts';
 import { at, traceparent } from '../../support/build.ts';
 
@@ -128,6 +132,37 @@ describe('uploadAnswer', () => {
       errors: issues,
       message: '3 samples accepted, 1 skipped.',
     });
+  });
+});
+
+describe('the schemas of the answers', () => {
+  it('are those of the problem documents of every code', () => {
+    for (const code of Object.keys(faults) as FaultCode[]) {
+      const plain = problemOf(new Fault(code), 'request-1');
+      assert.deepEqual(v.parse(Problem, plain), plain);
+      const issue = { pointer: '/samples/0/unit', expected: 'one of count', received: 'another unit' };
+      const detailed = problemOf(new Fault(code, { issues: [issue] }), 'request-1');
+      assert.deepEqual(v.parse(Problem, detailed), detailed);
+    }
+  });
+
+  it('are those of the answers of the function', () => {
+    const received = { uploadId: 'upload-1', processedSamples: 3, skippedSamples: 1, issues: [] };
+    const accepted = uploadAnswer({ ...received, snakeCase: false });
+    assert.deepEqual(v.parse(UploadAnswer, accepted), accepted);
+    const announced = { contentType: 'application/json', sizeBytes: 1, sha256: null };
+    const announcement = requested(announced, traceparent, at('2025-06-10T10:00'));
+    const failed = advance(announcement, {
+      kind: 'failed',
+      attempt: null,
+      code: 'upload/expired',
+      issues: [],
+      at: at('2025-06-11T10:00'),
+    });
+    for (const upload of [announcement, failed]) {
+      const answer = statusAnswer('upload-1', upload);
+      assert.deepEqual(v.parse(StatusAnswer, answer), answer);
+    }
   });
 });
 

@@ -1,0 +1,1555 @@
+// Generated from the schemas in functions/src/contract by "npm run build:contract". Do not edit.
+//
+// Instants are ISO 8601 text as they are sent; what is a Date comes from a timestamp of Firestore, so read documents with
+// `snapshot.data(as:)` of FirebaseFirestore, and answers with a JSONDecoder.
+
+import Foundation
+
+public enum ClarityLoop {
+  /// A part of an analysis: its numbers, or why there are none.
+  public enum Section<Numbers: Codable & Hashable & Sendable>: Codable, Hashable, Sendable {
+    case numbers(Numbers)
+    case unavailable(UnavailableReason)
+
+    public init(from decoder: any Decoder) throws {
+      if let none = try? Unavailable(from: decoder) {
+        self = .unavailable(none.unavailable)
+      } else {
+        self = .numbers(try Numbers(from: decoder))
+      }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      switch self {
+      case .numbers(let numbers): try numbers.encode(to: encoder)
+      case .unavailable(let reason): try Unavailable(unavailable: reason).encode(to: encoder)
+      }
+    }
+  }
+
+  /// The value of a fact.
+  public enum NumberOrText: Codable, Hashable, Sendable {
+    case number(Double)
+    case text(String)
+
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if let number = try? container.decode(Double.self) {
+        self = .number(number)
+      } else {
+        self = .text(try container.decode(String.self))
+      }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .number(let number): try container.encode(number)
+      case .text(let text): try container.encode(text)
+      }
+    }
+  }
+
+  /// Any JSON: HealthKit's metadata.
+  public indirect enum JSONValue: Codable, Hashable, Sendable {
+    case null
+    case bool(Bool)
+    case number(Double)
+    case string(String)
+    case array([JSONValue])
+    case object([String: JSONValue])
+
+    public init(from decoder: any Decoder) throws {
+      let container = try decoder.singleValueContainer()
+      if container.decodeNil() {
+        self = .null
+      } else if let bool = try? container.decode(Bool.self) {
+        self = .bool(bool)
+      } else if let number = try? container.decode(Double.self) {
+        self = .number(number)
+      } else if let string = try? container.decode(String.self) {
+        self = .string(string)
+      } else if let array = try? container.decode([JSONValue].self) {
+        self = .array(array)
+      } else {
+        self = .object(try container.decode([String: JSONValue].self))
+      }
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      switch self {
+      case .null: try container.encodeNil()
+      case .bool(let bool): try container.encode(bool)
+      case .number(let number): try container.encode(number)
+      case .string(let string): try container.encode(string)
+      case .array(let array): try container.encode(array)
+      case .object(let object): try container.encode(object)
+      }
+    }
+  }
+
+  public struct ActigraphySleep: Codable, Hashable, Sendable {
+    public var coleKripke: Double
+    public var coleKripkeRescored: Double
+    public var sadeh: Double
+    public var scripps: Double
+    public var oakley40: Double
+
+    public init(
+      coleKripke: Double,
+      coleKripkeRescored: Double,
+      sadeh: Double,
+      scripps: Double,
+      oakley40: Double
+    ) {
+      self.coleKripke = coleKripke
+      self.coleKripkeRescored = coleKripkeRescored
+      self.sadeh = sadeh
+      self.scripps = scripps
+      self.oakley40 = oakley40
+    }
+  }
+
+  public struct Activity: Codable, Hashable, Sendable {
+    public var days: [ActivityDay]
+    public var meanDailySteps: Double?
+
+    public init(
+      days: [ActivityDay],
+      meanDailySteps: Double? = nil
+    ) {
+      self.days = days
+      self.meanDailySteps = meanDailySteps
+    }
+  }
+
+  public struct ActivityDay: Codable, Hashable, Sendable {
+    public var day: String
+    public var steps: Double?
+    public var distanceMeters: Double?
+    public var activeEnergyKcal: Double?
+    public var basalEnergyKcal: Double?
+    public var exerciseMinutes: Double?
+    public var flightsClimbed: Double?
+    public var minutesOver60StepsPerMinute: Double?
+    public var minutesOver100StepsPerMinute: Double?
+    public var sedentaryBouts: Double?
+    public var longestSedentaryMinutes: Double?
+
+    public init(
+      day: String,
+      steps: Double? = nil,
+      distanceMeters: Double? = nil,
+      activeEnergyKcal: Double? = nil,
+      basalEnergyKcal: Double? = nil,
+      exerciseMinutes: Double? = nil,
+      flightsClimbed: Double? = nil,
+      minutesOver60StepsPerMinute: Double? = nil,
+      minutesOver100StepsPerMinute: Double? = nil,
+      sedentaryBouts: Double? = nil,
+      longestSedentaryMinutes: Double? = nil
+    ) {
+      self.day = day
+      self.steps = steps
+      self.distanceMeters = distanceMeters
+      self.activeEnergyKcal = activeEnergyKcal
+      self.basalEnergyKcal = basalEnergyKcal
+      self.exerciseMinutes = exerciseMinutes
+      self.flightsClimbed = flightsClimbed
+      self.minutesOver60StepsPerMinute = minutesOver60StepsPerMinute
+      self.minutesOver100StepsPerMinute = minutesOver100StepsPerMinute
+      self.sedentaryBouts = sedentaryBouts
+      self.longestSedentaryMinutes = longestSedentaryMinutes
+    }
+  }
+
+  public struct AnalysisDocument: Codable, Hashable, Sendable {
+    public var schemaVersion: Int
+    public var uploadId: UploadId
+    public var window: AnalysisWindow
+    public var coverage: Coverage
+    public var activity: Section<Activity>
+    public var rhythm: Section<Rhythm>
+    public var sleep: Section<Sleep>
+    public var cardio: Section<Cardio>
+    public var respiration: Section<Respiration>
+    public var embedding: Section<Embedding>
+    public var actigraphySleep: ActigraphySleep?
+    public var models: [Model]
+    public var traceparent: String
+    public var createdAt: Date
+
+    public init(
+      schemaVersion: Int = 1,
+      uploadId: UploadId,
+      window: AnalysisWindow,
+      coverage: Coverage,
+      activity: Section<Activity>,
+      rhythm: Section<Rhythm>,
+      sleep: Section<Sleep>,
+      cardio: Section<Cardio>,
+      respiration: Section<Respiration>,
+      embedding: Section<Embedding>,
+      actigraphySleep: ActigraphySleep? = nil,
+      models: [Model],
+      traceparent: String,
+      createdAt: Date
+    ) {
+      self.schemaVersion = schemaVersion
+      self.uploadId = uploadId
+      self.window = window
+      self.coverage = coverage
+      self.activity = activity
+      self.rhythm = rhythm
+      self.sleep = sleep
+      self.cardio = cardio
+      self.respiration = respiration
+      self.embedding = embedding
+      self.actigraphySleep = actigraphySleep
+      self.models = models
+      self.traceparent = traceparent
+      self.createdAt = createdAt
+    }
+  }
+
+  public struct AnalysisWindow: Codable, Hashable, Sendable {
+    public var start: String
+    public var end: String
+    public var timeZone: String
+    public var days: [String]
+
+    public init(
+      start: String,
+      end: String,
+      timeZone: String,
+      days: [String]
+    ) {
+      self.start = start
+      self.end = end
+      self.timeZone = timeZone
+      self.days = days
+    }
+  }
+
+  public struct Announcement: Codable, Hashable, Sendable {
+    public var contentType: String
+    public var sizeBytes: Int
+    public var sha256: String?
+
+    public init(
+      contentType: String,
+      sizeBytes: Int,
+      sha256: String? = nil
+    ) {
+      self.contentType = contentType
+      self.sizeBytes = sizeBytes
+      self.sha256 = sha256
+    }
+  }
+
+  public struct CallableProblem: Codable, Hashable, Sendable {
+    public var code: ProblemCode
+    public var issues: [Issue]?
+    /// Seconds after which to try again.
+    public var retryAfterS: Double?
+
+    public init(
+      code: ProblemCode,
+      issues: [Issue]? = nil,
+      retryAfterS: Double? = nil
+    ) {
+      self.code = code
+      self.issues = issues
+      self.retryAfterS = retryAfterS
+    }
+  }
+
+  public struct Cardio: Codable, Hashable, Sendable {
+    public var restingHeartRate: Section<RestingHeartRate>
+    public var walkingHeartRateBpm: Double?
+    public var heartRate: Section<HeartRate>
+    public var hrv: NightAndDayVariability
+
+    public init(
+      restingHeartRate: Section<RestingHeartRate>,
+      walkingHeartRateBpm: Double? = nil,
+      heartRate: Section<HeartRate>,
+      hrv: NightAndDayVariability
+    ) {
+      self.restingHeartRate = restingHeartRate
+      self.walkingHeartRateBpm = walkingHeartRateBpm
+      self.heartRate = heartRate
+      self.hrv = hrv
+    }
+  }
+
+  public struct Consent: Codable, Hashable, Sendable {
+    public var generatedText: Bool
+    public var processing: Bool?
+    public var version: String
+    public var at: Date
+
+    public init(
+      generatedText: Bool,
+      processing: Bool? = nil,
+      version: String,
+      at: Date
+    ) {
+      self.generatedText = generatedText
+      self.processing = processing
+      self.version = version
+      self.at = at
+    }
+  }
+
+  public struct Cosinor: Codable, Hashable, Sendable {
+    public var mesor: Double
+    public var amplitude: Double
+    public var acrophaseHour: Double?
+    public var r2: Double?
+
+    public init(
+      mesor: Double,
+      amplitude: Double,
+      acrophaseHour: Double? = nil,
+      r2: Double? = nil
+    ) {
+      self.mesor = mesor
+      self.amplitude = amplitude
+      self.acrophaseHour = acrophaseHour
+      self.r2 = r2
+    }
+  }
+
+  public struct Coverage: Codable, Hashable, Sendable {
+    public var days: [CoverageDay]
+    public var validDays: Int
+    public var gaps: [Gap]
+    public var sources: [SourceKind]
+    public var samples: Int
+    public var userEnteredSamples: Int
+
+    public init(
+      days: [CoverageDay],
+      validDays: Int,
+      gaps: [Gap],
+      sources: [SourceKind],
+      samples: Int,
+      userEnteredSamples: Int
+    ) {
+      self.days = days
+      self.validDays = validDays
+      self.gaps = gaps
+      self.sources = sources
+      self.samples = samples
+      self.userEnteredSamples = userEnteredSamples
+    }
+  }
+
+  public struct CoverageDay: Codable, Hashable, Sendable {
+    public var day: String
+    public var timeZone: String
+    public var minutes: Double
+    public var wornMinutes: Double
+    public var valid: Bool
+
+    public init(
+      day: String,
+      timeZone: String,
+      minutes: Double,
+      wornMinutes: Double,
+      valid: Bool
+    ) {
+      self.day = day
+      self.timeZone = timeZone
+      self.minutes = minutes
+      self.wornMinutes = wornMinutes
+      self.valid = valid
+    }
+  }
+
+  public struct DeleteMyDataInput: Codable, Hashable, Sendable {
+    public var confirm: String
+
+    public init(
+      confirm: String = "delete everything"
+    ) {
+      self.confirm = confirm
+    }
+  }
+
+  public struct DeletedAnswer: Codable, Hashable, Sendable {
+    public var deleted: Bool
+
+    public init(
+      deleted: Bool = true
+    ) {
+      self.deleted = deleted
+    }
+  }
+
+  public struct DeviceInfo: Codable, Hashable, Sendable {
+    public var deviceModel: String?
+    public var systemName: String?
+    public var systemVersion: String?
+    public var appVersion: String?
+    public var timeZone: String?
+
+    public init(
+      deviceModel: String? = nil,
+      systemName: String? = nil,
+      systemVersion: String? = nil,
+      appVersion: String? = nil,
+      timeZone: String? = nil
+    ) {
+      self.deviceModel = deviceModel
+      self.systemName = systemName
+      self.systemVersion = systemVersion
+      self.appVersion = appVersion
+      self.timeZone = timeZone
+    }
+  }
+
+  public struct Embedding: Codable, Hashable, Sendable {
+    public var values: [Double]
+    public var model: Model
+    public var days: [String]
+    public var input: Input
+    public var standardisation: String
+    public var note: String
+
+    public init(
+      values: [Double],
+      model: Model,
+      days: [String],
+      input: Input,
+      standardisation: String = "person-week",
+      note: String
+    ) {
+      self.values = values
+      self.model = model
+      self.days = days
+      self.input = input
+      self.standardisation = standardisation
+      self.note = note
+    }
+
+    public enum Input: String, Codable, Hashable, Sendable, CaseIterable {
+      case stepCount = "stepCount"
+      case activityCount = "activityCount"
+    }
+  }
+
+  public struct ExportAnswer: Codable, Hashable, Sendable {
+    /// Object name in the project's default bucket; the owner may read it until `expiresAt`.
+    public var path: String
+    public var contentType: String
+    public var expiresAt: String
+
+    public init(
+      path: String,
+      contentType: String,
+      expiresAt: String
+    ) {
+      self.path = path
+      self.contentType = contentType
+      self.expiresAt = expiresAt
+    }
+  }
+
+  public struct ExportInput: Codable, Hashable, Sendable {
+    public var format: Format?
+
+    public init(
+      format: Format? = nil
+    ) {
+      self.format = format
+    }
+
+    public enum Format: String, Codable, Hashable, Sendable, CaseIterable {
+      case json = "json"
+      case fhir = "fhir"
+    }
+  }
+
+  public struct Fact: Codable, Hashable, Sendable {
+    public var id: String
+    public var label: String
+    /// A number, a clock time HH:MM, or a weekday in English.
+    public var value: NumberOrText
+    public var unit: String
+    public var earlier: Double?
+    public var change: Change?
+
+    public init(
+      id: String,
+      label: String,
+      value: NumberOrText,
+      unit: String,
+      earlier: Double? = nil,
+      change: Change? = nil
+    ) {
+      self.id = id
+      self.label = label
+      self.value = value
+      self.unit = unit
+      self.earlier = earlier
+      self.change = change
+    }
+
+    public enum Change: String, Codable, Hashable, Sendable, CaseIterable {
+      case higher = "higher"
+      case lower = "lower"
+      case same = "same"
+    }
+  }
+
+  public struct Gap: Codable, Hashable, Sendable {
+    public var start: String
+    public var end: String
+    public var minutes: Double
+
+    public init(
+      start: String,
+      end: String,
+      minutes: Double
+    ) {
+      self.start = start
+      self.end = end
+      self.minutes = minutes
+    }
+  }
+
+  public struct HeartRate: Codable, Hashable, Sendable {
+    public var meanBpm: Double
+    public var minBpm: Double
+    public var maxBpm: Double
+    public var minutes: Int
+
+    public init(
+      meanBpm: Double,
+      minBpm: Double,
+      maxBpm: Double,
+      minutes: Int
+    ) {
+      self.meanBpm = meanBpm
+      self.minBpm = minBpm
+      self.maxBpm = maxBpm
+      self.minutes = minutes
+    }
+  }
+
+  public struct HeartRateVariability: Codable, Hashable, Sendable {
+    public var medianMs: Double
+    public var cv: Double?
+    public var n: Int
+
+    public init(
+      medianMs: Double,
+      cv: Double? = nil,
+      n: Int
+    ) {
+      self.medianMs = medianMs
+      self.cv = cv
+      self.n = n
+    }
+  }
+
+  public struct Issue: Codable, Hashable, Sendable {
+    /// JSON pointer (RFC 6901) into what was sent.
+    public var pointer: String
+    public var expected: String
+    /// What kind of value was received, never the value itself.
+    public var received: String
+
+    public init(
+      pointer: String,
+      expected: String,
+      received: String
+    ) {
+      self.pointer = pointer
+      self.expected = expected
+      self.received = received
+    }
+  }
+
+  public enum Language: String, Codable, Hashable, Sendable, CaseIterable {
+    case en = "en"
+    case es = "es"
+    case de = "de"
+  }
+
+  public struct Lease: Codable, Hashable, Sendable {
+    public var holder: String
+    public var until: Date
+
+    public init(
+      holder: String,
+      until: Date
+    ) {
+      self.holder = holder
+      self.until = until
+    }
+  }
+
+  public struct MissingNight: Codable, Hashable, Sendable {
+    public var day: String
+    public var code: UnavailableReason
+
+    public init(
+      day: String,
+      code: UnavailableReason
+    ) {
+      self.day = day
+      self.code = code
+    }
+  }
+
+  public struct Model: Codable, Hashable, Sendable {
+    public var name: String
+    public var version: String
+    public var sha256: String
+
+    public init(
+      name: String,
+      version: String,
+      sha256: String
+    ) {
+      self.name = name
+      self.version = version
+      self.sha256 = sha256
+    }
+  }
+
+  public struct Nap: Codable, Hashable, Sendable {
+    public var day: String
+    public var start: String
+    public var end: String
+    public var tstMinutes: Double
+
+    public init(
+      day: String,
+      start: String,
+      end: String,
+      tstMinutes: Double
+    ) {
+      self.day = day
+      self.start = start
+      self.end = end
+      self.tstMinutes = tstMinutes
+    }
+  }
+
+  public struct NarrativeDocument: Codable, Hashable, Sendable {
+    public var schemaVersion: Int
+    public var uploadId: UploadId
+    public var status: String
+    public var source: NarrativeSource
+    /// Why the template stands; null for a generated text.
+    public var reason: String?
+    public var replaceable: Bool
+    public var language: Language
+    public var summary: String
+    public var highlights: [String]
+    public var suggestions: [String]
+    public var facts: [Fact]
+    public var modelVersion: String?
+    public var promptVersion: String?
+    public var tokens: Tokens?
+    public var traceparent: String
+    public var createdAt: Date
+
+    public init(
+      schemaVersion: Int = 1,
+      uploadId: UploadId,
+      status: String = "written",
+      source: NarrativeSource,
+      reason: String? = nil,
+      replaceable: Bool,
+      language: Language,
+      summary: String,
+      highlights: [String],
+      suggestions: [String],
+      facts: [Fact],
+      modelVersion: String? = nil,
+      promptVersion: String? = nil,
+      tokens: Tokens? = nil,
+      traceparent: String,
+      createdAt: Date
+    ) {
+      self.schemaVersion = schemaVersion
+      self.uploadId = uploadId
+      self.status = status
+      self.source = source
+      self.reason = reason
+      self.replaceable = replaceable
+      self.language = language
+      self.summary = summary
+      self.highlights = highlights
+      self.suggestions = suggestions
+      self.facts = facts
+      self.modelVersion = modelVersion
+      self.promptVersion = promptVersion
+      self.tokens = tokens
+      self.traceparent = traceparent
+      self.createdAt = createdAt
+    }
+  }
+
+  public enum NarrativeSource: String, Codable, Hashable, Sendable, CaseIterable {
+    case gemini = "gemini"
+    case template = "template"
+  }
+
+  public struct Night: Codable, Hashable, Sendable {
+    /// The local day that it ends on.
+    public var day: String
+    public var source: Source
+    public var bedtime: Bedtime
+    public var start: String
+    public var end: String
+    public var onset: String?
+    public var wake: String?
+    public var midpoint: String?
+    public var tibMinutes: Double
+    public var tstMinutes: Double
+    public var solMinutes: Double?
+    public var wasoMinutes: Double?
+    /// Sleep efficiency: time asleep by time in bed.
+    public var se: Double
+    public var awakenings: Double?
+    public var awakeningsOver5Minutes: Double?
+    public var stageMinutes: StageMinutes?
+    public var unscoredMinutes: Double?
+    /// Mean probability of the chosen stages; null where no model was used.
+    public var confidence: Double?
+
+    public init(
+      day: String,
+      source: Source,
+      bedtime: Bedtime,
+      start: String,
+      end: String,
+      onset: String? = nil,
+      wake: String? = nil,
+      midpoint: String? = nil,
+      tibMinutes: Double,
+      tstMinutes: Double,
+      solMinutes: Double? = nil,
+      wasoMinutes: Double? = nil,
+      se: Double,
+      awakenings: Double? = nil,
+      awakeningsOver5Minutes: Double? = nil,
+      stageMinutes: StageMinutes? = nil,
+      unscoredMinutes: Double? = nil,
+      confidence: Double? = nil
+    ) {
+      self.day = day
+      self.source = source
+      self.bedtime = bedtime
+      self.start = start
+      self.end = end
+      self.onset = onset
+      self.wake = wake
+      self.midpoint = midpoint
+      self.tibMinutes = tibMinutes
+      self.tstMinutes = tstMinutes
+      self.solMinutes = solMinutes
+      self.wasoMinutes = wasoMinutes
+      self.se = se
+      self.awakenings = awakenings
+      self.awakeningsOver5Minutes = awakeningsOver5Minutes
+      self.stageMinutes = stageMinutes
+      self.unscoredMinutes = unscoredMinutes
+      self.confidence = confidence
+    }
+
+    public enum Source: String, Codable, Hashable, Sendable, CaseIterable {
+      case healthkitStages = "healthkit-stages"
+      case sleepModel = "sleep-model"
+      case healthkitAsleep = "healthkit-asleep"
+      case appTotal = "app-total"
+    }
+
+    public enum Bedtime: String, Codable, Hashable, Sendable, CaseIterable {
+      case healthkit = "healthkit"
+      case estimated = "estimated"
+    }
+  }
+
+  public struct NightAndDayVariability: Codable, Hashable, Sendable {
+    public var night: Section<HeartRateVariability>
+    public var day: Section<HeartRateVariability>
+
+    public init(
+      night: Section<HeartRateVariability>,
+      day: Section<HeartRateVariability>
+    ) {
+      self.night = night
+      self.day = day
+    }
+  }
+
+  public struct NightRespiration: Codable, Hashable, Sendable {
+    public var day: String
+    public var breathing: Spread?
+    public var oxygen: Oxygen?
+
+    public init(
+      day: String,
+      breathing: Spread? = nil,
+      oxygen: Oxygen? = nil
+    ) {
+      self.day = day
+      self.breathing = breathing
+      self.oxygen = oxygen
+    }
+  }
+
+  public struct Oxygen: Codable, Hashable, Sendable {
+    public var median: Double
+    public var sd: Double?
+    public var min: Double
+    public var max: Double
+    public var n: Int
+    public var shareBelow90: Double
+
+    public init(
+      median: Double,
+      sd: Double? = nil,
+      min: Double,
+      max: Double,
+      n: Int,
+      shareBelow90: Double
+    ) {
+      self.median = median
+      self.sd = sd
+      self.min = min
+      self.max = max
+      self.n = n
+      self.shareBelow90 = shareBelow90
+    }
+  }
+
+  public struct PersonDocument: Codable, Hashable, Sendable {
+    /// IANA
+    public var timeZone: String?
+    public var language: String?
+    public var units: Units?
+    public var consent: Consent?
+
+    public init(
+      timeZone: String? = nil,
+      language: String? = nil,
+      units: Units? = nil,
+      consent: Consent? = nil
+    ) {
+      self.timeZone = timeZone
+      self.language = language
+      self.units = units
+      self.consent = consent
+    }
+
+    public enum Units: String, Codable, Hashable, Sendable, CaseIterable {
+      case metric = "metric"
+      case imperial = "imperial"
+    }
+  }
+
+  public struct Problem: Codable, Hashable, Sendable {
+    /// The code as a URN; there is no page behind it.
+    public var type: String
+    /// One sentence that a person may read, in English.
+    public var title: String
+    public var status: Int
+    public var code: ProblemCode
+    /// Also in the header X-Request-Id; name it when you ask about it.
+    public var requestId: String
+    public var issues: [Issue]?
+
+    public init(
+      type: String,
+      title: String,
+      status: Int,
+      code: ProblemCode,
+      requestId: String,
+      issues: [Issue]? = nil
+    ) {
+      self.type = type
+      self.title = title
+      self.status = status
+      self.code = code
+      self.requestId = requestId
+      self.issues = issues
+    }
+  }
+
+  public enum ProblemCode: String, Codable, Hashable, Sendable, CaseIterable {
+    case authMissingToken = "auth/missing-token"
+    case authInvalidToken = "auth/invalid-token"
+    case authInvalidAppCheck = "auth/invalid-app-check"
+    case authReplayedAppCheck = "auth/replayed-app-check"
+    case consentWithdrawn = "consent/withdrawn"
+    case personErasing = "person/erasing"
+    case requestMethodNotAllowed = "request/method-not-allowed"
+    case requestNotFound = "request/not-found"
+    case requestUnsupportedMediaType = "request/unsupported-media-type"
+    case requestInvalid = "request/invalid"
+    case recordingEmpty = "recording/empty"
+    case recordingTruncated = "recording/truncated"
+    case recordingInvalidEncoding = "recording/invalid-encoding"
+    case recordingInvalidJson = "recording/invalid-json"
+    case recordingInvalid = "recording/invalid"
+    case recordingNoSamples = "recording/no-samples"
+    case recordingNoValidSamples = "recording/no-valid-samples"
+    case recordingTooLarge = "recording/too-large"
+    case recordingTooManySamples = "recording/too-many-samples"
+    case recordingNothingKnown = "recording/nothing-known"
+    case recordingMissing = "recording/missing"
+    case recordingChanged = "recording/changed"
+    case recordingNotEnoughWear = "recording/not-enough-wear"
+    case uploadNotOwner = "upload/not-owner"
+    case uploadNotFound = "upload/not-found"
+    case uploadConflict = "upload/conflict"
+    case uploadIllegalMove = "upload/illegal-move"
+    case uploadExpired = "upload/expired"
+    case uploadDeleting = "upload/deleting"
+    case uploadBusy = "upload/busy"
+    case uploadFenced = "upload/fenced"
+    case quotaExceeded = "quota/exceeded"
+    case reportNotFound = "report/not-found"
+    case analysisGaveUp = "analysis/gave-up"
+    case modelNotInstalled = "model/not-installed"
+    case modelInvalidManifest = "model/invalid-manifest"
+    case modelHashMismatch = "model/hash-mismatch"
+    case modelCorrupt = "model/corrupt"
+    case modelWrongShape = "model/wrong-shape"
+    case narratorUnavailable = "narrator/unavailable"
+    case narratorRefused = "narrator/refused"
+    case narratorInvalid = "narrator/invalid"
+    case serviceUnavailable = "service/unavailable"
+    case `internal` = "internal"
+  }
+
+  public struct Receipt: Codable, Hashable, Sendable {
+    public var processedSamples: Int
+    public var skippedSamples: Int
+    public var issues: [Issue]
+
+    public init(
+      processedSamples: Int,
+      skippedSamples: Int,
+      issues: [Issue]
+    ) {
+      self.processedSamples = processedSamples
+      self.skippedSamples = skippedSamples
+      self.issues = issues
+    }
+  }
+
+  public struct Recording: Codable, Hashable, Sendable {
+    public var schemaVersion: Int?
+    public var userId: String?
+    public var uploadId: UploadId?
+    public var deviceInfo: DeviceInfo?
+    public var timestamp: String?
+    public var deletedSamples: [String]?
+    public var samples: [RecordingSample]
+
+    public init(
+      schemaVersion: Int? = nil,
+      userId: String? = nil,
+      uploadId: UploadId? = nil,
+      deviceInfo: DeviceInfo? = nil,
+      timestamp: String? = nil,
+      deletedSamples: [String]? = nil,
+      samples: [RecordingSample]
+    ) {
+      self.schemaVersion = schemaVersion
+      self.userId = userId
+      self.uploadId = uploadId
+      self.deviceInfo = deviceInfo
+      self.timestamp = timestamp
+      self.deletedSamples = deletedSamples
+      self.samples = samples
+    }
+  }
+
+  public struct RecordingSample: Codable, Hashable, Sendable {
+    public var uuid: String?
+    public var sampleType: String
+    public var startDate: String
+    public var endDate: String
+    public var value: Double?
+    public var unit: String?
+    public var categoryValue: Int?
+    public var metadata: [String: JSONValue]?
+    public var sourceRevision: SourceRevision?
+
+    public init(
+      uuid: String? = nil,
+      sampleType: String,
+      startDate: String,
+      endDate: String,
+      value: Double? = nil,
+      unit: String? = nil,
+      categoryValue: Int? = nil,
+      metadata: [String: JSONValue]? = nil,
+      sourceRevision: SourceRevision? = nil
+    ) {
+      self.uuid = uuid
+      self.sampleType = sampleType
+      self.startDate = startDate
+      self.endDate = endDate
+      self.value = value
+      self.unit = unit
+      self.categoryValue = categoryValue
+      self.metadata = metadata
+      self.sourceRevision = sourceRevision
+    }
+
+    public struct SourceRevision: Codable, Hashable, Sendable {
+      public var source: Source?
+      public var version: String?
+      public var productType: String?
+      public var operatingSystemVersion: String?
+
+      public init(
+        source: Source? = nil,
+        version: String? = nil,
+        productType: String? = nil,
+        operatingSystemVersion: String? = nil
+      ) {
+        self.source = source
+        self.version = version
+        self.productType = productType
+        self.operatingSystemVersion = operatingSystemVersion
+      }
+
+      public struct Source: Codable, Hashable, Sendable {
+        public var name: String?
+        public var bundleIdentifier: String?
+
+        public init(
+          name: String? = nil,
+          bundleIdentifier: String? = nil
+        ) {
+          self.name = name
+          self.bundleIdentifier = bundleIdentifier
+        }
+      }
+    }
+  }
+
+  public struct RefreshNarrativeAnswer: Codable, Hashable, Sendable {
+    public var source: NarrativeSource
+
+    public init(
+      source: NarrativeSource
+    ) {
+      self.source = source
+    }
+  }
+
+  public struct ReportQuery: Codable, Hashable, Sendable {
+    public var uploadId: UploadId?
+    public var language: Language?
+
+    public init(
+      uploadId: UploadId? = nil,
+      language: Language? = nil
+    ) {
+      self.uploadId = uploadId
+      self.language = language
+    }
+
+    public enum Language: String, Codable, Hashable, Sendable, CaseIterable {
+      case en = "en"
+      case es = "es"
+      case de = "de"
+    }
+  }
+
+  public struct RequestUploadAnswer: Codable, Hashable, Sendable {
+    public var uploadId: UploadId
+    /// Object name in the project's default bucket.
+    public var path: String
+    public var maxBytes: Int
+
+    public init(
+      uploadId: UploadId,
+      path: String,
+      maxBytes: Int
+    ) {
+      self.uploadId = uploadId
+      self.path = path
+      self.maxBytes = maxBytes
+    }
+  }
+
+  public struct RequestUploadInput: Codable, Hashable, Sendable {
+    public var contentType: ContentType
+    public var sizeBytes: Int
+    public var sha256: String?
+    public var uploadId: UploadId?
+
+    public init(
+      contentType: ContentType,
+      sizeBytes: Int,
+      sha256: String? = nil,
+      uploadId: UploadId? = nil
+    ) {
+      self.contentType = contentType
+      self.sizeBytes = sizeBytes
+      self.sha256 = sha256
+      self.uploadId = uploadId
+    }
+
+    public enum ContentType: String, Codable, Hashable, Sendable, CaseIterable {
+      case applicationJson = "application/json"
+      case applicationXNdjson = "application/x-ndjson"
+    }
+  }
+
+  public struct Respiration: Codable, Hashable, Sendable {
+    public var nights: [NightRespiration]
+    public var breathing: Section<Spread>
+    public var oxygen: Section<Oxygen>
+
+    public init(
+      nights: [NightRespiration],
+      breathing: Section<Spread>,
+      oxygen: Section<Oxygen>
+    ) {
+      self.nights = nights
+      self.breathing = breathing
+      self.oxygen = oxygen
+    }
+  }
+
+  public struct RestingHeartRate: Codable, Hashable, Sendable {
+    public var bpm: Double
+    public var source: Source
+    public var n: Int
+
+    public init(
+      bpm: Double,
+      source: Source,
+      n: Int
+    ) {
+      self.bpm = bpm
+      self.source = source
+      self.n = n
+    }
+
+    public enum Source: String, Codable, Hashable, Sendable, CaseIterable {
+      case healthkit = "healthkit"
+      case sleepMinimum = "sleep-minimum"
+    }
+  }
+
+  public struct RetryUploadAnswer: Codable, Hashable, Sendable {
+    public var status: String
+
+    public init(
+      status: String = "queued"
+    ) {
+      self.status = status
+    }
+  }
+
+  public struct Rhythm: Codable, Hashable, Sendable {
+    public var basis: Basis
+    public var `is`: Double?
+    public var iv: Double?
+    public var ra: Double?
+    public var l5: RhythmStretch?
+    public var m10: RhythmStretch?
+    public var adat: Double?
+    public var kRa: Double?
+    public var kAr: Double?
+    public var cosinor: Cosinor?
+    public var sri: Double?
+    public var sriBasis: SriBasis?
+
+    public init(
+      basis: Basis,
+      `is`: Double? = nil,
+      iv: Double? = nil,
+      ra: Double? = nil,
+      l5: RhythmStretch? = nil,
+      m10: RhythmStretch? = nil,
+      adat: Double? = nil,
+      kRa: Double? = nil,
+      kAr: Double? = nil,
+      cosinor: Cosinor? = nil,
+      sri: Double? = nil,
+      sriBasis: SriBasis? = nil
+    ) {
+      self.basis = basis
+      self.is = `is`
+      self.iv = iv
+      self.ra = ra
+      self.l5 = l5
+      self.m10 = m10
+      self.adat = adat
+      self.kRa = kRa
+      self.kAr = kAr
+      self.cosinor = cosinor
+      self.sri = sri
+      self.sriBasis = sriBasis
+    }
+
+    public enum Basis: String, Codable, Hashable, Sendable, CaseIterable {
+      case activityCount = "activityCount"
+      case stepCount = "stepCount"
+    }
+
+    public enum SriBasis: String, Codable, Hashable, Sendable, CaseIterable {
+      case sleep = "sleep"
+      case coleKripke = "coleKripke"
+    }
+  }
+
+  public struct RhythmStretch: Codable, Hashable, Sendable {
+    public var mean: Double
+    public var onset: String?
+
+    public init(
+      mean: Double,
+      onset: String? = nil
+    ) {
+      self.mean = mean
+      self.onset = onset
+    }
+  }
+
+  public struct Sleep: Codable, Hashable, Sendable {
+    public var nights: [Night]
+    public var naps: [Nap]
+    public var missingNights: [MissingNight]
+    public var summary: SleepSummary
+
+    public init(
+      nights: [Night],
+      naps: [Nap],
+      missingNights: [MissingNight],
+      summary: SleepSummary
+    ) {
+      self.nights = nights
+      self.naps = naps
+      self.missingNights = missingNights
+      self.summary = summary
+    }
+  }
+
+  public struct SleepSummary: Codable, Hashable, Sendable {
+    public var nights: Int
+    public var meanTstMinutes: Double?
+    public var sdTstMinutes: Double?
+    public var meanSe: Double?
+    public var meanSolMinutes: Double?
+    public var meanWasoMinutes: Double?
+    public var meanMidpoint: String?
+    public var sdMidpointMinutes: Double?
+    public var socialJetLagMinutes: Double?
+
+    public init(
+      nights: Int,
+      meanTstMinutes: Double? = nil,
+      sdTstMinutes: Double? = nil,
+      meanSe: Double? = nil,
+      meanSolMinutes: Double? = nil,
+      meanWasoMinutes: Double? = nil,
+      meanMidpoint: String? = nil,
+      sdMidpointMinutes: Double? = nil,
+      socialJetLagMinutes: Double? = nil
+    ) {
+      self.nights = nights
+      self.meanTstMinutes = meanTstMinutes
+      self.sdTstMinutes = sdTstMinutes
+      self.meanSe = meanSe
+      self.meanSolMinutes = meanSolMinutes
+      self.meanWasoMinutes = meanWasoMinutes
+      self.meanMidpoint = meanMidpoint
+      self.sdMidpointMinutes = sdMidpointMinutes
+      self.socialJetLagMinutes = socialJetLagMinutes
+    }
+  }
+
+  public enum SourceKind: String, Codable, Hashable, Sendable, CaseIterable {
+    case watch = "watch"
+    case phone = "phone"
+    case other = "other"
+  }
+
+  public struct Spread: Codable, Hashable, Sendable {
+    public var median: Double
+    public var sd: Double?
+    public var min: Double
+    public var max: Double
+    public var n: Int
+
+    public init(
+      median: Double,
+      sd: Double? = nil,
+      min: Double,
+      max: Double,
+      n: Int
+    ) {
+      self.median = median
+      self.sd = sd
+      self.min = min
+      self.max = max
+      self.n = n
+    }
+  }
+
+  public struct StageMinutes: Codable, Hashable, Sendable {
+    public var core: Double?
+    public var deep: Double?
+    public var rem: Double?
+    public var nrem: Double?
+    public var awake: Double?
+
+    public init(
+      core: Double? = nil,
+      deep: Double? = nil,
+      rem: Double? = nil,
+      nrem: Double? = nil,
+      awake: Double? = nil
+    ) {
+      self.core = core
+      self.deep = deep
+      self.rem = rem
+      self.nrem = nrem
+      self.awake = awake
+    }
+  }
+
+  public struct StatusAnswer: Codable, Hashable, Sendable {
+    public var schemaVersion: Int
+    public var uploadId: UploadId
+    public var status: UploadStatus
+    public var stage: UploadStage
+    /// From 0 to 1; never falls while one try lasts.
+    public var progress: Double
+    /// What is happening, in English.
+    public var sentence: String
+    /// What the person can do about it, in English.
+    public var nextStep: String
+    /// How often a worker has taken it up.
+    public var attempt: Int
+    /// Why it failed; null unless it has.
+    public var code: ProblemCode?
+    public var message: String?
+    public var receipt: Receipt?
+    public var requestedAt: String
+    public var storedAt: String?
+    public var analyzedAt: String?
+    public var finishedAt: String?
+
+    public init(
+      schemaVersion: Int = 1,
+      uploadId: UploadId,
+      status: UploadStatus,
+      stage: UploadStage,
+      progress: Double,
+      sentence: String,
+      nextStep: String,
+      attempt: Int,
+      code: ProblemCode? = nil,
+      message: String? = nil,
+      receipt: Receipt? = nil,
+      requestedAt: String,
+      storedAt: String? = nil,
+      analyzedAt: String? = nil,
+      finishedAt: String? = nil
+    ) {
+      self.schemaVersion = schemaVersion
+      self.uploadId = uploadId
+      self.status = status
+      self.stage = stage
+      self.progress = progress
+      self.sentence = sentence
+      self.nextStep = nextStep
+      self.attempt = attempt
+      self.code = code
+      self.message = message
+      self.receipt = receipt
+      self.requestedAt = requestedAt
+      self.storedAt = storedAt
+      self.analyzedAt = analyzedAt
+      self.finishedAt = finishedAt
+    }
+  }
+
+  public struct Tokens: Codable, Hashable, Sendable {
+    public var input: Int
+    public var output: Int
+
+    public init(
+      input: Int,
+      output: Int
+    ) {
+      self.input = input
+      self.output = output
+    }
+  }
+
+  public typealias Uid = String
+
+  public struct Unavailable: Codable, Hashable, Sendable {
+    public var unavailable: UnavailableReason
+
+    public init(
+      unavailable: UnavailableReason
+    ) {
+      self.unavailable = unavailable
+    }
+  }
+
+  public enum UnavailableReason: String, Codable, Hashable, Sendable, CaseIterable {
+    case noSamples = "no-samples"
+    case recordingNotEnoughWear = "recording/not-enough-wear"
+    case recordingNoWearable = "recording/no-wearable"
+    case recordingUnresolvedMinutes = "recording/unresolved-minutes"
+    case recordingNotEnoughNights = "recording/not-enough-nights"
+    case modelNotInstalled = "model/not-installed"
+    case modelNoHeartRate = "model/no-heart-rate"
+  }
+
+  public struct UploadAnswer: Codable, Hashable, Sendable {
+    public var success: Bool
+    public var uploadId: UploadId
+    /// The same call again gets the same answer. Watch the status document for more.
+    public var status: String
+    public var processedSamples: Int
+    public var skippedSamples: Int
+    /// The first samples that were left out, and why.
+    public var errors: [Issue]
+    public var message: String
+
+    public init(
+      success: Bool = true,
+      uploadId: UploadId,
+      status: String = "queued",
+      processedSamples: Int,
+      skippedSamples: Int,
+      errors: [Issue],
+      message: String
+    ) {
+      self.success = success
+      self.uploadId = uploadId
+      self.status = status
+      self.processedSamples = processedSamples
+      self.skippedSamples = skippedSamples
+      self.errors = errors
+      self.message = message
+    }
+  }
+
+  public struct UploadDocument: Codable, Hashable, Sendable {
+    public var schemaVersion: Int
+    public var uploadId: UploadId
+    public var status: UploadStatus
+    public var stage: UploadStage
+    /// From 0 to 1; never falls while one try lasts.
+    public var progress: Double
+    /// What is happening, in English.
+    public var sentence: String
+    /// What the person can do about it, in English.
+    public var nextStep: String
+    public var attempt: Int
+    public var lease: Lease?
+    public var code: ProblemCode?
+    public var message: String?
+    public var announced: Announcement
+    public var receipt: Receipt?
+    public var traceparent: String
+    public var attemptTraceparent: String?
+    public var earlierTraceparent: String?
+    public var requestedAt: Date
+    public var storedAt: Date?
+    public var analyzedAt: Date?
+    public var finishedAt: Date?
+    public var createdAt: Date
+    public var updatedAt: Date
+
+    public init(
+      schemaVersion: Int = 1,
+      uploadId: UploadId,
+      status: UploadStatus,
+      stage: UploadStage,
+      progress: Double,
+      sentence: String,
+      nextStep: String,
+      attempt: Int,
+      lease: Lease? = nil,
+      code: ProblemCode? = nil,
+      message: String? = nil,
+      announced: Announcement,
+      receipt: Receipt? = nil,
+      traceparent: String,
+      attemptTraceparent: String? = nil,
+      earlierTraceparent: String? = nil,
+      requestedAt: Date,
+      storedAt: Date? = nil,
+      analyzedAt: Date? = nil,
+      finishedAt: Date? = nil,
+      createdAt: Date,
+      updatedAt: Date
+    ) {
+      self.schemaVersion = schemaVersion
+      self.uploadId = uploadId
+      self.status = status
+      self.stage = stage
+      self.progress = progress
+      self.sentence = sentence
+      self.nextStep = nextStep
+      self.attempt = attempt
+      self.lease = lease
+      self.code = code
+      self.message = message
+      self.announced = announced
+      self.receipt = receipt
+      self.traceparent = traceparent
+      self.attemptTraceparent = attemptTraceparent
+      self.earlierTraceparent = earlierTraceparent
+      self.requestedAt = requestedAt
+      self.storedAt = storedAt
+      self.analyzedAt = analyzedAt
+      self.finishedAt = finishedAt
+      self.createdAt = createdAt
+      self.updatedAt = updatedAt
+    }
+  }
+
+  public typealias UploadId = String
+
+  public struct UploadIdInput: Codable, Hashable, Sendable {
+    public var uploadId: UploadId
+
+    public init(
+      uploadId: UploadId
+    ) {
+      self.uploadId = uploadId
+    }
+  }
+
+  public enum UploadStage: String, Codable, Hashable, Sendable, CaseIterable {
+    case upload = "upload"
+    case analysis = "analysis"
+    case narrative = "narrative"
+  }
+
+  public enum UploadStatus: String, Codable, Hashable, Sendable, CaseIterable {
+    case requested = "requested"
+    case queued = "queued"
+    case processing = "processing"
+    case succeeded = "succeeded"
+    case failed = "failed"
+    case deleting = "deleting"
+  }
+}

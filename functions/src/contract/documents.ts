@@ -1,0 +1,310 @@
+import * as v from 'valibot';
+import type { Analysis } from '../domain/analysis.ts';
+import type { UnavailableCode } from '../domain/fault.ts';
+import { languages } from '../domain/languages.ts';
+import type { Narrative } from '../domain/narrative.ts';
+import type { Upload } from '../domain/upload.ts';
+import { NarrativeSource, ProblemCode, progress, Receipt, UploadStage, UploadStatus } from './answers.ts';
+import { UploadId } from './upload.ts';
+
+/**
+ * The documents that clients read in Firestore. The types are the domain's own; these schemas say the same to
+ * languages that have no TypeScript, and the checks at the end keep them from saying anything else. No function
+ * loads them. Instants that Firestore keeps as timestamps are dates here, the others ISO 8601 in UTC.
+ */
+
+const number = v.number();
+const orNull = v.nullable(number);
+const count = v.pipe(v.number(), v.integer(), v.minValue(0));
+const instant = v.pipe(v.string(), v.isoTimestamp());
+const instantOrNull = v.nullable(instant);
+const day = v.pipe(v.string(), v.isoDate());
+const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const clockTime = v.pipe(v.string(), v.regex(/^\d\d:\d\d$/));
+
+export const UnavailableReason = v.picklist([
+  'no-samples',
+  'recording/not-enough-wear',
+  'recording/no-wearable',
+  'recording/unresolved-minutes',
+  'recording/not-enough-nights',
+  'model/not-installed',
+  'model/no-heart-rate',
+] satisfies UnavailableCode[]);
+
+export const Unavailable = v.object({ unavailable: UnavailableReason });
+
+export const Model = v.object({ name: v.string(), version: v.string(), sha256: v.string() });
+
+export const CoverageDay = v.object({
+  day,
+  timeZone: v.string(),
+  minutes: number,
+  wornMinutes: number,
+  valid: v.boolean(),
+});
+export const Gap = v.object({ start: instant, end: instant, minutes: number });
+export const SourceKind = v.picklist(['watch', 'phone', 'other']);
+export const Coverage = v.object({
+  days: v.array(CoverageDay),
+  validDays: count,
+  gaps: v.array(Gap),
+  sources: v.array(SourceKind),
+  samples: count,
+  userEnteredSamples: count,
+});
+
+export const ActivityDay = v.object({
+  day,
+  steps: orNull,
+  distanceMeters: orNull,
+  activeEnergyKcal: orNull,
+  basalEnergyKcal: orNull,
+  exerciseMinutes: orNull,
+  flightsClimbed: orNull,
+  minutesOver60StepsPerMinute: orNull,
+  minutesOver100StepsPerMinute: orNull,
+  sedentaryBouts: orNull,
+  longestSedentaryMinutes: orNull,
+});
+export const Activity = v.object({ days: v.array(ActivityDay), meanDailySteps: orNull });
+
+export const RhythmStretch = v.object({ mean: number, onset: v.nullable(clockTime) });
+export const Cosinor = v.object({
+  mesor: number,
+  amplitude: number,
+  acrophaseHour: orNull,
+  r2: orNull,
+});
+export const Rhythm = v.object({
+  basis: v.picklist(['activityCount', 'stepCount']),
+  is: orNull,
+  iv: orNull,
+  ra: orNull,
+  l5: v.nullable(RhythmStretch),
+  m10: v.nullable(RhythmStretch),
+  adat: orNull,
+  kRa: orNull,
+  kAr: orNull,
+  cosinor: v.nullable(Cosinor),
+  sri: orNull,
+  sriBasis: v.nullable(v.picklist(['sleep', 'coleKripke'])),
+});
+
+export const StageMinutes = v.object({
+  core: v.exactOptional(number),
+  deep: v.exactOptional(number),
+  rem: v.exactOptional(number),
+  nrem: v.exactOptional(number),
+  awake: v.exactOptional(number),
+});
+export const Night = v.object({
+  day: v.pipe(day, v.description('The local day that it ends on.')),
+  source: v.picklist(['healthkit-stages', 'sleep-model', 'healthkit-asleep', 'app-total']),
+  bedtime: v.picklist(['healthkit', 'estimated']),
+  start: instant,
+  end: instant,
+  onset: instantOrNull,
+  wake: instantOrNull,
+  midpoint: instantOrNull,
+  tibMinutes: number,
+  tstMinutes: number,
+  solMinutes: orNull,
+  wasoMinutes: orNull,
+  se: v.pipe(share, v.description('Sleep efficiency: time asleep by time in bed.')),
+  awakenings: orNull,
+  awakeningsOver5Minutes: orNull,
+  stageMinutes: v.nullable(StageMinutes),
+  unscoredMinutes: orNull,
+  confidence: v.pipe(
+    v.nullable(share),
+    v.description('Mean probability of the chosen stages; null where no model was used.'),
+  ),
+});
+export const Nap = v.object({ day, start: instant, end: instant, tstMinutes: number });
+export const MissingNight = v.object({ day, code: UnavailableReason });
+export const SleepSummary = v.object({
+  nights: count,
+  meanTstMinutes: orNull,
+  sdTstMinutes: orNull,
+  meanSe: orNull,
+  meanSolMinutes: orNull,
+  meanWasoMinutes: orNull,
+  meanMidpoint: v.nullable(clockTime),
+  sdMidpointMinutes: orNull,
+  socialJetLagMinutes: orNull,
+});
+export const Sleep = v.object({
+  nights: v.array(Night),
+  naps: v.array(Nap),
+  missingNights: v.array(MissingNight),
+  summary: SleepSummary,
+});
+
+export const RestingHeartRate = v.object({
+  bpm: number,
+  source: v.picklist(['healthkit', 'sleep-minimum']),
+  n: count,
+});
+export const HeartRate = v.object({ meanBpm: number, minBpm: number, maxBpm: number, minutes: count });
+export const HeartRateVariability = v.object({ medianMs: number, cv: orNull, n: count });
+const variability = v.union([HeartRateVariability, Unavailable]);
+export const NightAndDayVariability = v.object({ night: variability, day: variability });
+export const Cardio = v.object({
+  restingHeartRate: v.union([RestingHeartRate, Unavailable]),
+  walkingHeartRateBpm: orNull,
+  heartRate: v.union([HeartRate, Unavailable]),
+  hrv: NightAndDayVariability,
+});
+
+export const Spread = v.object({ median: number, sd: orNull, min: number, max: number, n: count });
+export const Oxygen = v.object({ ...Spread.entries, shareBelow90: share });
+export const NightRespiration = v.object({ day, breathing: v.nullable(Spread), oxygen: v.nullable(Oxygen) });
+export const Respiration = v.object({
+  nights: v.array(NightRespiration),
+  breathing: v.union([Spread, Unavailable]),
+  oxygen: v.union([Oxygen, Unavailable]),
+});
+
+export const Embedding = v.object({
+  values: v.array(number),
+  model: Model,
+  days: v.array(day),
+  input: v.picklist(['stepCount', 'activityCount']),
+  standardisation: v.literal('person-week'),
+  note: v.string(),
+});
+
+export const ActigraphySleep = v.object({
+  coleKripke: number,
+  coleKripkeRescored: number,
+  sadeh: number,
+  scripps: number,
+  oakley40: number,
+});
+
+export const AnalysisWindow = v.object({
+  start: instant,
+  end: instant,
+  timeZone: v.string(),
+  days: v.array(day),
+});
+
+/** `users/{uid}/analyses/{uploadId}` */
+export const AnalysisDocument = v.object({
+  schemaVersion: v.literal(1),
+  uploadId: UploadId,
+  window: AnalysisWindow,
+  coverage: Coverage,
+  activity: v.union([Activity, Unavailable]),
+  rhythm: v.union([Rhythm, Unavailable]),
+  sleep: v.union([Sleep, Unavailable]),
+  cardio: v.union([Cardio, Unavailable]),
+  respiration: v.union([Respiration, Unavailable]),
+  embedding: v.union([Embedding, Unavailable]),
+  actigraphySleep: v.exactOptional(ActigraphySleep),
+  models: v.array(Model),
+  traceparent: v.string(),
+  createdAt: v.date(),
+});
+export type AnalysisDocument = v.InferOutput<typeof AnalysisDocument>;
+
+export const Fact = v.object({
+  id: v.string(),
+  label: v.string(),
+  value: v.pipe(
+    v.union([number, v.string()]),
+    v.description('A number, a clock time HH:MM, or a weekday in English.'),
+  ),
+  unit: v.string(),
+  earlier: v.exactOptional(number),
+  change: v.exactOptional(v.picklist(['higher', 'lower', 'same'])),
+});
+export const Tokens = v.object({ input: count, output: count });
+export const Language = v.picklist(languages);
+
+/** `users/{uid}/narratives/{uploadId}` */
+export const NarrativeDocument = v.object({
+  schemaVersion: v.literal(1),
+  uploadId: UploadId,
+  status: v.literal('written'),
+  source: NarrativeSource,
+  reason: v.pipe(
+    v.nullable(v.union([v.picklist(['no-consent', 'check-failed']), ProblemCode])),
+    v.description('Why the template stands; null for a generated text.'),
+  ),
+  replaceable: v.boolean(),
+  language: Language,
+  summary: v.string(),
+  highlights: v.array(v.string()),
+  suggestions: v.array(v.string()),
+  facts: v.pipe(v.array(Fact), v.readonly()),
+  modelVersion: v.nullable(v.string()),
+  promptVersion: v.nullable(v.string()),
+  tokens: v.nullable(Tokens),
+  traceparent: v.string(),
+  createdAt: v.date(),
+});
+export type NarrativeDocument = v.InferOutput<typeof NarrativeDocument>;
+
+export const Announcement = v.object({
+  contentType: v.string(),
+  sizeBytes: count,
+  sha256: v.nullable(v.string()),
+});
+export const Lease = v.object({ holder: v.string(), until: v.date() });
+
+/** `users/{uid}/uploads/{uploadId}` */
+export const UploadDocument = v.object({
+  schemaVersion: v.literal(1),
+  uploadId: UploadId,
+  status: UploadStatus,
+  stage: UploadStage,
+  ...progress,
+  attempt: count,
+  lease: v.nullable(Lease),
+  code: v.nullable(ProblemCode),
+  message: v.nullable(v.string()),
+  announced: Announcement,
+  receipt: v.nullable(Receipt),
+  traceparent: v.string(),
+  attemptTraceparent: v.nullable(v.string()),
+  earlierTraceparent: v.nullable(v.string()),
+  requestedAt: v.date(),
+  storedAt: v.nullable(v.date()),
+  analyzedAt: v.nullable(v.date()),
+  finishedAt: v.nullable(v.date()),
+  createdAt: v.date(),
+  updatedAt: v.date(),
+});
+export type UploadDocument = v.InferOutput<typeof UploadDocument>;
+
+export const Consent = v.object({
+  generatedText: v.boolean(),
+  processing: v.exactOptional(v.boolean()),
+  version: v.pipe(v.string(), v.maxLength(32)),
+  at: v.date(),
+});
+
+/** `users/{uid}`, the one document that clients write; `firestore.rules` hold it to this. */
+export const PersonDocument = v.object({
+  timeZone: v.exactOptional(v.pipe(v.string(), v.maxLength(64), v.description('IANA'))),
+  language: v.exactOptional(v.pipe(v.string(), v.regex(/^[a-z]{2}$/))),
+  units: v.exactOptional(v.picklist(['metric', 'imperial'])),
+  consent: v.exactOptional(Consent),
+});
+export type PersonDocument = v.InferOutput<typeof PersonDocument>;
+
+/** What the adapter adds to the domain's own type when it stores one. */
+type Stored<T> = T & { uploadId: string; createdAt: Date };
+type Dates = 'lease' | 'requestedAt' | 'storedAt' | 'analyzedAt' | 'finishedAt';
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
+type Held<Sameness extends true> = Sameness;
+
+/** Does not compile once a schema and its type have drifted apart. */
+export type SchemasAreTheTypes = [
+  Held<Same<AnalysisDocument, Stored<Analysis> & { traceparent: string }>>,
+  Held<Same<NarrativeDocument, Stored<Narrative>>>,
+  Held<Same<Pick<UploadDocument, Exclude<keyof Upload, Dates>>, Omit<Upload, Dates>>>,
+  Held<Same<v.InferOutput<typeof UnavailableReason>, UnavailableCode>>,
+];
