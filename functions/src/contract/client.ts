@@ -82,10 +82,11 @@ export function clarityLoop(app: FirebaseApp, { region = 'europe-west4' }: Clien
 
   const requestUpload = (input: RequestUploadInput) => call<RequestUploadAnswer>('requestUpload', input);
 
-  /** Whether the recording is past the point at which it could still be sent. */
-  async function hasArrived(uploadId: string): Promise<boolean> {
+  /** The rules let an object in once, so one that has arrived before looks like any other refusal. @throws ClientError */
+  async function mustHaveArrived(uploadId: string, refusal: ClientError): Promise<void> {
     const upload = await read<UploadDocument>(paths.upload(uid(), uploadId));
-    return upload !== undefined && upload.status !== 'requested';
+    if (upload?.storedAt) return;
+    throw upload?.code ? new ClientError(upload.code, { cause: refusal }) : refusal;
   }
 
   return {
@@ -111,8 +112,8 @@ export function clarityLoop(app: FirebaseApp, { region = 'europe-west4' }: Clien
           await task;
         } catch (error) {
           const fault = clientErrorOf(error);
-          // The rules let an object in once: one that is there already looks like any other refusal.
-          if (fault.code !== 'client/refused' || !(await hasArrived(announced.uploadId))) throw fault;
+          if (fault.code !== 'client/refused') throw fault;
+          await mustHaveArrived(announced.uploadId, fault);
         }
         return announced.uploadId;
       }

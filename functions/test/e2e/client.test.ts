@@ -5,6 +5,7 @@ import { connectFirestoreEmulator, doc, getDocFromCache, getFirestore, terminate
 import { connectFunctionsEmulator, getFunctions } from 'firebase/functions';
 import { connectStorageEmulator, getBytes, getStorage, ref } from 'firebase/storage';
 import * as v from 'valibot';
+import { firestoreRest } from '../../../scripts/firestore-rest.ts';
 import { giveConsent, signUp, type Person } from '../../../scripts/journey.ts';
 import { sampleWeek } from '../../../scripts/sample-week.ts';
 import * as answers from '../../src/contract/answers.ts';
@@ -134,6 +135,17 @@ describe('the client, with the Firebase SDK', () => {
     assert.equal(await client.uploadRecording(recording, options).sent, options.uploadId);
     assert.equal((await finished(options.uploadId))!.attempt, 2);
     await fails(client.uploadRecording(week, options).sent, 'upload/conflict');
+  });
+
+  it('does not take an announcement that has expired for a recording that has arrived', async () => {
+    const recording = sampleWeek({ days: 1 });
+    const sizeBytes = Buffer.byteLength(JSON.stringify(recording));
+    const { uploadId } = await client.requestUpload({ contentType: 'application/json', sizeBytes });
+    const owner = firestoreRest({ origin: stack.origins.firestore, project, token: 'owner' });
+    const path = paths.upload(person.uid, uploadId);
+    const announced = await owner.get(path);
+    await owner.set(path, { ...announced, status: 'failed', code: 'upload/expired' });
+    await fails(client.uploadRecording(recording, { uploadId }).sent, 'upload/expired');
   });
 
   it('tells why an upload failed, and takes it up again', async () => {
