@@ -104,7 +104,7 @@ async function answerOne(
   try {
     const response = await fetch(`http://127.0.0.1:${instance.started.port}/`, { method: 'POST', ...request });
     const answer = await response.text();
-    if (!response.ok) throw new Error(`${name} answered ${response.status}: ${answer.slice(0, 500)}`);
+    if (!response.ok) throw new Error(`${name} answered ${response.status}: ${answer}\n${instance.said()}`);
     return await instance.used();
   } finally {
     instance.stop();

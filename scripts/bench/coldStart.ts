@@ -11,6 +11,7 @@ const functions = path.join(root, 'functions');
 const framework = path.join(functions, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
 const preload = path.join(import.meta.dirname, 'startup.cjs');
 const startTimeoutMs = 60_000;
+const mostSaid = 4000;
 
 /** What a process has used since it began. */
 export interface Used {
@@ -31,6 +32,8 @@ export interface Instance {
   started: Used;
   /** Until now. */
   used(): Promise<Used>;
+  /** The end of its output. */
+  said(): string;
   stop(): void;
 }
 
@@ -47,7 +50,7 @@ function signatureOf(target: string): string {
 /** Starts an instance on a free port; resolves when it listens. */
 export async function startInstance({ source, target }: Program, env: Record<string, string>): Promise<Instance> {
   const child = spawn(process.execPath, ['--require', preload, framework], {
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: {
       NODE_ENV: 'production',
       PORT: '0',
@@ -57,12 +60,14 @@ export async function startInstance({ source, target }: Program, env: Record<str
       ...env,
     },
   });
-  let complaint = '';
-  child.stderr!.on('data', (chunk: Buffer) => (complaint += chunk.toString()));
+  let said = '';
+  for (const output of [child.stdout!, child.stderr!]) {
+    output.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-mostSaid)));
+  }
   const reports = createInterface({ input: child.stdio[3] as Readable })[Symbol.asyncIterator]();
   const next = async (): Promise<Used> => {
     const { value, done } = await reports.next();
-    if (done) throw new Error(`${target} ended before it listened: ${complaint.slice(0, 2000)}`);
+    if (done) throw new Error(`${target} ended before it listened: ${said}`);
     return JSON.parse(value) as Used;
   };
   const late = setTimeout(() => child.kill('SIGKILL'), startTimeoutMs);
@@ -75,6 +80,7 @@ export async function startInstance({ source, target }: Program, env: Record<str
       child.kill('SIGUSR2');
       return next();
     },
+    said: () => said,
     stop: () => void child.kill('SIGKILL'),
   };
 }

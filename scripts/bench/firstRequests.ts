@@ -58,10 +58,14 @@ function called({ idToken }: Story, input: object | null): FirstRequest {
   };
 }
 
-function event(type: string, source: string, content: object, rest: Record<string, string> = {}): FirstRequest {
-  const attributes = { id: randomUUID(), specversion: '1.0', time: new Date().toISOString(), type, source, ...rest };
-  const named = Object.entries(attributes).map(([name, value]) => [`ce-${name}`, value]);
-  return { headers: { ...json, ...Object.fromEntries(named) }, body: JSON.stringify(content) };
+/** A CloudEvent in structured form. */
+function event(type: string, source: string, data: object, rest: Record<string, string> = {}): FirstRequest {
+  const time = new Date().toISOString();
+  const attributes = { specversion: '1.0', id: randomUUID(), time, type, source, datacontenttype: contentType };
+  return {
+    headers: { 'content-type': 'application/cloudevents+json' },
+    body: JSON.stringify({ ...attributes, ...rest, data }),
+  };
 }
 
 function message(project: string, topic: string, content: object): FirstRequest {
