@@ -8,7 +8,7 @@ import type { Readable } from 'node:stream';
 import { root } from '../root.ts';
 
 const functions = path.join(root, 'functions');
-const framework = path.join(functions, 'node_modules/@google-cloud/functions-framework/build/src/main.js');
+const framework = 'node_modules/@google-cloud/functions-framework/build/src/main.js';
 const preload = path.join(import.meta.dirname, 'startup.cjs');
 const startTimeoutMs = 60_000;
 const mostSaid = 4000;
@@ -49,7 +49,7 @@ function signatureOf(target: string): string {
 
 /** Starts an instance on a free port; resolves when it listens. */
 export async function startInstance({ source, target }: Program, env: Record<string, string>): Promise<Instance> {
-  const child = spawn(process.execPath, ['--require', preload, framework], {
+  const child = spawn(process.execPath, ['--require', preload, path.join(source, framework)], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: {
       NODE_ENV: 'production',
