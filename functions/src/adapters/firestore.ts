@@ -1,9 +1,9 @@
-import type { DocumentData } from 'firebase-admin/firestore';
+import type { DocumentData, DocumentReference, Firestore, Timestamp } from 'firebase-admin/firestore';
 import { keyOfPath, paths } from '../contract/upload.ts';
 import type { Analysis } from '../domain/analysis.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Narrative } from '../domain/narrative.ts';
-import { advance, type Upload } from '../domain/upload.ts';
+import { advance, type Upload, type UploadEvent, type UploadKey } from '../domain/upload.ts';
 import { progressOf } from '../domain/uploadProgress.ts';
 import type {
   Analyses,
@@ -18,6 +18,7 @@ import { firestoreDays } from './firestoreDays.ts';
 import { firestoreErasures, firestoreExports, firestorePeople } from './firestorePeople.ts';
 import { firestoreQuotas } from './firestoreQuotas.ts';
 import { transactionOptions, type Open, type Sdk } from './firestoreClient.ts';
+import { backoffMs } from './retry.ts';
 
 /** The ports that Firestore stands behind. The client is made on first use: it costs most of a cold start. */
 export function firestorePorts(open: Open): Pick<
@@ -67,45 +68,51 @@ function uploads(open: Open): Uploads {
     async open({ uid, uploadId }, upload) {
       const { sdk, db } = await open();
       const document = db.doc(paths.upload(uid, uploadId));
-      const opened = await db.runTransaction(async (transaction) => {
-        const [existing, erasure] = await transaction.getAll(document, db.doc(paths.erasure(uid)));
-        if (erasure!.exists) return new Fault('person/erasing');
-        if (existing!.exists) return { upload: uploadOf(existing!.data()!), created: false };
-        const createdAt = sdk.FieldValue.serverTimestamp();
-        transaction.create(document, { ...uploadDocument(sdk, uploadId, upload), createdAt });
-        return { upload, created: true };
-      }, transactionOptions);
-      if (opened instanceof Fault) throw opened;
-      return opened;
+      for (let attempt = 1; ; attempt++) {
+        const created = await create(sdk, db, { uid, uploadId }, upload);
+        if (created) return { upload, created };
+        const existing = await document.get();
+        if (existing.exists) return { upload: uploadOf(existing.data()!), created };
+        // Deleted between the two.
+        if (attempt === transactionOptions.maxAttempts) throw new Fault('service/unavailable');
+      }
     },
 
-    async advance({ uid, uploadId }, event, outcome = {}) {
+    async advance({ uid, uploadId }, event, outcome = {}, { seen, before } = {}) {
       const { sdk, db } = await open();
       const document = db.doc(paths.upload(uid, uploadId));
-      const moved = await db.runTransaction(async (transaction) => {
-        const snapshot = await transaction.get(document);
-        if (!snapshot.exists) return new Fault('upload/not-found');
-        const upload = uploadOf(snapshot.data()!);
-        const next = refusedOr(() => advance(upload, event));
-        if (next instanceof Fault || next === upload) return next;
-        transaction.update(document, uploadDocument(sdk, uploadId, next));
+      const write = async (next: Upload, lastUpdateTime: Timestamp): Promise<Upload> => {
+        const batch = db.batch();
+        batch.update(document, uploadDocument(sdk, uploadId, next), { lastUpdateTime });
         const stamps = { uploadId, createdAt: sdk.FieldValue.serverTimestamp() };
         if (outcome.analysis) {
-          const { traceparent } = upload;
-          transaction.set(db.doc(paths.analysis(uid, uploadId)), {
-            ...outcome.analysis,
-            traceparent,
-            ...stamps,
-          });
+          const { traceparent } = next;
+          batch.set(db.doc(paths.analysis(uid, uploadId)), { ...outcome.analysis, traceparent, ...stamps });
         }
         if (outcome.narrative) {
-          transaction.set(db.doc(paths.narrative(uid, uploadId)), { ...outcome.narrative, ...stamps });
+          batch.set(db.doc(paths.narrative(uid, uploadId)), { ...outcome.narrative, ...stamps });
         }
-        if (event.kind === 'retried') transaction.delete(db.doc(paths.deadLetter(uid, uploadId)));
+        if (event.kind === 'retried') batch.delete(db.doc(paths.deadLetter(uid, uploadId)));
+        const [written] = await batch.commit();
+        versions.set(next, written!.writeTime);
         return next;
-      }, transactionOptions);
-      if (moved instanceof Fault) throw moved;
-      return moved;
+      };
+
+      let current = seen && moves(seen, event) ? seen : await read(document);
+      let prepared = false;
+      for (let attempt = 1; ; attempt++) {
+        const next = advance(current, event);
+        if (next === current) return current;
+        if (!prepared) await before?.();
+        prepared = true;
+        try {
+          return await write(next, versions.get(current)!);
+        } catch (error) {
+          if (!isOvertaken(error) || attempt === transactionOptions.maxAttempts) throw error;
+        }
+        await new Promise((resolve) => setTimeout(resolve, backoffMs(overtaken, attempt)));
+        current = await read(document);
+      }
     },
 
     async remove({ uid, uploadId }) {
@@ -119,15 +126,58 @@ function uploads(open: Open): Uploads {
   };
 }
 
-/**
- * A move that is refused must not be thrown inside a transaction: the instance may end before the rollback is through,
- * and the document would stay locked until the transaction times out. Ending it with a commit releases the lock.
- */
-function refusedOr<T>(move: () => T): T | Fault {
+/** Which version of its document an upload that was handed out is: a move from it is written over this one only. */
+const versions = new WeakMap<Upload, Timestamp>();
+
+async function read(document: DocumentReference): Promise<Upload> {
+  const snapshot = await document.get();
+  if (!snapshot.exists) throw new Fault('upload/not-found');
+  const upload = uploadOf(snapshot.data()!);
+  versions.set(upload, snapshot.updateTime!);
+  return upload;
+}
+
+/** Whether an event moves an upload of which the version is known. What it does not move is looked at again first. */
+function moves(seen: Upload, event: UploadEvent): boolean {
   try {
-    return move();
+    return versions.has(seen) && advance(seen, event) !== seen;
+  } catch {
+    return false;
+  }
+}
+
+/** How a conditional write fails when the document has changed (or gone), or is locked by a transaction: codes of gRPC. */
+const notFound = 5;
+const alreadyExists = 6;
+const failedPrecondition = 9;
+const aborted = 10;
+
+function isOvertaken(error: unknown): boolean {
+  return [notFound, failedPrecondition, aborted].includes((error as { code?: number }).code ?? 0);
+}
+
+/** Between the attempts of a move whose document others are moving too. */
+const overtaken = { attempts: 10, baseMs: 20, capMs: 1000, deadlineMs: 10_000 };
+
+/** Whether an upload's document was created; false where there is one already. Only its absence is asked for, not read. */
+async function create(
+  sdk: Sdk,
+  db: Firestore,
+  { uid, uploadId }: UploadKey,
+  upload: Upload,
+): Promise<boolean> {
+  try {
+    const erasing = await db.runTransaction(async (transaction) => {
+      if ((await transaction.get(db.doc(paths.erasure(uid)))).exists) return true;
+      const createdAt = sdk.FieldValue.serverTimestamp();
+      const document = { ...uploadDocument(sdk, uploadId, upload), createdAt };
+      transaction.create(db.doc(paths.upload(uid, uploadId)), document);
+      return false;
+    }, transactionOptions);
+    if (erasing) throw new Fault('person/erasing');
+    return true;
   } catch (error) {
-    if (error instanceof Fault) return error;
+    if ((error as { code?: unknown }).code === alreadyExists) return false;
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import type {
   DocumentReference,
   DocumentSnapshot,
   Firestore,
+  Query,
   Transaction,
 } from 'firebase-admin/firestore';
 import { paths } from '../contract/upload.ts';
@@ -23,6 +24,8 @@ import { transactionOptions, type Open, type Sdk } from './firestoreClient.ts';
 
 /** Days that one transaction reads and writes: ten full ones stay under Firestore's 10 MiB. */
 const daysPerTransaction = 10;
+/** Values that one query may leave out. */
+const mostExcluded = 10;
 /** Days that one page of the search for deleted samples reads. */
 const daysPerPage = 20;
 
@@ -38,10 +41,16 @@ export function firestoreDays(open: Open): Days {
           transaction.set(tombstones, { schemaVersion: 1, ids });
         });
       }
+      const merged: DaySamples[] = [];
       for (let i = 0; i < batch.length; i += daysPerTransaction) {
-        await mergeDays(sdk, db, origin, batch.slice(i, i + daysPerTransaction));
+        merged.push(...(await mergeDays(sdk, db, origin, batch.slice(i, i + daysPerTransaction))));
       }
-      if (deletions.length > 0) await removeDeleted(sdk, db, origin, new Set(deletions));
+      if (deletions.length === 0) return merged;
+      const deleted = new Set(deletions);
+      await removeDeleted(sdk, db, origin, deleted);
+      return merged
+        .map(({ day, samples }) => ({ day, samples: samples.filter(({ id }) => !deleted.has(id)) }))
+        .filter(({ samples }) => samples.length > 0);
     },
 
     async forget({ uid, uploadId }) {
@@ -59,11 +68,27 @@ export function firestoreDays(open: Open): Days {
       }
     },
 
-    async latest(uid, count) {
+    async latest(uid, count, seen = []) {
       const { db } = await open();
       const newestFirst = db.collection(paths.days(uid)).orderBy('day', 'desc');
-      const { docs } = await (count === Infinity ? newestFirst : newestFirst.limit(count)).get();
-      return docs.map((snapshot) => dayOf(snapshot.id, snapshot.data())).reverse();
+      const read = async (query: Query): Promise<DaySamples[]> =>
+        (await query.get()).docs.map((snapshot) => dayOf(snapshot.id, snapshot.data()));
+      if (seen.length > 0 && seen.length < Math.min(count, mostExcluded)) {
+        const others = newestFirst
+          .where(
+            'day',
+            'not-in',
+            seen.map(({ day }) => day),
+          )
+          .limit(count - seen.length);
+        const found = await read(others);
+        // Days that were seen are only known to be among the latest where all the others that were found go back further.
+        const oldest = seen.map(({ day }) => day).sort()[0]!;
+        if (found.length < count - seen.length || found.at(-1)!.day < oldest) {
+          return [...found, ...seen].sort((a, b) => (a.day < b.day ? -1 : 1));
+        }
+      }
+      return (await read(count === Infinity ? newestFirst : newestFirst.limit(count))).reverse();
     },
 
     async between(uid, first, last) {
@@ -81,40 +106,43 @@ export function firestoreDays(open: Open): Days {
  *
  * @throws Fault `upload/not-found`
  */
-async function fenced(
+async function fenced<T>(
   db: Firestore,
   { uid, uploadId }: UploadKey,
   documents: DocumentReference[],
-  write: (transaction: Transaction, snapshots: DocumentSnapshot[]) => void,
-): Promise<void> {
-  const gone = await db.runTransaction(async (transaction) => {
+  write: (transaction: Transaction, snapshots: DocumentSnapshot[]) => T,
+): Promise<T> {
+  const written = await db.runTransaction(async (transaction) => {
     const upload = db.doc(paths.upload(uid, uploadId));
     const [found, ...snapshots] = await transaction.getAll(upload, ...documents);
-    if (!found!.exists || found!.get('status') === 'deleting') return true;
-    write(transaction, snapshots);
-    return false;
+    if (!found!.exists || found!.get('status') === 'deleting') return undefined;
+    return { outcome: write(transaction, snapshots) };
   }, transactionOptions);
-  if (gone) throw new Fault('upload/not-found');
+  if (!written) throw new Fault('upload/not-found');
+  return written.outcome;
 }
 
-/** Merges samples into at most `daysPerTransaction` days; a day that does not change is not written. */
+/** Merges samples into at most `daysPerTransaction` days, and gives those days; one that does not change is not written. */
 async function mergeDays(
   sdk: Sdk,
   db: Firestore,
   origin: UploadKey,
   batch: readonly DaySamples[],
-): Promise<void> {
+): Promise<DaySamples[]> {
   const { uid, uploadId } = origin;
   const documents = batch.map(({ day }) => db.doc(paths.day(uid, day)));
   // Reading the tombstones here makes a deletion that commits meanwhile repeat this transaction.
   const read = [db.doc(paths.tombstones(uid)), ...documents];
-  await fenced(db, origin, read, (transaction, [deletions, ...snapshots]) => {
+  const merged = await fenced(db, origin, read, (transaction, [deletions, ...snapshots]) => {
     const deleted = new Set(deletedIds(deletions!.data()));
-    batch.forEach(({ day, samples }, i) => {
+    return batch.map(({ day, samples }, i): DaySamples => {
       const before = tracedDayOf(day, snapshots[i]!.data());
-      store(sdk, transaction, snapshots[i]!, day, mergeTraced(before, uploadId, samples, deleted));
+      const traced = mergeTraced(before, uploadId, samples, deleted);
+      store(sdk, transaction, snapshots[i]!, day, traced);
+      return { day, samples: traced.samples };
     });
   });
+  return merged.filter(({ samples }) => samples.length > 0);
 }
 
 function store(

@@ -140,11 +140,17 @@ function memoryUploads({ uploads, analyses, narratives, keptLetters, erasures }:
       if (!existing) uploads.set(path, upload);
       return Promise.resolve({ upload: existing ?? upload, created: !existing });
     },
-    advance: async ({ uid, uploadId }, event, outcome = {}) => {
+    advance: async ({ uid, uploadId }, event, outcome = {}, { before } = {}) => {
       const path = paths.upload(uid, uploadId);
-      const upload = uploads.get(path);
-      if (!upload) throw new Fault('upload/not-found');
-      const next = advance(upload, event);
+      const move = (): Upload => {
+        const upload = uploads.get(path);
+        if (!upload) throw new Fault('upload/not-found');
+        return advance(upload, event);
+      };
+      if (before && move() !== uploads.get(path)) await before();
+      // Somebody may have moved it meanwhile.
+      const next = move();
+      if (next === uploads.get(path)) return next;
       uploads.set(path, next);
       if (outcome.analysis) {
         const at = paths.analysis(uid, uploadId);
@@ -395,6 +401,9 @@ function memoryDays({ days, origins, tombstones, uploads }: MemoryState): Days {
         };
         for (const { day, samples } of batch) keep(day, samples);
         if (deletions.length > 0) for (const day of stored(uid).keys()) keep(day, []);
+        return batch
+          .filter(({ day }) => stored(uid).has(day))
+          .map(({ day }) => unpackDay(day, stored(uid).get(day)!));
       }),
     forget: ({ uid, uploadId }) => {
       for (const day of [...stored(uid).keys()]) {

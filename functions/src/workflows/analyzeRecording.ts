@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { maxObjectBytes } from '../contract/upload.ts';
 import { conclude, prepare, type Analysis } from '../domain/analysis.ts';
-import { byDay, mergeSamples } from '../domain/day.ts';
+import { byDay, mergeSamples, type DaySamples } from '../domain/day.ts';
 import { activityWeek, embeddingOf } from '../domain/embedding.ts';
 import { Fault, faultOf } from '../domain/fault.ts';
 import type { Sample } from '../domain/sample.ts';
@@ -58,15 +58,16 @@ async function analyze(
   const { attempt } = upload;
 
   try {
-    const read = await mergeRecording(ports, key, upload);
-    const analysis = await analyzeDays(ports, key.uid, windowDays);
+    const { read, merged } = await mergeRecording(ports, key, upload);
+    const analysis = await analyzeDays(ports, key.uid, windowDays, merged);
     if (!analysis) throw new Fault('recording/nothing-known', { issues: read.issues });
     const receipt = {
       processedSamples: read.processedSamples,
       skippedSamples: read.skippedSamples,
       issues: read.issues,
     };
-    await uploads.advance(key, { kind: 'analyzed', attempt, receipt, at: clock.now() }, { analysis });
+    const analyzed = { kind: 'analyzed', attempt, receipt, at: clock.now() } as const;
+    await uploads.advance(key, analyzed, { analysis }, { seen: upload });
     return 'analyzed';
   } catch (error) {
     const fault = faultOf(error);
@@ -89,7 +90,9 @@ async function mergeRecording(
   { recordings, people, days, clock }: Pick<Ports, 'recordings' | 'people' | 'days' | 'clock'>,
   key: UploadKey,
   { requestedAt, announced }: Upload,
-): Promise<ReadRecording> {
+): Promise<{ read: ReadRecording; merged: DaySamples[] }> {
+  // The days as the latest batch has left them; a deletion reaches all of them.
+  const merged = new Map<string, DaySamples>();
   const { body, contentType, settled } = await recordings.open(key);
   const ndjson = contentType === 'application/x-ndjson';
   const read = await readRecording(asAnnounced(body, announced.sha256), {
@@ -97,11 +100,16 @@ async function mergeRecording(
     receivedAt: requestedAt,
     maxBytes: ndjson ? maxDecodedBytes[contentType] : maxDecodedBytes.other,
     onEnvelope: (envelope) => admitRecording(people, key.uid, envelope),
-    onSamples: (samples) => days.merge(key, byDay(samples), []),
+    onSamples: async (samples) => {
+      for (const day of await days.merge(key, byDay(samples), [])) merged.set(day.day, day);
+    },
   });
-  if (read.deleted.length > 0) await days.merge(key, [], read.deleted);
+  if (read.deleted.length > 0) {
+    await days.merge(key, [], read.deleted);
+    merged.clear();
+  }
   if (!settled) await recordings.settle(key, clock.now());
-  return read;
+  return { read, merged: [...merged.values()] };
 }
 
 /**
@@ -120,14 +128,19 @@ async function* asAnnounced(
   if (sha256 !== null && hash.digest('hex') !== sha256) throw new Fault('recording/changed');
 }
 
-/** The analysis of a person's latest days as they are known now; undefined when there are none. */
+/**
+ * The analysis of a person's latest days as they are known now; undefined when there are none.
+ *
+ * @param seen days that need not be read again, as `merge` has just given them
+ */
 export async function analyzeDays(
   { days, models }: Pick<Ports, 'days' | 'models'>,
   uid: string,
   count: number | 'all',
+  seen: readonly DaySamples[] = [],
 ): Promise<Analysis | undefined> {
   // One day more: the night that ends on the first day begins on the day before.
-  const latest = await days.latest(uid, count === 'all' ? Infinity : count + 1);
+  const latest = await days.latest(uid, count === 'all' ? Infinity : count + 1, seen);
   const samples = mergeSamples(
     latest.flatMap((day): Sample[] => day.samples),
     [],

@@ -73,6 +73,13 @@ export interface Outcome {
   narrative?: Narrative;
 }
 
+export interface MoveOptions {
+  /** The upload as this worker has seen it last: it need not be read again unless somebody has changed it since. */
+  seen?: Upload;
+  /** Done once before the move is written, if there is anything to write. */
+  before?: () => Promise<void>;
+}
+
 export type WaitingStatus = 'requested' | 'queued' | 'processing' | 'deleting';
 
 export interface Uploads {
@@ -93,11 +100,12 @@ export interface Uploads {
     limit: number,
   ): Promise<{ key: UploadKey; upload: Upload }[]>;
   /**
-   * Applies `advance` in a transaction, together with the outcome's documents; `retried` removes the dead letter.
+   * Applies `advance` in one conditional write, together with the outcome's documents; `retried` removes the dead letter.
+   * What it gives may be handed in again as `seen`.
    *
    * @throws Fault `upload/not-found`
    */
-  advance(key: UploadKey, event: UploadEvent, outcome?: Outcome): Promise<Upload>;
+  advance(key: UploadKey, event: UploadEvent, outcome?: Outcome, how?: MoveOptions): Promise<Upload>;
   /** Removes the status document together with the analysis, the narrative and the dead letter, if they are there. */
   remove(key: UploadKey): Promise<void>;
 }
@@ -217,14 +225,19 @@ export interface Days {
    * Merges the samples that an upload brings into the person's days by sample identity, and remembers deletions, so
    * that a deleted sample that arrives again stays deleted. The result does not depend on order or repetition.
    *
+   * @returns the days that samples came to, as they are now; what is deleted may still be in other days that were given
    * @throws Fault `recording/too-many-samples` when a day would outgrow its document, `upload/not-found` when there is no
    *   such upload (any more) or it is being deleted
    */
-  merge(origin: UploadKey, samples: readonly DaySamples[], deleted: readonly string[]): Promise<void>;
+  merge(origin: UploadKey, samples: readonly DaySamples[], deleted: readonly string[]): Promise<DaySamples[]>;
   /** Takes out what only this upload brought. */
   forget(origin: UploadKey): Promise<void>;
-  /** The latest `count` days that hold samples, oldest first. */
-  latest(uid: string, count: number): Promise<DaySamples[]>;
+  /**
+   * The latest `count` days that hold samples, oldest first.
+   *
+   * @param seen days that need not be read again, as `merge` has just given them
+   */
+  latest(uid: string, count: number, seen?: readonly DaySamples[]): Promise<DaySamples[]>;
   /** The days from `first` to `last` (`yyyy-mm-dd`, both included) that hold samples, oldest first. */
   between(uid: string, first: string, last: string): Promise<DaySamples[]>;
 }

@@ -1,3 +1,4 @@
+import { faultOf } from '../domain/fault.ts';
 import type { UploadKey } from '../domain/upload.ts';
 import type { Ports } from './ports.ts';
 import { retryUpload } from './retryUpload.ts';
@@ -14,18 +15,25 @@ export async function queueAnalysis(
   traceparent: string,
 ): Promise<'queued' | 'already-queued' | 'removed'> {
   const { uploads, recordings, requests, clock } = ports;
-  const upload = await uploads.find(key);
+  let published = false;
+  const before = async (): Promise<void> => {
+    await requests.publish({ ...key, traceparent });
+    published = true;
+  };
+  const upload = await uploads
+    .advance(key, { kind: 'stored', at: clock.now() }, {}, { before })
+    .catch(undefinedIfMissing);
   if (!upload || upload.status === 'deleting') {
     await recordings.remove(key);
     return 'removed';
   }
+  if (published) return 'queued';
   const missed = upload.code === 'upload/expired' || upload.code === 'recording/missing';
-  if (missed && (await recordings.exists(key))) {
-    await retryUpload(ports, key);
-    return 'queued';
-  }
-  if (upload.status !== 'requested') return 'already-queued';
-  await requests.publish({ ...key, traceparent });
-  await uploads.advance(key, { kind: 'stored', at: clock.now() });
+  if (!missed || !(await recordings.exists(key))) return 'already-queued';
+  await retryUpload(ports, key);
   return 'queued';
+}
+
+function undefinedIfMissing(error: unknown): undefined {
+  if (faultOf(error).code !== 'upload/not-found') throw error;
 }

@@ -21,7 +21,7 @@ export interface ReadOptions {
    */
   onEnvelope: (envelope: RecordingEnvelope) => Promise<string | undefined>;
   /** Called with the valid samples, in batches that bound the memory of large NDJSON recordings. */
-  onSamples?: (samples: Sample[]) => Promise<void> | void;
+  onSamples?: (samples: Sample[]) => Promise<unknown> | void;
 }
 
 /** What a recording holds, without its samples. */

@@ -67,6 +67,27 @@ for (const { name, ports } of drivers) {
       assert.deepEqual(await days.between('someone-else', '2025-06-01', '2025-06-30'), []);
     });
 
+    it('gives the days that samples came to, without those of which nothing is left', async () => {
+      assert.deepEqual(ids(await merge([beat(1, 1), beat(2, 2)])), {
+        '2025-06-01': [id(1)],
+        '2025-06-02': [id(2)],
+      });
+      await merge([], [id(3)]);
+      assert.deepEqual(ids(await merge([beat(3, 3), beat(4, 2)])), { '2025-06-02': [id(2), id(4)] });
+    });
+
+    it('finds the same latest days whether or not some of them have been seen', async () => {
+      for (const day of [1, 2, 3, 4, 5, 6]) await merge([beat(day, day)]);
+      const seens = [[6], [5, 6], [1], [1, 6], [2, 3], [4], [6, 7, 8], [1, 2, 3, 4, 5, 6]];
+      for (const [i, days_] of seens.entries()) {
+        const seen = await merge(days_.map((day) => beat(100 * (i + 1) + day, day)));
+        for (const count of [1, 2, 3, 4, 8, 20]) {
+          const message = `${count} of ${days_.join()}`;
+          assert.deepEqual(await days.latest(uid, count, seen), await days.latest(uid, count), message);
+        }
+      }
+    });
+
     it('counts a repeated sample once', async () => {
       await merge([beat(1, 1)]);
       await merge([beat(1, 1), beat(2, 1)]);

@@ -51,6 +51,38 @@ for (const { name, ports } of drivers) {
       await assert.rejects(uploads.advance(key, { kind: 'stored', at }), hasCode('upload/not-found'));
     });
 
+    it('moves what was seen, and looks again where it has changed since', async () => {
+      await open();
+      const seen = await uploads.advance(key, claim('a'));
+      const analyzed = { kind: 'analyzed', attempt: 1, receipt, at } as const;
+      await uploads.advance(key, claim('b', at + 60_000));
+      await assert.rejects(uploads.advance(key, analyzed, {}, { seen }), hasCode('upload/fenced'));
+      const taken = (await uploads.find(key))!;
+      assert.deepEqual([taken.attempt, taken.lease?.holder], [2, 'b']);
+      const moved = await uploads.advance(key, { ...analyzed, attempt: 2 }, {}, { seen: taken });
+      assert.deepEqual(await uploads.find(key), moved);
+      await uploads.remove(key);
+      const late = uploads.advance(key, claim('c'), {}, { seen: moved });
+      await assert.rejects(late, (error) => error instanceof Fault);
+      assert.equal(await uploads.find(key), undefined);
+    });
+
+    it('does once what comes before a move, and nothing before one that has had its effect', async () => {
+      await open();
+      let done = 0;
+      const before = (): Promise<void> => {
+        done++;
+        return Promise.resolve();
+      };
+      await uploads.advance(key, { kind: 'stored', at }, {}, { before });
+      await uploads.advance(key, { kind: 'stored', at }, {}, { before });
+      assert.equal(done, 1);
+      const away = new Error('away');
+      const refuse = (): Promise<void> => Promise.reject(away);
+      await assert.rejects(uploads.advance(key, claim('a'), {}, { before: refuse }), away);
+      assert.equal((await uploads.find(key))!.status, 'queued');
+    });
+
     it('gives the claim to exactly one of many that come at once', async () => {
       await open();
       const holders = Array.from({ length: 8 }, (_, i) => `holder-${i}`);

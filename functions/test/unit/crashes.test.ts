@@ -186,7 +186,8 @@ const scenarios: Record<string, Scenario> = {
       await receive(there, small);
       return () => queueAnalysis(there.machine.ports, key, traceparent);
     },
-    repeated: [{ effect: 'messages', from: 'requests.publish', to: 'uploads.advance stored' }],
+    // Published from within the move, the last thing before it is written.
+    repeated: [{ effect: 'messages', from: 'requests.publish', to: 'the end' }],
   },
   'queueAnalysis of a recording that was given up as missing': {
     prepare: async (there) => {

@@ -109,9 +109,10 @@ describe('a storm: 50 copies of every event, shuffled and at once, for 20 upload
       /** What an analysis of a person could say after each merge of theirs, and the upload that was merged. */
       const known: { uid: string; analysis: string }[] = [];
       const merge: Ports['days']['merge'] = async (origin, samples, deleted) => {
-        await quick.days.merge(origin, samples, deleted);
+        const merged = await quick.days.merge(origin, samples, deleted);
         const { uid } = origin;
         known.push({ uid, analysis: JSON.stringify(await analyzeDays(quick, uid, windowDays)) });
+        return merged;
       };
       const ports = yielding({ ...quick, days: { ...quick.days, merge } }, random);
 

@@ -1,31 +1,24 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { join, relative } from 'node:path';
+import { join } from 'node:path';
+import { uploadedFiles } from '../../../../scripts/image/image.ts';
 
 const root = join(import.meta.dirname, '../../../..');
-const functions = join(root, 'functions');
 
 interface FirebaseConfig {
-  functions: { source: string; runtime: string; ignore: string[]; predeploy: string[] }[];
+  functions: { runtime: string; predeploy: string[] }[];
 }
 const [codebase] = (JSON.parse(readFileSync(join(root, 'firebase.json'), 'utf8')) as FirebaseConfig)
   .functions;
 
-/** The program of firebase-tools that chooses what is uploaded. */
-const { readdirRecursive } = createRequire(join(root, 'package.json'))('firebase-tools/lib/fsAsync.js') as {
-  readdirRecursive: (options: { path: string; ignoreStrings: string[] }) => Promise<{ name: string }[]>;
-};
-
 describe('the source that is uploaded', () => {
   let names: string[];
   before(async () => {
-    const files = await readdirRecursive({ path: functions, ignoreStrings: codebase!.ignore });
-    names = files.map(({ name }) => relative(functions, name));
+    names = await uploadedFiles();
   });
 
   it('has what Cloud Build installs and what the functions read', () => {
-    for (const name of ['package.json', 'package-lock.json', '.npmrc', 'prune-onnx.cjs'])
+    for (const name of ['package.json', 'package-lock.json', '.npmrc', 'prune.cjs'])
       assert.ok(names.includes(name), name);
     assert.ok(names.some((name) => /^models\/.*\.onnx$/.test(name)));
     assert.ok(names.some((name) => /^models\/.*\.json$/.test(name)));
@@ -41,7 +34,7 @@ describe('the source that is uploaded', () => {
   });
 
   it('is nothing but bundles, models and what the install needs', () => {
-    const expected = /^(lib\/\w+\.cjs|models\/[\w.-]+|package(-lock)?\.json|\.npmrc|prune-onnx\.cjs)$/;
+    const expected = /^(lib\/[\w-]+\.cjs|models\/[\w.-]+|package(-lock)?\.json|\.npmrc|prune\.cjs)$/;
     assert.deepEqual(
       names.filter((name) => !expected.test(name)),
       [],

@@ -231,7 +231,7 @@ describe('analyzeRecording', () => {
         async merge(...batch) {
           clock.time += 59_999;
           outcomes.push(await analyzeRecording(ports, request).catch((error: unknown) => error));
-          await ports.days.merge(...batch);
+          return ports.days.merge(...batch);
         },
       };
       assert.equal(await analyzeRecording({ ...ports, days }, request), 'analyzed');

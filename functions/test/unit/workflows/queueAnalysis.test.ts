@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Ports } from '../../../src/workflows/ports.ts';
 import { queueAnalysis } from '../../../src/workflows/queueAnalysis.ts';
 import { readStatus } from '../../../src/workflows/readStatus.ts';
 import { json, sentSample, traceparent, uid, world } from '../../support/build.ts';
@@ -32,7 +33,11 @@ describe('queueAnalysis', () => {
     const { uploadId } = await receive(recording);
     const key = { uid, uploadId };
     const crash = new Error('crash');
-    const broken = { ...ports, uploads: { ...ports.uploads, advance: () => Promise.reject(crash) } };
+    const advance: Ports['uploads']['advance'] = async (_key, _event, _outcome, how) => {
+      await how?.before?.();
+      throw crash;
+    };
+    const broken = { ...ports, uploads: { ...ports.uploads, advance } };
     await assert.rejects(queueAnalysis(broken, key, traceparent), crash);
     assert.equal(await queueAnalysis(ports, key, traceparent), 'queued');
     assert.equal(state.requests.length, 2);

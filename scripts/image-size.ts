@@ -1,0 +1,88 @@
+// `npm run image-size [-- --json]`: copies what `firebase deploy` uploads to a temporary folder, installs there as Cloud Build
+// does, starts every function from it, and prints what is left by its largest packages. Needs npm's registry or its cache.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { startInstance } from './bench/coldStart.ts';
+import { markdownTable } from './bench/tables.ts';
+import { imagePackages, megabytesOf, productionPackages, uploadedFiles } from './image/image.ts';
+import { npm } from './install/npm.mjs';
+import { root } from './root.ts';
+
+const functions = path.join(root, 'functions');
+const shown = 8;
+
+/** Copies the upload to `folder`; gives its bytes. */
+async function copyUpload(folder: string): Promise<number> {
+  let bytes = 0;
+  for (const file of await uploadedFiles()) {
+    const copy = path.join(folder, file);
+    fs.mkdirSync(path.dirname(copy), { recursive: true });
+    fs.copyFileSync(path.join(functions, file), copy);
+    bytes += fs.statSync(copy).size;
+  }
+  return bytes;
+}
+
+async function install(folder: string): Promise<void> {
+  const env = { ...process.env, NODE_ENV: 'production', ONNXRUNTIME_NODE_INSTALL: 'skip' };
+  const args = ['ci', '--omit=dev', '--no-audit', '--no-fund', '--loglevel=error'];
+  const code = await npm({ label: 'image', node: process.execPath, args, cwd: folder, env });
+  if (code !== 0) throw new Error('npm ci failed: is there a network, or a filled cache?');
+}
+
+/** The names of the functions, each of which has listened. */
+async function startAll(source: string): Promise<string[]> {
+  const names = fs
+    .readdirSync(path.join(functions, 'src/entries'))
+    .map((file) => path.basename(file, '.ts'))
+    .sort();
+  for (const target of names) {
+    const instance = await startInstance(
+      { source, target },
+      {
+        GCLOUD_PROJECT: 'demo-clarity-loop',
+        RECORDINGS_BUCKET: 'demo-clarity-loop.appspot.com',
+        VERTEX_LOCATION: 'europe-west4',
+        VERTEX_MODEL: 'gemini-2.5-flash',
+      },
+    );
+    instance.stop();
+  }
+  return names;
+}
+
+const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
+const mb = (megabytes: number): string => `${megabytes.toFixed(1)} MB`;
+spawnSync(process.execPath, ['build.mjs'], { cwd: functions, stdio: ['ignore', 'ignore', 'inherit'] });
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'image-'));
+try {
+  const uploadMb = (await copyUpload(folder)) / 1e6;
+  await install(folder);
+  const started = await startAll(folder);
+  const left = imagePackages(folder);
+  const before = productionPackages();
+  const sizes = {
+    upload: { megabytes: uploadMb },
+    production: { packages: before.length, megabytes: megabytesOf(before) },
+    image: { packages: left.length, megabytes: megabytesOf(left), largest: left.slice(0, shown) },
+    started,
+  };
+  if (values.json) console.log(JSON.stringify(sizes, null, 2));
+  else {
+    const rows = [
+      ['uploaded by firebase deploy', '', mb(uploadMb)],
+      ['packages needed in production', String(before.length), mb(sizes.production.megabytes)],
+      ['of these in the image, the others being bundled', String(left.length), mb(sizes.image.megabytes)],
+      ...left
+        .slice(0, shown)
+        .map(({ folder, megabytes }) => [folder.replace(/^node_modules\//, ''), '', mb(megabytes)]),
+    ];
+    console.log(markdownTable(['', 'packages', 'size'], rows));
+    console.log(`\n${started.length} functions started from it.`);
+  }
+} finally {
+  fs.rmSync(folder, { recursive: true, force: true });
+}
