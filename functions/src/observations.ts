@@ -59,7 +59,7 @@ export function observations(
       },
       advance: {
         ...documents('transaction'),
-        inputs: ([key, event, outcome]) => [key, claimedBy(event, carrying.invocation()), outcome],
+        inputs: ([key, event, ...rest]) => [key, claimedBy(event, carrying.invocation()), ...rest],
         tell: ([, event, outcome], upload) => ({
           attributes: {
             'clarity_loop.upload.event': event.kind,

@@ -105,4 +105,10 @@ describe('the trace', () => {
     assert.deepEqual(event, { ...claim('analysis', 4000), traceparent: 'this invocation' });
     assert.deepEqual(table.uploads.advance!.inputs!([key, stored])[1], stored);
   });
+
+  it('takes no input away from a call', () => {
+    const options = { before: () => Promise.resolve() };
+    const handed = table.uploads.advance!.inputs!([key, stored, undefined, options]);
+    assert.deepEqual(handed.slice(2), [undefined, options]);
+  });
 });
