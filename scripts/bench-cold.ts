@@ -102,7 +102,10 @@ async function answerOne(
   const request = await firstRequest(name, stack, ports);
   const instance = await startInstance(deployed(name), env);
   try {
-    const response = await fetch(`http://127.0.0.1:${instance.started.port}/`, { method: 'POST', ...request });
+    const response = await fetch(`http://127.0.0.1:${instance.started.port}/`, {
+      method: 'POST',
+      ...request,
+    });
     const answer = await response.text();
     if (!response.ok) throw new Error(`${name} answered ${response.status}: ${answer}\n${instance.said()}`);
     return await instance.used();
@@ -122,7 +125,15 @@ function table(outcomes: Record<string, Outcome>): string {
     answered ? `${answered.cpuMs} ms` : '',
     answered ? `${answered.rssMb} MB` : '',
   ]);
-  const head = ['', 'CPU until it listens', 'to bare hello', 'clock', 'RSS', 'CPU with first request', 'RSS then'];
+  const head = [
+    '',
+    'CPU until it listens',
+    'to bare hello',
+    'clock',
+    'RSS',
+    'CPU with first request',
+    'RSS then',
+  ];
   return markdownTable(head, rows);
 }
 
@@ -133,7 +144,9 @@ function excesses(outcomes: Record<string, Outcome>): string[] {
     if (!deployedNames.includes(name)) return [];
     const rssMb = name === inference ? budget.rssOfInferenceMb : budget.rssMb;
     return [
-      start.cpuMs / hello > budget.ratio ? `${name} starts with more than ${budget.ratio} x the bare hello` : [],
+      start.cpuMs / hello > budget.ratio
+        ? `${name} starts with more than ${budget.ratio} x the bare hello`
+        : [],
       start.rssMb > rssMb ? `${name} idles at more than ${rssMb} MB` : [],
       answered && answered.cpuMs > budget.firstRequestCpuMs
         ? `${name} takes more than ${budget.firstRequestCpuMs} ms of CPU until its first answer`
@@ -184,7 +197,9 @@ for (const [name, start] of starts) {
 const results = JSON.stringify({ machine, rounds, budget, functions: outcomes }, null, 2);
 fs.mkdirSync(path.dirname(resultsFile), { recursive: true });
 fs.writeFileSync(resultsFile, `${results}\n`);
-console.log(values.json ? results : `${describeMachine(machine)}; medians of ${rounds} rounds\n\n${table(outcomes)}`);
+console.log(
+  values.json ? results : `${describeMachine(machine)}; medians of ${rounds} rounds\n\n${table(outcomes)}`,
+);
 for (const sentence of excesses(outcomes)) {
   console.error(`over budget: ${sentence}`);
   process.exitCode = 1;

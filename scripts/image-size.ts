@@ -76,7 +76,9 @@ try {
       ['uploaded by firebase deploy', '', mb(uploadMb)],
       ['packages needed in production', String(before.length), mb(sizes.production.megabytes)],
       ['of these in the image, the others being bundled', String(left.length), mb(sizes.image.megabytes)],
-      ...left.slice(0, shown).map(({ folder, megabytes }) => [folder.replace(/^node_modules\//, ''), '', mb(megabytes)]),
+      ...left
+        .slice(0, shown)
+        .map(({ folder, megabytes }) => [folder.replace(/^node_modules\//, ''), '', mb(megabytes)]),
     ];
     console.log(markdownTable(['', 'packages', 'size'], rows));
     console.log(`\n${started.length} functions started from it.`);

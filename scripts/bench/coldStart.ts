@@ -48,7 +48,10 @@ function signatureOf(target: string): string {
 }
 
 /** Starts an instance on a free port; resolves when it listens. */
-export async function startInstance({ source, target }: Program, env: Record<string, string>): Promise<Instance> {
+export async function startInstance(
+  { source, target }: Program,
+  env: Record<string, string>,
+): Promise<Instance> {
   const child = spawn(process.execPath, ['--require', preload, path.join(source, framework)], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: {
@@ -112,7 +115,11 @@ export function everythingEagerly(): Program {
   const triggers = ['https', 'pubsub', 'storage', 'firestore', 'scheduler'].map(
     (name) => `firebase-functions/v2/${name}`,
   );
-  const names = [...Object.keys(dependencies).filter((name) => name !== 'firebase-admin'), ...admin, ...triggers];
+  const names = [
+    ...Object.keys(dependencies).filter((name) => name !== 'firebase-admin'),
+    ...admin,
+    ...triggers,
+  ];
   const imports = names.map((name) => `require('${name}');\n`).join('');
   return makeProgram('hello', `${imports}${hello}`);
 }

@@ -61,7 +61,14 @@ function called({ idToken }: Story, input: object | null): FirstRequest {
 /** A CloudEvent in structured form. */
 function event(type: string, source: string, data: object, rest: Record<string, string> = {}): FirstRequest {
   const time = new Date().toISOString();
-  const attributes = { specversion: '1.0', id: randomUUID(), time, type, source, datacontenttype: contentType };
+  const attributes = {
+    specversion: '1.0',
+    id: randomUUID(),
+    time,
+    type,
+    source,
+    datacontenttype: contentType,
+  };
   return {
     headers: { 'content-type': 'application/cloudevents+json' },
     body: JSON.stringify({ ...attributes, ...rest, data }),
@@ -86,8 +93,19 @@ async function created({ project, origins }: Stack, path: string): Promise<First
   });
   if (!response.ok) throw new Error(`There is no ${path}: ${response.status}`);
   const content = { value: (await response.json()) as object };
-  const rest = { subject: `documents/${path}`, document: path, database: '(default)', namespace: '(default)', project };
-  return event('google.cloud.firestore.document.v1.created', `//firestore.googleapis.com/${database}`, content, rest);
+  const rest = {
+    subject: `documents/${path}`,
+    document: path,
+    database: '(default)',
+    namespace: '(default)',
+    project,
+  };
+  return event(
+    'google.cloud.firestore.document.v1.created',
+    `//firestore.googleapis.com/${database}`,
+    content,
+    rest,
+  );
 }
 
 type Make = (story: Story, stack: Stack, ports: Ports) => Promise<FirstRequest> | FirstRequest;
@@ -100,7 +118,13 @@ const makers: Record<string, Make> = {
   requestUpload: (story) => called(story, { contentType, sizeBytes: recording.length }),
   retryUpload: async (story, _stack, { uploads, clock }) => {
     await story.received();
-    const failed = { kind: 'failed', attempt: null, code: 'analysis/gave-up', issues: [], at: clock.now() } as const;
+    const failed = {
+      kind: 'failed',
+      attempt: null,
+      code: 'analysis/gave-up',
+      issues: [],
+      at: clock.now(),
+    } as const;
     await uploads.advance(story.key, failed);
     return called(story, { uploadId: story.key.uploadId });
   },
@@ -126,10 +150,15 @@ const makers: Record<string, Make> = {
     const bucket = `${project}.appspot.com`;
     const name = paths.recording(story.key.uid, story.key.uploadId);
     const content = { bucket, name, contentType, metadata: { traceparent } };
-    return event('google.cloud.storage.object.v1.finalized', `//storage.googleapis.com/projects/_/buckets/${bucket}`, content, {
-      bucket,
-      subject: `objects/${name}`,
-    });
+    return event(
+      'google.cloud.storage.object.v1.finalized',
+      `//storage.googleapis.com/projects/_/buckets/${bucket}`,
+      content,
+      {
+        bucket,
+        subject: `objects/${name}`,
+      },
+    );
   },
   onAnalysisRequested: async (story, { project }) => {
     await story.received();

@@ -15,7 +15,7 @@ interface Lock {
 
 interface Prune {
   notBundled: string[];
-  foldersOf(lock: Lock, names: readonly string[]): string[];
+  foldersOf: (lock: Lock, names: readonly string[]) => string[];
 }
 
 /** What the CLI adds to `ignore` of firebase.json. */
@@ -24,7 +24,7 @@ const alwaysIgnored = ['firebase-debug.log', 'firebase-debug.*.log', '.runtimeco
 /** The files of functions/ that the firebase CLI uploads, by its own walk; paths relative to functions/. */
 export async function uploadedFiles(): Promise<string[]> {
   const { readdirRecursive } = require('firebase-tools/lib/fsAsync.js') as {
-    readdirRecursive(options: { path: string; ignoreStrings: string[] }): Promise<{ name: string }[]>;
+    readdirRecursive: (options: { path: string; ignoreStrings: string[] }) => Promise<{ name: string }[]>;
   };
   const { ignore = [] } = readFirebaseConfig().functions[0] as { ignore?: string[] };
   const files = await readdirRecursive({ path: functions, ignoreStrings: [...ignore, ...alwaysIgnored] });

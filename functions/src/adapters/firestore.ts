@@ -159,7 +159,12 @@ function isOvertaken(error: unknown): boolean {
 const overtaken = { attempts: 10, baseMs: 20, capMs: 1000, deadlineMs: 10_000 };
 
 /** Whether an upload's document was created; false where there is one already. Only its absence is asked for, not read. */
-async function create(sdk: Sdk, db: Firestore, { uid, uploadId }: UploadKey, upload: Upload): Promise<boolean> {
+async function create(
+  sdk: Sdk,
+  db: Firestore,
+  { uid, uploadId }: UploadKey,
+  upload: Upload,
+): Promise<boolean> {
   try {
     const erasing = await db.runTransaction(async (transaction) => {
       if ((await transaction.get(db.doc(paths.erasure(uid)))).exists) return true;

@@ -74,7 +74,13 @@ export function firestoreDays(open: Open): Days {
       const read = async (query: Query): Promise<DaySamples[]> =>
         (await query.get()).docs.map((snapshot) => dayOf(snapshot.id, snapshot.data()));
       if (seen.length > 0 && seen.length < Math.min(count, mostExcluded)) {
-        const others = newestFirst.where('day', 'not-in', seen.map(({ day }) => day)).limit(count - seen.length);
+        const others = newestFirst
+          .where(
+            'day',
+            'not-in',
+            seen.map(({ day }) => day),
+          )
+          .limit(count - seen.length);
         const found = await read(others);
         // Days that were seen are only known to be among the latest where all the others that were found go back further.
         const oldest = seen.map(({ day }) => day).sort()[0]!;

@@ -226,11 +226,7 @@ export interface Days {
    * @throws Fault `recording/too-many-samples` when a day would outgrow its document, `upload/not-found` when there is no
    *   such upload (any more) or it is being deleted
    */
-  merge(
-    origin: UploadKey,
-    samples: readonly DaySamples[],
-    deleted: readonly string[],
-  ): Promise<DaySamples[]>;
+  merge(origin: UploadKey, samples: readonly DaySamples[], deleted: readonly string[]): Promise<DaySamples[]>;
   /** Takes out what only this upload brought. */
   forget(origin: UploadKey): Promise<void>;
   /**

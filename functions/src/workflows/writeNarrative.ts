@@ -38,7 +38,12 @@ async function write(
 
   try {
     const narrative = await composeNarrative(ports, key.uid, analysis, traceparent);
-    await uploads.advance(key, { kind: 'narrated', attempt, at: clock.now() }, { narrative }, { seen: upload });
+    await uploads.advance(
+      key,
+      { kind: 'narrated', attempt, at: clock.now() },
+      { narrative },
+      { seen: upload },
+    );
     return narrative.source;
   } catch (error) {
     await uploads.advance(key, { kind: 'released', attempt });

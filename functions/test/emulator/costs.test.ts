@@ -42,7 +42,9 @@ async function meteredPorts() {
   const firestore = meterFirestore(db);
   const storage = meterHttp(new URL(storageOrigin).host);
   const rest = { messages: 0, gemini: 0 };
-  const topic = new PubSub({ projectId: project }).topic('analysis-requested', { batching: { maxMessages: 1 } });
+  const topic = new PubSub({ projectId: project }).topic('analysis-requested', {
+    batching: { maxMessages: 1 },
+  });
   const requests = pubsubRequests(() => Promise.resolve(topic));
   const ports = {
     ...firestorePorts(() => Promise.resolve({ sdk, db })),
@@ -60,7 +62,12 @@ async function meteredPorts() {
       write: () => {
         rest.gemini++;
         const draft = { summary: [{ text: 'A calm week.', facts: [] }], highlights: [], suggestions: [] };
-        return Promise.resolve({ draft, modelVersion: 'm', promptVersion: 'p', tokens: { input: 1, output: 1 } });
+        return Promise.resolve({
+          draft,
+          modelVersion: 'm',
+          promptVersion: 'p',
+          tokens: { input: 1, output: 1 },
+        });
       },
     },
   } satisfies Partial<Ports>;
@@ -71,19 +78,28 @@ async function meteredPorts() {
 type Metered = Awaited<ReturnType<typeof meteredPorts>>;
 
 /** Takes a recording from its upload to its narrative; gives what each function cost. */
-async function journey({ ports, total }: Metered, key: UploadKey, recording: object): Promise<Map<string, Cost>> {
+async function journey(
+  { ports, total }: Metered,
+  key: UploadKey,
+  recording: object,
+): Promise<Map<string, Cost>> {
   const costs = new Map<string, Cost>();
   const measure = async (name: string, work: () => Promise<unknown>): Promise<unknown> => {
     const before = total();
     const outcome = await work();
     const after = total();
     const names = Object.keys(none) as (keyof Cost)[];
-    costs.set(name, Object.fromEntries(names.map((name) => [name, after[name] - before[name]])) as unknown as Cost);
+    costs.set(
+      name,
+      Object.fromEntries(names.map((name) => [name, after[name] - before[name]])) as unknown as Cost,
+    );
     return outcome;
   };
   const contentType = 'application/json';
   const input = { ...key, address: randomUUID(), contentType, traceparent } as const;
-  await measure('uploadRecording', () => receiveRecording(ports, { ...input, body: inPieces(json(recording)) }));
+  await measure('uploadRecording', () =>
+    receiveRecording(ports, { ...input, body: inPieces(json(recording)) }),
+  );
   assert.equal(await measure('onRecordingFinalized', () => queueAnalysis(ports, key, traceparent)), 'queued');
   assert.equal(
     await measure('onAnalysisRequested', () => analyzeRecording(ports, { ...key, traceparent })),
@@ -103,9 +119,17 @@ function sum(costs: Iterable<Cost>): Cost {
 function show(title: string, costs: Map<string, Cost>): void {
   const rows = [...costs, ['together', sum(costs.values())] as const];
   console.log(`\n    ${title}`);
-  console.log(`    ${''.padEnd(22)}${Object.keys(none).map((name) => name.padStart(10)).join('')}`);
+  console.log(
+    `    ${''.padEnd(22)}${Object.keys(none)
+      .map((name) => name.padStart(10))
+      .join('')}`,
+  );
   for (const [name, cost] of rows) {
-    console.log(`    ${name.padEnd(22)}${Object.values(cost).map((n) => String(n).padStart(10)).join('')}`);
+    console.log(
+      `    ${name.padEnd(22)}${Object.values(cost)
+        .map((n) => String(n).padStart(10))
+        .join('')}`,
+    );
   }
 }
 
@@ -126,7 +150,8 @@ describe('what an upload costs', () => {
     const uid = randomUUID();
     const settings = { timeZone: 'Europe/Berlin', consent: { generatedText: true } };
     await metered.db.doc(`users/${uid}`).set(settings);
-    if (days > 0) await journey(metered, { uid, uploadId: 'history-1' }, sampleWeek({ days, endDay: '2025-06-14' }));
+    if (days > 0)
+      await journey(metered, { uid, uploadId: 'history-1' }, sampleWeek({ days, endDay: '2025-06-14' }));
     return uid;
   };
   const dayOf = (day: string): object => {

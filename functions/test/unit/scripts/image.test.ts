@@ -18,7 +18,9 @@ describe('what a deployment carries', () => {
     const folders = [...new Set(files.map((file) => (file.includes('/') ? file.split('/')[0]! : '')))];
     assert.deepEqual(folders.sort(), ['', 'lib', 'models']);
     assert.deepEqual(
-      files.filter((file) => /\.(map|ts|mjs|log|local)$|\.env\.|tsconfig|mocharc/.test(file) && file !== '.env.example'),
+      files.filter(
+        (file) => /\.(map|ts|mjs|log|local)$|\.env\.|tsconfig|mocharc/.test(file) && file !== '.env.example',
+      ),
       [],
     );
   });
@@ -39,7 +41,9 @@ describe('what a deployment carries', () => {
     assert.ok(loaded.includes('onnxruntime-node'));
     const folderOf = (name: string): string =>
       `node_modules/${name.split('/', name.startsWith('@') ? 2 : 1).join('/')}`;
-    const lost = loaded.map(folderOf).filter((folder) => installed.includes(folder) && !kept.includes(folder));
+    const lost = loaded
+      .map(folderOf)
+      .filter((folder) => installed.includes(folder) && !kept.includes(folder));
     assert.deepEqual(lost, []);
   });
 });
