@@ -1,8 +1,9 @@
 // `npm run bench:journey`: how long the sample week takes on the emulators, from the POST to the narrative: once with cold
-// functions, then warm, each time as a new person.
+// functions, then warm, each time as a new person. Writes scripts/bench/results/journey.json.
 import { spawnSync } from 'node:child_process';
-import os from 'node:os';
+import fs from 'node:fs';
 import path from 'node:path';
+import { describeMachine, thisMachine } from './bench/machine.ts';
 import { followUpload, giveConsent, sendRecording, signUp } from './journey.ts';
 import { startStack, type Stack } from './local-stack/emulators.ts';
 import { cpuMsOf, rssMbOf, runIdVariable, workersOf } from './local-stack/processes.ts';
@@ -62,9 +63,8 @@ try {
   const before = cpuByFunction(stack);
   for (let i = 0; i < warmRounds; i++) warm.push(await journey(stack, recording));
   const of = (name: keyof Times): number => median(warm.map((times) => times[name]));
-  console.log(
-    `\n${os.cpus()[0]?.model ?? 'unknown CPU'}, ${os.availableParallelism()} cores, Node ${process.version}`,
-  );
+  const machine = thisMachine();
+  console.log(`\n${describeMachine(machine)}`);
   console.log(
     `a week of ${recording.samples.length} samples, ${JSON.stringify(recording).length} bytes of JSON\n`,
   );
@@ -76,12 +76,18 @@ try {
   console.log(row(`median of ${warmRounds}, warm`, medians));
   const rss = new Map(workersOf(stack.env[runIdVariable]!).map(({ pid, target }) => [target, rssMbOf(pid)]));
   console.log('\nCPU of an upload, mean of the warm ones, and memory of the worker afterwards');
+  const cpuMs: Record<string, number> = {};
   for (const [target, total] of cpuByFunction(stack)) {
     const ms = (total - (before.get(target) ?? 0)) / warmRounds;
+    cpuMs[target] = ms;
     console.log(
       `${target.padEnd(24)}${`${ms.toFixed(0)} ms`.padStart(12)}${`${rss.get(target)?.toFixed(0) ?? '?'} MB`.padStart(12)}`,
     );
   }
+  const results = path.join(import.meta.dirname, 'bench/results');
+  fs.mkdirSync(results, { recursive: true });
+  const outcome = { machine, cold, warm: medians, warmRounds, cpuMs };
+  fs.writeFileSync(path.join(results, 'journey.json'), `${JSON.stringify(outcome, null, 2)}\n`);
 } finally {
   await stack.stop();
 }

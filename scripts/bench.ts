@@ -1,13 +1,22 @@
 // `npm run bench [-- --json]`: the figures of the README. Every part runs in processes of its own, so that none finds
-// what another has warmed up or left in memory. Figures are medians; ratios are of one run on one machine.
+// what another has warmed up or left in memory. Figures are medians; ratios are of one run on one machine. Writes
+// scripts/bench/results/bench.json and growth.svg; the same on the emulators is `npm run bench:journey`.
 import { spawnSync } from 'node:child_process';
-import os from 'node:os';
+import fs from 'node:fs';
+import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { growth, type Curve } from './bench/growth.ts';
+import { describeMachine, thisMachine, type Machine } from './bench/machine.ts';
 import { parts, type Figure } from './bench/parts.ts';
+import { growthPlot } from './bench/plot.ts';
+import { markdownTable } from './bench/tables.ts';
+
+const results = path.join(import.meta.dirname, 'bench/results');
 
 interface Outcome {
-  machine: { cpu: string; cores: number; node: string };
+  machine: Machine;
   figures: Figure[];
+  growth: Curve[];
 }
 
 /** Runs this file again for one part. */
@@ -21,32 +30,36 @@ function figuresOf(part: string): Figure[] {
 }
 
 function measureAll(): Outcome {
+  const machine = thisMachine();
   const figures: Figure[] = [];
   for (const part of Object.keys(parts)) {
     console.error(`[bench] ${part}`);
     figures.push(...figuresOf(part));
   }
-  const [cpu] = os.cpus();
-  return {
-    machine: { cpu: cpu?.model ?? 'unknown', cores: os.availableParallelism(), node: process.version },
-    figures,
-  };
+  console.error('[bench] growth');
+  return { machine, figures, growth: growth() };
 }
 
-function table({ machine, figures }: Outcome): string {
+function table({ machine, figures, growth }: Outcome): string {
   const rows = figures.map(({ name, value, unit, most }) => [
     name,
     `${value.toFixed(unit === 'x' ? 2 : value < 10 ? 1 : 0)} ${unit}`,
-    most === undefined ? '' : `at most ${most} ${unit}`,
+    most === undefined ? '' : `${most} ${unit}`,
     most === undefined ? '' : value <= most ? 'met' : 'NOT MET',
   ]);
-  const widths = [0, 1, 2].map((i) => Math.max(...rows.map((row) => row[i]!.length)));
-  const lines = rows.map(([name, value, most, met]) =>
-    [name!.padEnd(widths[0]!), value!.padStart(widths[1]!), most!.padEnd(widths[2]!), met]
-      .join('  ')
-      .trimEnd(),
-  );
-  return [`${machine.cpu}, ${machine.cores} cores, Node ${machine.node}`, ...lines].join('\n');
+  const curves = growth.map(({ name, points, exponent, rssExponent }) => [
+    name,
+    points.map(({ samples }) => samples.toLocaleString('en')).join(', '),
+    `${points.map(({ cpuMs }) => cpuMs.toFixed(0)).join(', ')} ms`,
+    exponent.toFixed(2),
+    `${points.map(({ rssMb }) => rssMb.toFixed(0)).join(', ')} MB`,
+    rssExponent.toFixed(2),
+  ]);
+  return [
+    describeMachine(machine),
+    markdownTable(['', 'figure', 'at most', ''], rows),
+    markdownTable(['growth', 'samples', 'CPU', 'exponent', 'memory', 'exponent'], curves),
+  ].join('\n\n');
 }
 
 const { values } = parseArgs({
@@ -58,5 +71,8 @@ if (values.part !== undefined) {
   console.log(JSON.stringify(await part()));
 } else {
   const outcome = measureAll();
+  fs.mkdirSync(results, { recursive: true });
+  fs.writeFileSync(path.join(results, 'bench.json'), `${JSON.stringify(outcome, null, 2)}\n`);
+  fs.writeFileSync(path.join(results, 'growth.svg'), growthPlot(outcome.growth));
   console.log(values.json ? JSON.stringify(outcome, null, 2) : table(outcome));
 }

@@ -3,15 +3,24 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
+import { memoryPorts } from '../../functions/src/adapters/memory.ts';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
+import { packTracedDay, unpackDay, unpackOrigins } from '../../functions/src/adapters/dayBytes.ts';
+import { conclude, prepare } from '../../functions/src/domain/analysis.ts';
 import { byDay } from '../../functions/src/domain/day.ts';
+import { mergeTraced } from '../../functions/src/domain/origins.ts';
+import type { Sample } from '../../functions/src/domain/sample.ts';
 import { sleepFeatures } from '../../functions/src/domain/sleepFeatures.ts';
 import { median } from '../../functions/src/domain/statistics.ts';
-import { analyzeDays, windowDays } from '../../functions/src/workflows/analyzeRecording.ts';
+import { requested } from '../../functions/src/domain/upload.ts';
+import { analyzeDays, analyzeRecording, windowDays } from '../../functions/src/workflows/analyzeRecording.ts';
 import { readRecording, type ReadOptions } from '../../functions/src/workflows/readRecording.ts';
+import { installPat } from '../../functions/test/support/pat.ts';
+import { generatedWeek } from '../models/pat/generatedWeek.ts';
 import { offlineDays } from '../analyze/offline-days.ts';
 import { root } from '../root.ts';
 import { sampleWeek, type SampleWeekOptions } from '../sample-week.ts';
+import { rivals } from './rivals.ts';
 
 /** A figure, and the most it may be where there is a budget. */
 export interface Figure {
@@ -78,6 +87,123 @@ async function readJson(): Promise<Figure[]> {
     { name: `${size}, parsed, validated and normalised`, value: readMs, unit: 'ms' },
     { name: `${size}, ratio of the two`, value: readMs / parseMs, unit: 'x', most: 2 },
   ];
+}
+
+/** The same samples checked by schema libraries, `JSON.parse` included, against ours, which also makes samples of them. */
+async function compareValidation(): Promise<Figure[]> {
+  const rounds = 15;
+  const bytes = Buffer.from(JSON.stringify(sampleWeek({ days: 20 })));
+  const parse = (): { samples: unknown[] } => JSON.parse(bytes.toString('utf8')) as { samples: unknown[] };
+  const works: Record<string, () => unknown> = {
+    'JSON.parse alone': parse,
+    ours: () => readRecording(Readable.from([bytes]), json),
+  };
+  for (const [name, isUsable] of Object.entries(rivals)) {
+    works[name] = () => {
+      if (!parse().samples.every(isUsable)) throw new Error(`${name} refuses what we take`);
+    };
+  }
+  const times = new Map(Object.keys(works).map((name) => [name, [] as Times[]]));
+  for (let round = -3; round < rounds; round++) {
+    for (const [name, work] of Object.entries(works)) {
+      const time = await timed(work);
+      if (round >= 0) times.get(name)!.push(time);
+    }
+  }
+  const alone = medianOf(times.get('JSON.parse alone')!, 'threadMs');
+  return [...times].slice(1).map(([name, all]) => ({
+    name: `parsed and checked by ${name}, to JSON.parse alone`,
+    value: medianOf(all, 'threadMs') / alone,
+    unit: 'x',
+  }));
+}
+
+/** A day's samples into the days of a fortnight, and the metrics of a week from its samples. */
+async function daysAndMetrics(): Promise<Figure[]> {
+  const rounds = 30;
+  const options = { ...json, onSamples: (samples: Sample[]) => void batches.push(samples) };
+  const batches: Sample[][] = [];
+  await readRecording(Readable.from([Buffer.from(JSON.stringify(sampleWeek({ days: 14 })))]), options);
+  const known = byDay(batches.flat());
+  const { day, samples } = known.at(-2)!;
+  const origins = samples.map(() => ['before-1']);
+  const packed = packTracedDay(day, { samples, origins });
+  const merge: Times[] = [];
+  const metrics: Times[] = [];
+  const week = known.slice(-windowDays - 1).flatMap(({ samples }) => samples);
+  for (let round = -10; round < rounds; round++) {
+    const merged = await timed(() => {
+      const before = {
+        samples: unpackDay(day, packed.bytes).samples,
+        origins: unpackOrigins(packed.origins),
+      };
+      packTracedDay(day, mergeTraced(before, 'now-1', samples, new Set()));
+    });
+    const measured = await timed(() =>
+      conclude(prepare(week, windowDays)!, [], [], { unavailable: 'model/not-installed' }),
+    );
+    if (round < 0) continue;
+    merge.push(merged);
+    metrics.push(measured);
+  }
+  return [
+    {
+      name: `a day of ${samples.length} samples unpacked, merged and packed, CPU`,
+      value: medianOf(merge, 'cpuMs'),
+      unit: 'ms',
+    },
+    {
+      name: `all metrics of a week of ${week.length} samples, without models, CPU`,
+      value: medianOf(metrics, 'cpuMs'),
+      unit: 'ms',
+    },
+  ];
+}
+
+/** The whole of analyzeRecording on ports in memory: a week's recording that is stored, to its analysis. */
+async function wholeAnalysis(): Promise<Figure[]> {
+  const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+  const recording = Buffer.from(JSON.stringify(sampleWeek({ withStages: false })));
+  const { contentType } = json;
+  const ports = { ...memoryPorts(), models: onnxModels(path.join(root, 'functions', 'models')) };
+  const times: Times[] = [];
+  for (let round = -10; round < 30; round++) {
+    const key = { uid: `bench-${round}`, uploadId: 'bench-1' };
+    const announced = { contentType, sizeBytes: recording.length, sha256: null };
+    await ports.uploads.open(key, requested(announced, traceparent, Date.now()));
+    await ports.recordings.create(key, recording, { contentType, traceparent });
+    const time = await timed(() => analyzeRecording(ports, { ...key, traceparent }));
+    if (round >= 0) times.push(time);
+  }
+  return [
+    { name: 'analyzeRecording of a week on memory ports, CPU', value: medianOf(times, 'cpuMs'), unit: 'ms' },
+    {
+      name: 'analyzeRecording of a week on memory ports, on the clock',
+      value: medianOf(times, 'wallMs'),
+      unit: 'ms',
+    },
+  ];
+}
+
+/** PAT-L in the official layout; its weights are random, which costs the same. */
+async function encoder(): Promise<Figure[]> {
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bench-'));
+  try {
+    installPat(folder, { size: 'L' });
+    const loaded = await timed(async () => (await onnxModels(folder).encoder())!.embed(generatedWeek(1)));
+    const pat = (await onnxModels(folder).encoder())!;
+    const times: Times[] = [];
+    for (let round = -3; round < 15; round++) {
+      const time = await timed(() => pat.embed(generatedWeek(round + 10)));
+      if (round >= 0) times.push(time);
+    }
+    return [
+      { name: 'PAT-L, loading and first week, on the clock', value: loaded.wallMs, unit: 'ms' },
+      { name: 'PAT-L, a week, CPU', value: medianOf(times, 'cpuMs'), unit: 'ms' },
+    ];
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 const millionSamples = 1_000_000;
@@ -223,6 +349,10 @@ async function inference(): Promise<Figure[]> {
 
 export const parts: Record<string, () => Figure[] | Promise<Figure[]>> = {
   json: readJson,
+  rivals: compareValidation,
+  days: daysAndMetrics,
+  whole: wholeAnalysis,
+  pat: encoder,
   ndjson: readNdjson,
   week: warmWeek,
   'first week': coldWeek,

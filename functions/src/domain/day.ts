@@ -73,7 +73,10 @@ export function byDay(samples: Iterable<Sample>): DaySamples[] {
  */
 export function encodeDay({ day, samples }: DaySamples): Uint8Array {
   const zones = [...new Set(samples.map(({ timeZone }) => timeZone))].sort();
-  const sourceTexts = [...new Set(samples.map(({ source }) => sourceText(source)))].sort();
+  // Thousands of samples share a few objects.
+  const textOf = new Map<Source, string>();
+  for (const { source } of samples) if (!textOf.has(source)) textOf.set(source, sourceText(source));
+  const sourceTexts = [...new Set(textOf.values())].sort();
   const zoneIndex = new Map(zones.map((zone, index) => [zone, index]));
   const sourceIndex = new Map(sourceTexts.map((text, index) => [text, index]));
   const tables = new TextEncoder().encode(
@@ -95,7 +98,7 @@ export function encodeDay({ day, samples }: DaySamples): Uint8Array {
     view.setInt32(at.start + 4 * i, sample.start - previous, true);
     view.setUint32(at.duration + 4 * i, sample.end - sample.start, true);
     view.setFloat64(at.value + 8 * i, sample.value, true);
-    view.setUint16(at.source + 2 * i, sourceIndex.get(sourceText(sample.source))!, true);
+    view.setUint16(at.source + 2 * i, sourceIndex.get(textOf.get(sample.source)!)!, true);
     view.setUint16(at.zone + 2 * i, zoneIndex.get(sample.timeZone)!, true);
     bytes[at.type + i] = typeIndex.get(sample.type)!;
     bytes[at.flags + i] = sample.userEntered ? 1 : 0;

@@ -91,8 +91,7 @@ async function mergeRecording(
   key: UploadKey,
   { requestedAt, announced }: Upload,
 ): Promise<{ read: ReadRecording; merged: DaySamples[] }> {
-  // The days as the latest batch has left them; a deletion reaches all of them.
-  const merged = new Map<string, DaySamples>();
+  let merged: DaySamples[] = [];
   const { body, contentType, settled } = await recordings.open(key);
   const ndjson = contentType === 'application/x-ndjson';
   const read = await readRecording(asAnnounced(body, announced.sha256), {
@@ -101,15 +100,22 @@ async function mergeRecording(
     maxBytes: ndjson ? maxDecodedBytes[contentType] : maxDecodedBytes.other,
     onEnvelope: (envelope) => admitRecording(people, key.uid, envelope),
     onSamples: async (samples) => {
-      for (const day of await days.merge(key, byDay(samples), [])) merged.set(day.day, day);
+      merged = latestOf(merged, await days.merge(key, byDay(samples), []));
     },
   });
   if (read.deleted.length > 0) {
     await days.merge(key, [], read.deleted);
-    merged.clear();
+    // A deletion reaches all of them.
+    merged = [];
   }
   if (!settled) await recordings.settle(key, clock.now());
-  return { read, merged: [...merged.values()] };
+  return { read, merged };
+}
+
+/** Of days, and days as they are now, those that an analysis may look at: a recording of years must not stay in memory. */
+function latestOf(days: readonly DaySamples[], now: readonly DaySamples[]): DaySamples[] {
+  const byName = new Map([...days, ...now].map((day) => [day.day, day]));
+  return [...byName.values()].sort((a, b) => (a.day < b.day ? 1 : -1)).slice(0, windowDays + 1);
 }
 
 /**
