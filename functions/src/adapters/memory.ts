@@ -2,6 +2,7 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { keyOfPath, paths } from '../contract/upload.ts';
 import type { Analysis } from '../domain/analysis.ts';
+import type { DaySamples } from '../domain/day.ts';
 import { Fault } from '../domain/fault.ts';
 import { forgetUpload, mergeTraced, type TracedDay } from '../domain/origins.ts';
 import { charge, type Counters } from '../domain/quota.ts';
@@ -396,14 +397,14 @@ function memoryDays({ days, origins, tombstones, uploads }: MemoryState): Days {
         const deleted = rememberDeletions(tombstones.get(uid) ?? [], deletions);
         tombstones.set(uid, deleted);
         const gone = new Set(deleted);
-        const keep = (day: string, samples: readonly Sample[]): void => {
-          store(uid, day, mergeTraced(unpack(uid, day), uploadId, samples, gone));
+        const keep = (day: string, samples: readonly Sample[]): DaySamples => {
+          const merged = mergeTraced(unpack(uid, day), uploadId, samples, gone);
+          store(uid, day, merged);
+          return { day, samples: merged.samples };
         };
-        for (const { day, samples } of batch) keep(day, samples);
+        const merged = batch.map(({ day, samples }) => keep(day, samples));
         if (deletions.length > 0) for (const day of stored(uid).keys()) keep(day, []);
-        return batch
-          .filter(({ day }) => stored(uid).has(day))
-          .map(({ day }) => unpackDay(day, stored(uid).get(day)!));
+        return merged.filter(({ samples }) => samples.length > 0);
       }),
     forget: ({ uid, uploadId }) => {
       for (const day of [...stored(uid).keys()]) {
