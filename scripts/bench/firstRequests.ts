@@ -12,8 +12,10 @@ import type { Stack } from '../local-stack/emulators.ts';
 import { sampleWeek } from '../sample-week.ts';
 
 export interface FirstRequest {
+  /** POST where there is a body. */
+  method?: 'GET';
   headers: Record<string, string>;
-  body: string;
+  body?: string;
 }
 
 /** Somebody new with an upload as far as `received`, `analysed` or `narrated`. */
@@ -143,6 +145,10 @@ const makers: Record<string, Make> = {
   deleteMyData: async (story) => {
     await story.narrated();
     return called(story, { confirm: 'delete everything' });
+  },
+  weeklyReport: async (story) => {
+    await story.narrated();
+    return { method: 'GET', headers: { authorization: `Bearer ${story.idToken}` } };
   },
   sweepStalled: () => ({ headers: json, body: '{}' }),
   onRecordingFinalized: async (story, { project }) => {
