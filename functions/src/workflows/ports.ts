@@ -67,7 +67,7 @@ export interface People {
   documents(uid: string): Promise<AsyncIterable<PersonalDocument>>;
 }
 
-/** Documents that are written in the same transaction as the move of the upload that produced them. */
+/** Documents that are written in one commit with the move of the upload that produced them. */
 export interface Outcome {
   analysis?: Analysis;
   narrative?: Narrative;
