@@ -4,7 +4,7 @@ import path from 'node:path';
 import v8 from 'node:v8';
 import { onnxModels } from '../functions/src/adapters/onnx.ts';
 import { analyzeDays } from '../functions/src/workflows/analyzeRecording.ts';
-import { readFileInto } from './analyze/input.ts';
+import { readFilesInto } from './analyze/input.ts';
 import { offlineDays } from './analyze/offline-days.ts';
 import { readOptions, usage, type Options } from './analyze/options.ts';
 import { report } from './analyze/report.ts';
@@ -16,13 +16,7 @@ v8.setFlagsFromString('--semi-space-growth-factor=1');
 
 async function analyze({ files, format, window, timeZone }: Options): Promise<string> {
   const { days, origin } = await offlineDays();
-  const people = new Set<string>();
-  for (const file of files) {
-    const { userId, notes } = await readFileInto(days, origin, file, timeZone);
-    for (const note of notes) console.error(`${file}: ${note}`);
-    if (userId !== undefined) people.add(userId);
-    if (people.size > 1) throw new RangeError('The files are of more than one person: analyse each alone.');
-  }
+  await readFilesInto(days, origin, files, { timeZone, asked: 'analyse' });
   const models = onnxModels(path.join(root, 'functions', 'models'));
   const analysis = await analyzeDays({ days, models }, origin.uid, window);
   if (!analysis)

@@ -5,8 +5,9 @@ import { isLanguage, languages, type Language } from '../functions/src/domain/la
 import { isTimeZone } from '../functions/src/domain/localTime.ts';
 import { reportPage } from '../functions/src/report/page.ts';
 import { windowDays } from '../functions/src/workflows/analyzeRecording.ts';
-import { readFileInto } from './analyze/input.ts';
+import { readFilesInto } from './analyze/input.ts';
 import { offlineDays } from './analyze/offline-days.ts';
+import { optionsError } from './options-error.ts';
 import { offlineReport } from './report/offline-report.ts';
 
 const usage = `Makes the weekly report of recordings: one HTML page that needs nothing else.
@@ -55,21 +56,13 @@ function parsed(args: string[]) {
       },
     });
   } catch (error) {
-    // Of Node's several sentences the first says what is wrong.
-    const [first] = (error as Error).message.split(/\. |\n/);
-    throw new RangeError(`${first!.replace(/\.$/, '')}; --help tells more.`, { cause: error });
+    throw optionsError(error);
   }
 }
 
 async function pageOf({ files, language, timeZone }: Options): Promise<string> {
   const { days, origin } = await offlineDays();
-  const people = new Set<string>();
-  for (const file of files) {
-    const { userId, notes } = await readFileInto(days, origin, file, timeZone);
-    for (const note of notes) console.error(`${file}: ${note}`);
-    if (userId !== undefined) people.add(userId);
-    if (people.size > 1) throw new RangeError('The files are of more than one person: report on each alone.');
-  }
+  await readFilesInto(days, origin, files, { timeZone, asked: 'report on' });
   const report = await offlineReport(days, origin.uid, language);
   if (!report) throw new RangeError('There is nothing to report: the files hold no sample that can be used.');
   return reportPage(report);

@@ -8,7 +8,7 @@ import { readRecording, type ReadRecording } from '../../functions/src/workflows
 import { readActigraphy } from './actigraphy-csv.ts';
 
 /** What was read of one file, beside its samples. */
-export interface FileRead {
+interface FileRead {
   /** The person the recording names. */
   userId: string | undefined;
   /** What whoever reads the numbers should know of the file. */
@@ -20,13 +20,35 @@ const largestJsonBytes = 500_000_000;
 const issuesShown = 5;
 
 /**
+ * Merges the samples of several files of one person into the person's days; what there is to say of a file goes to
+ * standard error.
+ *
+ * @param asked what was asked for, as a verb, for the sentence that refuses files of several people
+ * @throws RangeError whose sentence names the file, or says that there are several people
+ */
+export async function readFilesInto(
+  days: Days,
+  origin: UploadKey,
+  files: readonly string[],
+  { timeZone, asked }: { timeZone: string | undefined; asked: string },
+): Promise<void> {
+  const people = new Set<string>();
+  for (const file of files) {
+    const { userId, notes } = await readFileInto(days, origin, file, timeZone);
+    for (const note of notes) console.error(`${file}: ${note}`);
+    if (userId !== undefined) people.add(userId);
+    if (people.size > 1) throw new RangeError(`The files are of more than one person: ${asked} each alone.`);
+  }
+}
+
+/**
  * Merges the samples of one file into the person's days, batch by batch.
  *
  * @param origin the upload in whose name it is done
  * @param timeZone of samples that name none
  * @throws RangeError whose sentence names the file
  */
-export async function readFileInto(
+async function readFileInto(
   days: Days,
   origin: UploadKey,
   file: string,

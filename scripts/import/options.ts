@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isTimeZone } from '../../functions/src/domain/localTime.ts';
+import { optionsError } from '../options-error.ts';
 
 export interface Options {
   files: string[];
@@ -72,8 +73,6 @@ function parsed(args: string[]) {
       },
     });
   } catch (error) {
-    // Of Node's several sentences the first says what is wrong.
-    const [first] = (error as Error).message.split(/\. |\n/);
-    throw new RangeError(`${first!.replace(/\.$/, '')}; --help tells more.`, { cause: error });
+    throw optionsError(error);
   }
 }

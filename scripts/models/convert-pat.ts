@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { root } from '../root.ts';
+import { optionsError } from '../options-error.ts';
 import { convertPat, mostDifference } from './pat/convert.ts';
 
 const usage = `Usage: npm run convert-pat -- WEIGHTS.h5 [--out DIR] [--sha256 HEX]
@@ -48,9 +49,7 @@ function readArguments(args: string[]) {
       options: { out: { type: 'string' }, sha256: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
     });
   } catch (error) {
-    // Of Node's several sentences the first says what is wrong.
-    const [first] = (error as Error).message.split(/\. |\n/);
-    throw new RangeError(`${first!.replace(/\.$/, '')}; --help tells more.`, { cause: error });
+    throw optionsError(error);
   }
 }
 
