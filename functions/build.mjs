@@ -1,4 +1,4 @@
-// src/entries/<name>.ts (one exported function `<name>` each) -> lib/<name>.cjs, and lib/index.cjs in front of them.
+// src/entries/<its-name>.ts (one exported function `itsName` each) -> lib/itsName.cjs, and lib/index.cjs in front of them.
 //   node build.mjs            production bundles, minified; what is imported on first use lies in chunks beside them
 //   node build.mjs --dev      npm packages stay outside: 20 ms instead of seconds
 //   node build.mjs --watch    as --dev, and again at every change until stdin closes
@@ -13,11 +13,12 @@ const lib = path.join(here, 'lib');
 const watch = process.argv.includes('--watch');
 const dev = watch || process.argv.includes('--dev');
 
-const names = fs
-  .readdirSync(path.join(here, 'src/entries'))
-  .filter((file) => file.endsWith('.ts'))
-  .map((file) => path.basename(file, '.ts'))
-  .sort();
+/** A function's name and its file: `requestUpload` lives in entries/request-upload.ts. */
+const entries = fs.readdirSync(path.join(here, 'src/entries')).map((file) => ({
+  file: `src/entries/${file}`,
+  name: path.basename(file, '.ts').replace(/-(\w)/g, (_, letter) => letter.toUpperCase()),
+}));
+const names = entries.map(({ name }) => name).sort();
 
 /**
  * Every instance serves one function, so it loads only that bundle: FUNCTION_TARGET is set by Cloud Run and, for each
@@ -53,7 +54,7 @@ const bundling = {
   ...shared,
   entryPoints: [
     { in: 'src/global.ts', out: 'global' },
-    ...names.map((name) => ({ in: `src/entries/${name}.ts`, out: name })),
+    ...entries.map(({ file, name }) => ({ in: file, out: name })),
   ],
   bundle: true,
   // CommonJS has no import.meta.

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import v8 from 'node:v8';
 import { onnxModels } from '../functions/src/adapters/onnx.ts';
-import { analyzeDays } from '../functions/src/workflows/analyzeRecording.ts';
+import { analyzeDays } from '../functions/src/workflows/analyze-recording.ts';
 import { readFilesInto } from './analyze/input.ts';
 import { offlineDays } from './analyze/offline-days.ts';
 import { readOptions, usage, type Options } from './analyze/options.ts';

@@ -5,6 +5,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { deployment } from '../functions/src/deployment.ts';
 import { median } from '../functions/src/domain/statistics.ts';
 import type { Ports } from '../functions/src/workflows/ports.ts';
 import {
@@ -15,8 +16,8 @@ import {
   startInstance,
   type Program,
   type Used,
-} from './bench/coldStart.ts';
-import { firstRequest, withoutFirstRequest } from './bench/firstRequests.ts';
+} from './bench/cold-start.ts';
+import { firstRequest, withoutFirstRequest } from './bench/first-requests.ts';
 import { describeMachine, thisMachine } from './bench/machine.ts';
 import { markdownTable } from './bench/tables.ts';
 import { startStack, type Stack } from './local-stack/emulators.ts';
@@ -165,13 +166,10 @@ const { values } = parseArgs({
 const rounds = Number(values.rounds);
 if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds takes a whole number from 1 on');
 
-const deployedNames = fs
-  .readdirSync(path.join(functions, 'src/entries'))
-  .map((file) => path.basename(file, '.ts'))
-  .sort();
+const deployedNames = Object.keys(deployment).sort();
 const missing = withoutFirstRequest(deployedNames);
 if (missing.length > 0) {
-  throw new Error(`scripts/bench/firstRequests.ts has no request for ${missing.join(', ')}: add one.`);
+  throw new Error(`scripts/bench/first-requests.ts has no request for ${missing.join(', ')}: add one.`);
 }
 
 const machine = thisMachine();

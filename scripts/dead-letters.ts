@@ -8,7 +8,7 @@ import path from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
 import { faultOf } from '../functions/src/domain/fault.ts';
 import type { DeadLetter, Ports } from '../functions/src/workflows/ports.ts';
-import { retryUpload } from '../functions/src/workflows/retryUpload.ts';
+import { retryUpload } from '../functions/src/workflows/retry-upload.ts';
 import { demoProject } from './local-stack/configuration.ts';
 import { withLog } from './logging.ts';
 import { root } from './root.ts';

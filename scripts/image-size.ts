@@ -5,7 +5,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { startInstance } from './bench/coldStart.ts';
+import { deployment } from '../functions/src/deployment.ts';
+import { startInstance } from './bench/cold-start.ts';
 import { markdownTable } from './bench/tables.ts';
 import { imagePackages, megabytesOf, productionPackages, uploadedFiles } from './image/image.ts';
 import { npm } from './install/npm.mjs';
@@ -35,10 +36,7 @@ async function install(folder: string): Promise<void> {
 
 /** The names of the functions, each of which has listened. */
 async function startAll(source: string): Promise<string[]> {
-  const names = fs
-    .readdirSync(path.join(functions, 'src/entries'))
-    .map((file) => path.basename(file, '.ts'))
-    .sort();
+  const names = Object.keys(deployment).sort();
   for (const target of names) {
     const instance = await startInstance(
       { source, target },

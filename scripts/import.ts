@@ -1,5 +1,5 @@
 // `npm run import -- export.zip [--apply]`: an Apple Health export as recordings of the product, sent as the signed-in person.
-import { runImport } from './import/runImport.ts';
+import { runImport } from './import/run-import.ts';
 import { readOptions, usage } from './import/options.ts';
 import { interruption, Interrupted } from './local-stack/interruption.ts';
 

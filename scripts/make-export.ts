@@ -11,7 +11,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { ZipFile } from 'yazl';
-import { offsetAt } from '../functions/src/domain/localTime.ts';
+import { offsetAt } from '../functions/src/domain/local-time.ts';
 
 export interface ExportOptions {
   /** Whole local days up to the last one. */

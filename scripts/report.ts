@@ -2,9 +2,9 @@
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
 import { isLanguage, languages, type Language } from '../functions/src/domain/languages.ts';
-import { isTimeZone } from '../functions/src/domain/localTime.ts';
+import { isTimeZone } from '../functions/src/domain/local-time.ts';
 import { reportPage } from '../functions/src/report/page.ts';
-import { windowDays } from '../functions/src/workflows/analyzeRecording.ts';
+import { windowDays } from '../functions/src/workflows/analyze-recording.ts';
 import { readFilesInto } from './analyze/input.ts';
 import { offlineDays } from './analyze/offline-days.ts';
 import { optionsError } from './options-error.ts';

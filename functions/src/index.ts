@@ -1,14 +1,14 @@
 // The contents page: every deployed function, one file each. The bundler makes its own gated index from these files.
-export { deleteMyData } from './entries/deleteMyData.ts';
-export { deleteUpload } from './entries/deleteUpload.ts';
-export { exportMyData } from './entries/exportMyData.ts';
-export { onAnalysisRequested } from './entries/onAnalysisRequested.ts';
-export { onAnalysisWritten } from './entries/onAnalysisWritten.ts';
-export { onDeadLetter } from './entries/onDeadLetter.ts';
-export { onRecordingFinalized } from './entries/onRecordingFinalized.ts';
-export { refreshNarrative } from './entries/refreshNarrative.ts';
-export { requestUpload } from './entries/requestUpload.ts';
-export { retryUpload } from './entries/retryUpload.ts';
-export { sweepStalled } from './entries/sweepStalled.ts';
-export { uploadRecording } from './entries/uploadRecording.ts';
-export { weeklyReport } from './entries/weeklyReport.ts';
+export { deleteMyData } from './entries/delete-my-data.ts';
+export { deleteUpload } from './entries/delete-upload.ts';
+export { exportMyData } from './entries/export-my-data.ts';
+export { onAnalysisRequested } from './entries/on-analysis-requested.ts';
+export { onAnalysisWritten } from './entries/on-analysis-written.ts';
+export { onDeadLetter } from './entries/on-dead-letter.ts';
+export { onRecordingFinalized } from './entries/on-recording-finalized.ts';
+export { refreshNarrative } from './entries/refresh-narrative.ts';
+export { requestUpload } from './entries/request-upload.ts';
+export { retryUpload } from './entries/retry-upload.ts';
+export { sweepStalled } from './entries/sweep-stalled.ts';
+export { uploadRecording } from './entries/upload-recording.ts';
+export { weeklyReport } from './entries/weekly-report.ts';

@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { offsetAt } from '../../functions/src/domain/localTime.ts';
+import { offsetAt } from '../../functions/src/domain/local-time.ts';
 import type { Sample, Source } from '../../functions/src/domain/sample.ts';
-import { sampleTypes } from '../../functions/src/domain/sampleTypes.ts';
+import { sampleTypes } from '../../functions/src/domain/sample-types.ts';
 
 const header = 'timestamp,activity';
 const minuteMs = 60_000;

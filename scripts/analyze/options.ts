@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { isTimeZone } from '../../functions/src/domain/localTime.ts';
-import { windowDays } from '../../functions/src/workflows/analyzeRecording.ts';
+import { isTimeZone } from '../../functions/src/domain/local-time.ts';
+import { windowDays } from '../../functions/src/workflows/analyze-recording.ts';
 import { optionsError } from '../options-error.ts';
 
 export interface Options {

@@ -2,7 +2,7 @@ import type { Analysis, SleepSection } from '../../functions/src/domain/analysis
 import type { DaySamples } from '../../functions/src/domain/day.ts';
 import { available } from '../../functions/src/domain/facts.ts';
 import type { UnavailableCode } from '../../functions/src/domain/fault.ts';
-import { offsetAt } from '../../functions/src/domain/localTime.ts';
+import { offsetAt } from '../../functions/src/domain/local-time.ts';
 import { actogram } from './actogram.ts';
 import { table, wrapped } from './layout.ts';
 

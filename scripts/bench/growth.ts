@@ -5,8 +5,8 @@ import path from 'node:path';
 import { memoryPorts } from '../../functions/src/adapters/memory.ts';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
 import { requested } from '../../functions/src/domain/upload.ts';
-import { analyzeRecording } from '../../functions/src/workflows/analyzeRecording.ts';
-import { readRecording } from '../../functions/src/workflows/readRecording.ts';
+import { analyzeRecording } from '../../functions/src/workflows/analyze-recording.ts';
+import { readRecording } from '../../functions/src/workflows/read-recording.ts';
 import { root } from '../root.ts';
 import { sampleWeek } from '../sample-week.ts';
 

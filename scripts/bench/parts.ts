@@ -5,18 +5,22 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { memoryPorts } from '../../functions/src/adapters/memory.ts';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
-import { packTracedDay, unpackDay, unpackOrigins } from '../../functions/src/adapters/dayBytes.ts';
+import { packTracedDay, unpackDay, unpackOrigins } from '../../functions/src/adapters/day-bytes.ts';
 import { conclude, prepare } from '../../functions/src/domain/analysis.ts';
 import { byDay } from '../../functions/src/domain/day.ts';
 import { mergeTraced } from '../../functions/src/domain/origins.ts';
 import type { Sample } from '../../functions/src/domain/sample.ts';
-import { sleepFeatures } from '../../functions/src/domain/sleepFeatures.ts';
+import { sleepFeatures } from '../../functions/src/domain/sleep-features.ts';
 import { median } from '../../functions/src/domain/statistics.ts';
 import { requested } from '../../functions/src/domain/upload.ts';
-import { analyzeDays, analyzeRecording, windowDays } from '../../functions/src/workflows/analyzeRecording.ts';
-import { readRecording, type ReadOptions } from '../../functions/src/workflows/readRecording.ts';
+import {
+  analyzeDays,
+  analyzeRecording,
+  windowDays,
+} from '../../functions/src/workflows/analyze-recording.ts';
+import { readRecording, type ReadOptions } from '../../functions/src/workflows/read-recording.ts';
 import { installPat } from '../../functions/test/support/pat.ts';
-import { generatedWeek } from '../models/pat/generatedWeek.ts';
+import { generatedWeek } from '../models/pat/generated-week.ts';
 import { offlineDays } from '../analyze/offline-days.ts';
 import { root } from '../root.ts';
 import { sampleWeek, type SampleWeekOptions } from '../sample-week.ts';

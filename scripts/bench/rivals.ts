@@ -4,8 +4,8 @@
 import { Ajv } from 'ajv';
 import * as z from 'zod';
 import { instantOf } from '../../functions/src/domain/instant.ts';
-import { isTimeZone } from '../../functions/src/domain/localTime.ts';
-import { ruleOf, sampleTypeOf, toCanonical } from '../../functions/src/domain/sampleTypes.ts';
+import { isTimeZone } from '../../functions/src/domain/local-time.ts';
+import { ruleOf, sampleTypeOf, toCanonical } from '../../functions/src/domain/sample-types.ts';
 
 interface Checked {
   sampleType: string;

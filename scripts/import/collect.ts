@@ -1,4 +1,4 @@
-import type { ExportedSample, ExportedSource, LeftOut } from './exportedSample.ts';
+import type { ExportedSample, ExportedSource, LeftOut } from './exported-sample.ts';
 import type { Spool } from './spool.ts';
 
 /** What reading an export has found, beside the spooled samples. */

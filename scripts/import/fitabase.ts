@@ -1,6 +1,6 @@
-import { offsetAt } from '../../functions/src/domain/localTime.ts';
-import { sleepValue } from '../../functions/src/domain/sampleTypes.ts';
-import type { ExportedSample } from './exportedSample.ts';
+import { offsetAt } from '../../functions/src/domain/local-time.ts';
+import { sleepValue } from '../../functions/src/domain/sample-types.ts';
+import type { ExportedSample } from './exported-sample.ts';
 import type { Collector } from './collect.ts';
 
 interface Kind {

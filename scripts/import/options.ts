@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { isTimeZone } from '../../functions/src/domain/localTime.ts';
+import { isTimeZone } from '../../functions/src/domain/local-time.ts';
 import { optionsError } from '../options-error.ts';
 
 export interface Options {

@@ -1,4 +1,4 @@
-import type { Built } from './buildRecordings.ts';
+import type { Built } from './build-recordings.ts';
 import type { Collected } from './collect.ts';
 import { bytesText } from './progress.ts';
 

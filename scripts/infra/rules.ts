@@ -1,5 +1,5 @@
 // What must be true of infra/*.tf, without a cloud. Each rule gives a sentence for every place that breaks it.
-import { grantsOf } from './roleTable.ts';
+import { grantsOf } from './role-table.ts';
 import {
   keysOf,
   nested,
@@ -8,7 +8,7 @@ import {
   type Hcl,
   type HclBody,
   type Terraform,
-} from './readTerraform.ts';
+} from './read-terraform.ts';
 
 export interface Rule {
   /** What it promises. */

@@ -25,7 +25,7 @@ import {
 import type { Origins } from './configuration.ts';
 import { aborted, Interrupted, interruption } from './interruption.ts';
 import { describe, findEmulators, prepareJars, thisMachine } from './java.ts';
-import { expectedFunctions, loadedFunctions, missingFunctions } from './loaded-functions.ts';
+import { loadedFunctions, missingFunctions } from './loaded-functions.ts';
 import { choosePorts } from './ports.ts';
 import type { PortChoice } from './ports.ts';
 import { endProcessesOf, runIdVariable } from './processes.ts';
@@ -213,7 +213,7 @@ async function stopChild(child: ChildProcess, ended: Promise<void>): Promise<voi
 /** Region by function name. The CLI reports a failure to load the code, and goes on without functions. */
 async function regionsOfFunctions(origin: string, cli: Cli): Promise<Map<string, string>> {
   const loaded = await loadedFunctions(origin);
-  const missing = missingFunctions(expectedFunctions(), loaded);
+  const missing = missingFunctions(loaded);
   const reason = cli.loadFailure();
   if (reason) throw new Error(`The functions could not be loaded: ${reason}`);
   if (missing.length > 0)

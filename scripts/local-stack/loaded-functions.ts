@@ -1,19 +1,5 @@
 // Are the functions there? The emulators start without a word of failure when the functions' code cannot be loaded.
-import fs from 'node:fs';
-import path from 'node:path';
-import { root } from '../root.ts';
-
-const entries = path.join(root, 'functions/src/entries');
-
-/** A file in functions/src/entries is a deployed function of the same name. */
-export function expectedFunctions(folder = entries): string[] {
-  if (!fs.existsSync(folder)) return [];
-  return fs
-    .readdirSync(folder)
-    .filter((file) => file.endsWith('.ts'))
-    .map((file) => path.basename(file, '.ts'))
-    .sort();
-}
+import { deployment } from '../../functions/src/deployment.ts';
 
 export interface LoadedFunction {
   name: string;
@@ -32,7 +18,8 @@ export async function loadedFunctions(origin: string): Promise<LoadedFunction[]>
   return backends.flatMap(({ functionTriggers }) => functionTriggers);
 }
 
-export function missingFunctions(expected: string[], loaded: LoadedFunction[]): string[] {
+/** The functions of the deployment that are not among those loaded. */
+export function missingFunctions(loaded: LoadedFunction[]): string[] {
   const names = new Set(loaded.map(({ name }) => name));
-  return expected.filter((name) => !names.has(name));
+  return Object.keys(deployment).filter((name) => !names.has(name));
 }

@@ -5,12 +5,12 @@ import { paths } from '../../functions/src/contract/upload.ts';
 import type { Analysis } from '../../functions/src/domain/analysis.ts';
 import { Fault } from '../../functions/src/domain/fault.ts';
 import type { Language } from '../../functions/src/domain/languages.ts';
-import { addDays } from '../../functions/src/domain/localTime.ts';
-import type { WeeklyReport } from '../../functions/src/domain/weeklyReport.ts';
-import { analyzeDays, windowDays } from '../../functions/src/workflows/analyzeRecording.ts';
-import { composeNarrative } from '../../functions/src/workflows/composeNarrative.ts';
+import { addDays } from '../../functions/src/domain/local-time.ts';
+import type { WeeklyReport } from '../../functions/src/domain/weekly-report.ts';
+import { analyzeDays, windowDays } from '../../functions/src/workflows/analyze-recording.ts';
+import { composeNarrative } from '../../functions/src/workflows/compose-narrative.ts';
 import type { Days } from '../../functions/src/workflows/ports.ts';
-import { weeklyReport } from '../../functions/src/workflows/weeklyReport.ts';
+import { weeklyReport } from '../../functions/src/workflows/weekly-report.ts';
 import { root } from '../root.ts';
 import { offlineDays } from '../analyze/offline-days.ts';
 

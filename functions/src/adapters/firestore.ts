@@ -4,7 +4,7 @@ import type { Analysis } from '../domain/analysis.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Narrative } from '../domain/narrative.ts';
 import { advance, type Upload, type UploadEvent, type UploadKey } from '../domain/upload.ts';
-import { progressOf } from '../domain/uploadProgress.ts';
+import { progressOf } from '../domain/upload-progress.ts';
 import type {
   Analyses,
   DeadLetter,
@@ -14,10 +14,10 @@ import type {
   Ports,
   Uploads,
 } from '../workflows/ports.ts';
-import { firestoreDays } from './firestoreDays.ts';
-import { firestoreErasures, firestoreExports, firestorePeople } from './firestorePeople.ts';
-import { firestoreQuotas } from './firestoreQuotas.ts';
-import { transactionOptions, type Open, type Sdk } from './firestoreClient.ts';
+import { firestoreDays } from './firestore-days.ts';
+import { firestoreErasures, firestoreExports, firestorePeople } from './firestore-people.ts';
+import { firestoreQuotas } from './firestore-quotas.ts';
+import { transactionOptions, type Open, type Sdk } from './firestore-client.ts';
 import { backoffMs } from './retry.ts';
 
 /** The ports that Firestore stands behind. The client is made on first use: it costs most of a cold start. */

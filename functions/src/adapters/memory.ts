@@ -33,7 +33,7 @@ import {
   unpackDay,
   unpackOrigins,
   type PackedOrigins,
-} from './dayBytes.ts';
+} from './day-bytes.ts';
 
 interface MemoryRecording {
   contentType: string;

@@ -10,7 +10,7 @@ import {
   sleepManifest,
   type ModelManifest,
   type SleepManifest,
-} from '../contract/modelManifest.ts';
+} from '../contract/model-manifest.ts';
 import { embeddingSize, weekMinutes } from '../domain/embedding.ts';
 import { Fault } from '../domain/fault.ts';
 import type { ActivityEncoder, Models, SleepModel } from '../workflows/ports.ts';

@@ -12,7 +12,7 @@ import { Fault } from '../domain/fault.ts';
 import type { Narrator, NarratorAnswer } from '../workflows/ports.ts';
 import { vertexBreaker, vertexCall, vertexPlaces } from './policies.ts';
 import { withRetry, type RetryPolicy } from './retry.ts';
-import { Answer, promptVersion, responseSchema, systemInstruction } from './vertexPrompt.ts';
+import { Answer, promptVersion, responseSchema, systemInstruction } from './vertex-prompt.ts';
 
 /** What the breaker does: lets calls through, lets none, or lets one try. */
 export type BreakerState = 'closed' | 'open' | 'half-open';

@@ -11,12 +11,12 @@ import type {
   RequestUploadAnswer,
   RetryUploadAnswer,
 } from './answers.ts';
-import { ClientError, clientErrorOf } from './clientError.ts';
+import { ClientError, clientErrorOf } from './client-error.ts';
 import type { AnalysisDocument, NarrativeDocument, UploadDocument } from './documents.ts';
 import type { Recording } from './recording.ts';
 import { paths, type ContentType, type ExportInput, type RequestUploadInput } from './upload.ts';
 
-export { ClientError, type ClientErrorCode } from './clientError.ts';
+export { ClientError, type ClientErrorCode } from './client-error.ts';
 
 /** What goes to Storage: a recording, or one that is written already as JSON or NDJSON. */
 export type Body = Recording | { contentType: ContentType; bytes: Blob | Uint8Array<ArrayBuffer> };

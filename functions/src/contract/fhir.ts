@@ -1,9 +1,9 @@
 import type { Analysis, NightDocument } from '../domain/analysis.ts';
 import type { DaySamples } from '../domain/day.ts';
 import { available } from '../domain/facts.ts';
-import { addDays, offsetAt, startOfDay } from '../domain/localTime.ts';
+import { addDays, offsetAt, startOfDay } from '../domain/local-time.ts';
 import { uuidOf, type Sample, type Source } from '../domain/sample.ts';
-import type { SampleType } from '../domain/sampleTypes.ts';
+import type { SampleType } from '../domain/sample-types.ts';
 
 /**
  * A person's measurements as a FHIR R4 Bundle (http://hl7.org/fhir/R4, 4.0.1): every sample of a type below as it was

@@ -1,4 +1,4 @@
-/** The package `@clarity-loop/contract`, but for its client: see `scripts/contract/buildPackage.ts`. */
+/** The package `@clarity-loop/contract`, but for its client: see `scripts/contract/contract-package.ts`. */
 export * from './answers.ts';
 export * from './documents.ts';
 export { ReportQuery } from './report.ts';

@@ -16,7 +16,7 @@ export const DeviceInfo = v.object({
   systemName: v.optional(ShortText),
   systemVersion: v.optional(ShortText),
   appVersion: v.optional(ShortText),
-  /** IANA. An unknown one costs only the samples that name none of their own; see workflows/readRecording.ts. */
+  /** IANA. An unknown one costs only the samples that name none of their own; see workflows/read-recording.ts. */
   timeZone: v.optional(ShortText),
 });
 
@@ -45,7 +45,7 @@ export function readEnvelope(value: unknown): { envelope: RecordingEnvelope } | 
   return parsed.success ? { envelope: parsed.output } : { issues: issuesOf(parsed.issues) };
 }
 
-/** One sample as clients send it; what its numbers may be is told by `domain/sampleTypes.ts`. */
+/** One sample as clients send it; what its numbers may be is told by `domain/sample-types.ts`. */
 export const RecordingSample = v.object({
   uuid: v.optional(v.pipe(v.string(), v.maxLength(200))),
   sampleType: v.string(),

@@ -1,6 +1,6 @@
 import { minuteTotals, type Minutes, type MinuteTotals } from './minutes.ts';
 import type { Sample } from './sample.ts';
-import type { SampleType } from './sampleTypes.ts';
+import type { SampleType } from './sample-types.ts';
 import type { Window } from './window.ts';
 
 /** Activity of one local day; null where nothing was measured. */

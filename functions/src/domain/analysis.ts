@@ -14,7 +14,7 @@ import { sleepRegularityIndex } from './regularity.ts';
 import { breathing, oxygen } from './respiration.ts';
 import { rhythm, type Rhythm } from './rhythm.ts';
 import type { Sample } from './sample.ts';
-import type { SampleType } from './sampleTypes.ts';
+import type { SampleType } from './sample-types.ts';
 import {
   asleepMs,
   episodesByDay,
@@ -27,7 +27,7 @@ import {
   type Episode,
   type Night,
 } from './sleep.ts';
-import { sleepSummary, type SleepSummary } from './sleepSummary.ts';
+import { sleepSummary, type SleepSummary } from './sleep-summary.ts';
 import { nightsToStage, stagedSegments, type NightToStage, type StageThresholds } from './staging.ts';
 import { mean, median } from './statistics.ts';
 import { trailingWindow, type Window } from './window.ts';

@@ -1,6 +1,6 @@
-import { dayNumber, dayOf, localDayNumber } from './localTime.ts';
+import { dayNumber, dayOf, localDayNumber } from './local-time.ts';
 import type { Sample, Source, SourceKind } from './sample.ts';
-import { sampleTypeNames } from './sampleTypes.ts';
+import { sampleTypeNames } from './sample-types.ts';
 
 /** The samples that start on one local day of their own time zone, in canonical order. */
 export interface DaySamples {

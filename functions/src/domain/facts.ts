@@ -1,6 +1,6 @@
 import type { ActivitySection, Analysis, SleepSection } from './analysis.ts';
 import type { Unavailable } from './fault.ts';
-import { weekday } from './localTime.ts';
+import { weekday } from './local-time.ts';
 import { mean } from './statistics.ts';
 
 /** Units in which a person reads distances. */

@@ -1,6 +1,6 @@
-import { offsetAt } from './localTime.ts';
+import { offsetAt } from './local-time.ts';
 import type { Sample, SourceKind } from './sample.ts';
-import { ruleOf, type SampleType } from './sampleTypes.ts';
+import { ruleOf, type SampleType } from './sample-types.ts';
 import type { Window } from './window.ts';
 
 /** A window cut into minutes. Index i is the minute that begins at `start + i * 60000`. */

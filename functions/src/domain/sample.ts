@@ -2,8 +2,8 @@ import { hash } from 'node:crypto';
 import type { Issue } from './fault.ts';
 import { isObject, kindOf } from './json.ts';
 import { instantOf } from './instant.ts';
-import { isTimeZone } from './localTime.ts';
-import { ruleOf, sampleTypeOf, sleepValue, toCanonical, unitsOf, type SampleType } from './sampleTypes.ts';
+import { isTimeZone } from './local-time.ts';
+import { ruleOf, sampleTypeOf, sleepValue, toCanonical, unitsOf, type SampleType } from './sample-types.ts';
 
 /** Where a sample came from. Per minute the best source wins: watch before phone before other. */
 export type SourceKind = 'watch' | 'phone' | 'other';

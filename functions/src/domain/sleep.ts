@@ -1,6 +1,6 @@
-import { localDay } from './localTime.ts';
+import { localDay } from './local-time.ts';
 import type { Sample, SourceKind } from './sample.ts';
-import { sleepValue } from './sampleTypes.ts';
+import { sleepValue } from './sample-types.ts';
 import type { Window } from './window.ts';
 
 /** What a stretch of a night is known to be; `asleep` without a stage, `nrem` only from the sleep model. */

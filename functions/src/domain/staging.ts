@@ -8,7 +8,7 @@ import {
   type Segment,
   type SleepState,
 } from './sleep.ts';
-import { modality, sleepFeatures } from './sleepFeatures.ts';
+import { modality, sleepFeatures } from './sleep-features.ts';
 import type { LocalDay, Window } from './window.ts';
 
 /** A time in bed that the sleep model may stage, with the model's input. */
@@ -19,7 +19,7 @@ export interface NightToStage {
   minutes: number;
   /** Names the threshold that belongs to this kind of input. */
   modality: string;
-  /** Row-major [5 x minutes], see sleepFeatures.ts. */
+  /** Row-major [5 x minutes], see sleep-features.ts. */
   features: Float32Array;
 }
 

@@ -2,7 +2,7 @@ import winston from 'winston';
 import { config } from '../config.ts';
 import { currentInvocation } from './invocation.ts';
 import { measure } from './metrics.ts';
-import { prettyLine } from './prettyLine.ts';
+import { prettyLine } from './pretty-line.ts';
 import { currentTrace } from './trace.ts';
 
 /**

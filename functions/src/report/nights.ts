@@ -1,5 +1,5 @@
 import type { NightDocument, SleepSection } from '../domain/analysis.ts';
-import { clockMinute } from '../domain/localTime.ts';
+import { clockMinute } from '../domain/local-time.ts';
 import { h, type Content, type Element } from './element.ts';
 import { fill } from './format.ts';
 import { paragraph, table, type Context } from './parts.ts';

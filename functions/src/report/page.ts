@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { toHtml } from 'hast-util-to-html';
 import { available } from '../domain/facts.ts';
 import type { UnavailableCode } from '../domain/fault.ts';
-import type { WeeklyReport } from '../domain/weeklyReport.ts';
+import type { WeeklyReport } from '../domain/weekly-report.ts';
 import { actogram } from './actogram.ts';
 import { dial, rhythmNumbers } from './dial.ts';
 import { h, type Element } from './element.ts';

@@ -1,9 +1,9 @@
 import type { UnavailableCode } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
 import type { SleepSource, SleepState } from '../domain/sleep.ts';
-import { german } from './wordsGerman.ts';
-import { english } from './wordsEnglish.ts';
-import { spanish } from './wordsSpanish.ts';
+import { german } from './words-german.ts';
+import { english } from './words-english.ts';
+import { spanish } from './words-spanish.ts';
 
 /** Where a number comes from. */
 export type Origin = 'measured' | 'threshold' | 'formula' | 'model' | 'text';

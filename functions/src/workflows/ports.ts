@@ -5,7 +5,7 @@ import type { Fact } from '../domain/facts.ts';
 import type { FaultCode } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
 import type { Narrative, NarrativeDraft } from '../domain/narrative.ts';
-import type { NarrativeProblem } from '../domain/narrativeCheck.ts';
+import type { NarrativeProblem } from '../domain/narrative-check.ts';
 import type { QuotaName } from '../domain/quota.ts';
 import type { StageThresholds } from '../domain/staging.ts';
 import type { Upload, UploadEvent, UploadKey } from '../domain/upload.ts';
@@ -253,7 +253,7 @@ export interface SleepModel {
   /** By the modality of the input. */
   thresholds: Record<string, StageThresholds>;
   /**
-   * @param features row-major [5 x minutes], see domain/sleepFeatures.ts
+   * @param features row-major [5 x minutes], see domain/sleep-features.ts
    * @returns probabilities [minutes x 3]: wake, NREM, REM
    */
   stage(features: Float32Array, minutes: number): Promise<Float32Array>;

@@ -4,9 +4,9 @@ import functionsTest from 'firebase-functions-test';
 import { firestoreRest } from '../../../scripts/firestore-rest.ts';
 import { followUpload, giveConsent, sendRecording, signUp, type Person } from '../../../scripts/journey.ts';
 import { sampleWeek } from '../../../scripts/sample-week.ts';
-import { onAnalysisRequested } from '../../src/entries/onAnalysisRequested.ts';
-import { onAnalysisWritten } from '../../src/entries/onAnalysisWritten.ts';
-import { onRecordingFinalized } from '../../src/entries/onRecordingFinalized.ts';
+import { onAnalysisRequested } from '../../src/entries/on-analysis-requested.ts';
+import { onAnalysisWritten } from '../../src/entries/on-analysis-written.ts';
+import { onRecordingFinalized } from '../../src/entries/on-recording-finalized.ts';
 import '../support/drivers.ts';
 import { bucket, project, stack } from '../support/emulators.ts';
 

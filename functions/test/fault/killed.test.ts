@@ -7,7 +7,7 @@ import { runIdVariable } from '../../../scripts/local-stack/processes.ts';
 import { sampleWeek } from '../../../scripts/sample-week.ts';
 import { app } from '../../src/app.ts';
 import { paths } from '../../src/contract/upload.ts';
-import { sweepStalled } from '../../src/workflows/sweepStalled.ts';
+import { sweepStalled } from '../../src/workflows/sweep-stalled.ts';
 import '../support/drivers.ts';
 import { stack } from '../support/emulators.ts';
 

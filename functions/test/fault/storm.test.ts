@@ -7,9 +7,9 @@ import { followUpload, sendRecording, signUp, type Person } from '../../../scrip
 import { sampleWeek } from '../../../scripts/sample-week.ts';
 import { app } from '../../src/app.ts';
 import { paths } from '../../src/contract/upload.ts';
-import { onAnalysisRequested } from '../../src/entries/onAnalysisRequested.ts';
-import { onAnalysisWritten } from '../../src/entries/onAnalysisWritten.ts';
-import { onRecordingFinalized } from '../../src/entries/onRecordingFinalized.ts';
+import { onAnalysisRequested } from '../../src/entries/on-analysis-requested.ts';
+import { onAnalysisWritten } from '../../src/entries/on-analysis-written.ts';
+import { onRecordingFinalized } from '../../src/entries/on-recording-finalized.ts';
 import '../support/drivers.ts';
 import { bucket, project, stack } from '../support/emulators.ts';
 

@@ -1,13 +1,13 @@
 import { memoryPorts, memoryState, type MemoryState } from '../../src/adapters/memory.ts';
 import type { ContentType } from '../../src/contract/upload.ts';
-import type { SampleType } from '../../src/domain/sampleTypes.ts';
+import type { SampleType } from '../../src/domain/sample-types.ts';
 import { sampleId, type Sample, type Source } from '../../src/domain/sample.ts';
 import { Fault } from '../../src/domain/fault.ts';
 import { requested, type UploadKey } from '../../src/domain/upload.ts';
-import { analyzeRecording } from '../../src/workflows/analyzeRecording.ts';
+import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
 import type { Models, Ports } from '../../src/workflows/ports.ts';
-import { queueAnalysis } from '../../src/workflows/queueAnalysis.ts';
-import { receiveRecording, type Received } from '../../src/workflows/receiveRecording.ts';
+import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';
+import { receiveRecording, type Received } from '../../src/workflows/receive-recording.ts';
 
 export const minuteMs = 60_000;
 export const hourMs = 60 * minuteMs;

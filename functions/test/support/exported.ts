@@ -1,9 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { buildRecordings, type Built } from '../../../scripts/import/buildRecordings.ts';
+import { buildRecordings, type Built } from '../../../scripts/import/build-recordings.ts';
 import { collector, type Collector } from '../../../scripts/import/collect.ts';
-import { sampleOfRecord, sampleOfWorkout } from '../../../scripts/import/exportedSample.ts';
-import { readExport } from '../../../scripts/import/readExport.ts';
+import { sampleOfRecord, sampleOfWorkout } from '../../../scripts/import/exported-sample.ts';
+import { readExport } from '../../../scripts/import/read-export.ts';
 import { openSpool, type Spool } from '../../../scripts/import/spool.ts';
 import { documentType } from '../../../scripts/make-export.ts';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as h5wasm from 'h5wasm/node';
-import { randomNumbers } from '../../../scripts/models/pat/generatedWeek.ts';
+import { randomNumbers } from '../../../scripts/models/pat/generated-week.ts';
 import { patGraph } from '../../../scripts/models/pat/graph.ts';
 import { encoderManifest } from '../../../scripts/models/pat/manifest.ts';
 import {
@@ -11,7 +11,7 @@ import {
   type PatShape,
   type PatWeights,
 } from '../../../scripts/models/pat/shape.ts';
-import type { EncoderManifest } from '../../src/contract/modelManifest.ts';
+import type { EncoderManifest } from '../../src/contract/model-manifest.ts';
 
 export function shapeOfSize(size: PatShape['size']): PatShape {
   return patShapes.find((shape) => shape.size === size)!;

@@ -2,11 +2,11 @@ import type { MemoryState } from '../../src/adapters/memory.ts';
 import { keyOfPath, uploadOfObject } from '../../src/contract/upload.ts';
 import { faultOf } from '../../src/domain/fault.ts';
 import type { UploadKey } from '../../src/domain/upload.ts';
-import { analyzeRecording } from '../../src/workflows/analyzeRecording.ts';
-import { buryDeadLetter } from '../../src/workflows/buryDeadLetter.ts';
+import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
+import { buryDeadLetter } from '../../src/workflows/bury-dead-letter.ts';
 import type { Ports } from '../../src/workflows/ports.ts';
-import { queueAnalysis } from '../../src/workflows/queueAnalysis.ts';
-import { writeNarrative } from '../../src/workflows/writeNarrative.ts';
+import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';
+import { writeNarrative } from '../../src/workflows/write-narrative.ts';
 
 /** An event on its way to the function that takes it. */
 export interface PlatformEvent {

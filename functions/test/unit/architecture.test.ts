@@ -9,6 +9,7 @@ import {
   type Import,
 } from '../../../scripts/architecture/imports.ts';
 import { withPicture } from '../../../scripts/architecture/picture.ts';
+import { deployedFunctions, kebabCase } from '../support/deployed-functions.ts';
 
 /** Which folder may import which; the linter has the same table. */
 const layers: Record<string, string[]> = {
@@ -149,11 +150,11 @@ describe('the architecture', () => {
   describe('of the deployed functions', () => {
     const entries = files.filter((file) => placeOf(file) === 'entries');
     const listed = [
-      ...text(join(source, 'index.ts')).matchAll(/export \{ (\w+) \} from '\.\/entries\/(\w+)\.ts'/g),
+      ...text(join(source, 'index.ts')).matchAll(/export \{ (\w+) \} from '\.\/entries\/([\w-]+)\.ts'/g),
     ];
 
     for (const file of entries) {
-      const name = basename(file, '.ts');
+      const name = deployedFunctions.find((one) => kebabCase(one) === basename(file, '.ts'))!;
       it(`${name} is one file: one function of its name, at most 40 lines, in the contents`, () => {
         const code = text(file);
         const exported = [
@@ -163,17 +164,14 @@ describe('the architecture', () => {
         assert.equal(code.match(/^export\b/gm)!.length, 1);
         const lines = code.trimEnd().split('\n').length;
         assert.ok(lines <= 40, `${lines} lines`);
-        assert.ok(listed.some(([, one, from]) => one === name && from === name));
+        assert.ok(listed.some(([, one, from]) => one === name && from === kebabCase(name)));
       });
     }
 
     it('are all listed once, and nothing else is', () => {
-      assert.deepEqual(
-        listed.map(([, name]) => name).sort(),
-        entries.map((file) => basename(file, '.ts')).sort(),
-      );
+      assert.deepEqual(listed.map(([, name]) => name).sort(), deployedFunctions);
       const rest = text(join(source, 'index.ts'))
-        .replace(/^\/\/.*$|^export \{ \w+ \} from '\.\/entries\/\w+\.ts';$/gm, '')
+        .replace(/^\/\/.*$|^export \{ \w+ \} from '\.\/entries\/[\w-]+\.ts';$/gm, '')
         .trim();
       assert.equal(rest, '');
     });

@@ -4,19 +4,19 @@ import type { MemoryState } from '../../src/adapters/memory.ts';
 import { embeddingSize } from '../../src/domain/embedding.ts';
 import { Fault, faultOf } from '../../src/domain/fault.ts';
 import type { Upload } from '../../src/domain/upload.ts';
-import { analyzeRecording } from '../../src/workflows/analyzeRecording.ts';
-import { buryDeadLetter } from '../../src/workflows/buryDeadLetter.ts';
+import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
+import { buryDeadLetter } from '../../src/workflows/bury-dead-letter.ts';
 import type { Models, NarratorAnswer, Ports } from '../../src/workflows/ports.ts';
-import { deleteMyData } from '../../src/workflows/deleteMyData.ts';
-import { deleteUpload } from '../../src/workflows/deleteUpload.ts';
-import { exportMyData } from '../../src/workflows/exportMyData.ts';
-import { queueAnalysis } from '../../src/workflows/queueAnalysis.ts';
-import { receiveRecording } from '../../src/workflows/receiveRecording.ts';
-import { refreshNarrative } from '../../src/workflows/refreshNarrative.ts';
-import { requestUpload } from '../../src/workflows/requestUpload.ts';
-import { retryUpload } from '../../src/workflows/retryUpload.ts';
-import { sweepStalled } from '../../src/workflows/sweepStalled.ts';
-import { writeNarrative } from '../../src/workflows/writeNarrative.ts';
+import { deleteMyData } from '../../src/workflows/delete-my-data.ts';
+import { deleteUpload } from '../../src/workflows/delete-upload.ts';
+import { exportMyData } from '../../src/workflows/export-my-data.ts';
+import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';
+import { receiveRecording } from '../../src/workflows/receive-recording.ts';
+import { refreshNarrative } from '../../src/workflows/refresh-narrative.ts';
+import { requestUpload } from '../../src/workflows/request-upload.ts';
+import { retryUpload } from '../../src/workflows/retry-upload.ts';
+import { sweepStalled } from '../../src/workflows/sweep-stalled.ts';
+import { writeNarrative } from '../../src/workflows/write-narrative.ts';
 import {
   at,
   dayMs,
@@ -38,7 +38,7 @@ import {
   type Effects,
   type How,
   type When,
-} from '../support/crashingPorts.ts';
+} from '../support/crashing-ports.ts';
 import { deliverUntilTaken, eventsOf } from '../support/platform.ts';
 
 const answer: NarratorAnswer = {

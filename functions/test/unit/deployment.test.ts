@@ -6,7 +6,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { deployment } from '../../src/deployment.ts';
 import { region } from '../../src/config.ts';
-import { deployedFunctions, kebabCase } from '../support/deployedFunctions.ts';
+import { deployedFunctions, kebabCase } from '../support/deployed-functions.ts';
 
 const functions = join(import.meta.dirname, '../..');
 const lib = join(functions, 'lib');

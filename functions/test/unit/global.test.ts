@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readdirSync } from 'node:fs';
+import { deployedFunctions, kebabCase } from '../support/deployed-functions.ts';
 import { runProgram } from '../support/programs.ts';
 
 const complete = {
@@ -30,20 +30,18 @@ describe('the start of an instance', () => {
   });
 
   it('gives every function the secret that its error reports need', async () => {
-    const names = readdirSync(new URL('../../src/entries/', import.meta.url)).map((file) =>
-      file.slice(0, -3),
-    );
+    const files = deployedFunctions.map((name) => [name, kebabCase(name)]);
     const program = `
       await load('global.ts');
-      for (const name of ${JSON.stringify(names)}) {
-        const { [name]: entry } = await load('entries/' + name + '.ts');
+      for (const [name, file] of ${JSON.stringify(files)}) {
+        const { [name]: entry } = await load('entries/' + file + '.ts');
         say([name, (entry.__endpoint.secretEnvironmentVariables ?? []).map(({ key }) => key)]);
       }
     `;
     const { said } = await runProgram(program, {});
     assert.deepEqual(
       said,
-      names.map((name) => [name, ['SENTRY_DSN']]),
+      deployedFunctions.map((name) => [name, ['SENTRY_DSN']]),
     );
   });
 

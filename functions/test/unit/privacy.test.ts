@@ -30,7 +30,7 @@ describe('health values, tokens, names and addresses', function () {
   let calls = 0;
   before(async () => {
     const { server, origin, received } = await startSink();
-    const story = join(import.meta.dirname, '../support/privacyStory.ts');
+    const story = join(import.meta.dirname, '../support/privacy-story.ts');
     const { stdout, stderr } = await promisify(execFile)(process.execPath, [story], {
       maxBuffer: 2 ** 28,
       env: {

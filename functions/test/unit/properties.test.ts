@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { sampleWeek } from '../../../scripts/sample-week.ts';
-import { unpackDay } from '../../src/adapters/dayBytes.ts';
+import { unpackDay } from '../../src/adapters/day-bytes.ts';
 import type { ContentType } from '../../src/contract/upload.ts';
 import type { Analysis } from '../../src/domain/analysis.ts';
 import { available } from '../../src/domain/facts.ts';
 import { requested, type UploadEvent } from '../../src/domain/upload.ts';
-import { analyzeDays, analyzeRecording } from '../../src/workflows/analyzeRecording.ts';
+import { analyzeDays, analyzeRecording } from '../../src/workflows/analyze-recording.ts';
 import {
   at,
   dayMs,

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import { randomNumbers } from '../../../scripts/models/pat/generatedWeek.ts';
+import { randomNumbers } from '../../../scripts/models/pat/generated-week.ts';
 import type { Analysis } from '../../src/domain/analysis.ts';
 import { faultOf } from '../../src/domain/fault.ts';
-import { analyzeDays, analyzeRecording, windowDays } from '../../src/workflows/analyzeRecording.ts';
-import { buryDeadLetter } from '../../src/workflows/buryDeadLetter.ts';
+import { analyzeDays, analyzeRecording, windowDays } from '../../src/workflows/analyze-recording.ts';
+import { buryDeadLetter } from '../../src/workflows/bury-dead-letter.ts';
 import type { NarratorAnswer, Ports } from '../../src/workflows/ports.ts';
-import { queueAnalysis } from '../../src/workflows/queueAnalysis.ts';
-import { receiveRecording } from '../../src/workflows/receiveRecording.ts';
-import { requestUpload } from '../../src/workflows/requestUpload.ts';
-import { sweepStalled } from '../../src/workflows/sweepStalled.ts';
-import { writeNarrative } from '../../src/workflows/writeNarrative.ts';
+import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';
+import { receiveRecording } from '../../src/workflows/receive-recording.ts';
+import { requestUpload } from '../../src/workflows/request-upload.ts';
+import { sweepStalled } from '../../src/workflows/sweep-stalled.ts';
+import { writeNarrative } from '../../src/workflows/write-narrative.ts';
 import {
   dayMs,
   inPieces,
@@ -22,7 +22,7 @@ import {
   world,
   nobody,
 } from '../support/build.ts';
-import { crashingPorts } from '../support/crashingPorts.ts';
+import { crashingPorts } from '../support/crashing-ports.ts';
 import { eventsOf, type PlatformEvent } from '../support/platform.ts';
 
 const answer: NarratorAnswer = {

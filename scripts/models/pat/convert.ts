@@ -3,10 +3,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { loadEncoder } from '../../../functions/src/adapters/onnx.ts';
 import { forward, meanOverPatches } from './forward.ts';
-import { generatedWeek } from './generatedWeek.ts';
+import { generatedWeek } from './generated-week.ts';
 import { patGraph } from './graph.ts';
 import { encoderManifest, modelName, sha256 } from './manifest.ts';
-import { readWeights } from './readWeights.ts';
+import { readWeights } from './read-weights.ts';
 import { parametersOf } from './shape.ts';
 
 /** Largest difference between ONNX Runtime and the forward pass written out that a converted model may show. */

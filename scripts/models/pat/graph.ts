@@ -6,7 +6,7 @@ import {
   type Attributes,
   type Node,
   type Tensor,
-} from './onnxFormat.ts';
+} from './onnx-format.ts';
 import { epsilon, hidden, layerPath, week, weight, width, type PatWeights } from './shape.ts';
 
 export const input = { name: 'activity', shape: ['batch', week] } as const;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { EncoderManifest } from '../../../functions/src/contract/modelManifest.ts';
+import type { EncoderManifest } from '../../../functions/src/contract/model-manifest.ts';
 import { input, output } from './graph.ts';
 import { parametersOf, type PatShape } from './shape.ts';
 

@@ -184,7 +184,7 @@ def graph_of(members, calibrations, recipe, wake_and_rem):
 
 
 def modality(graph):
-    """Index into MODALITIES, int64 [batch], by the rule of sleepFeatures.ts.
+    """Index into MODALITIES, int64 [batch], by the rule of sleep-features.ts.
 
     Activity: any minute of it is valid. Heart rate: likewise; every minute ("hr") when at least half of the minutes
     are observed, else sparse. A window with neither is none of them, and counts as sparse heart rate.

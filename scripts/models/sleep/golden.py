@@ -128,7 +128,7 @@ def forward(w, seen):
 
 
 def modality_of(seen):
-    """Which kind of input a window [5, minutes] is, by the rule of sleepFeatures.ts."""
+    """Which kind of input a window [5, minutes] is, by the rule of sleep-features.ts."""
     heart_rate, observed, activity = seen[1].any(), seen[2].mean(), seen[4].any()
     dense = "hr" if observed >= 0.5 else "hr_sparse5min"
     if not activity:

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onnxModels } from '../../../src/adapters/onnx.ts';
-import type { EncoderManifest, SleepManifest } from '../../../src/contract/modelManifest.ts';
+import type { EncoderManifest, SleepManifest } from '../../../src/contract/model-manifest.ts';
 import { embeddingSize, weekMinutes } from '../../../src/domain/embedding.ts';
 import type { FaultCode } from '../../../src/domain/fault.ts';
 import { installPat } from '../../support/pat.ts';

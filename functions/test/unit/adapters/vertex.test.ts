@@ -6,7 +6,7 @@ import { startVertexStandIn, type VertexStandIn } from '../../../../scripts/loca
 import { vertexNarrator, type VertexOptions } from '../../../src/adapters/vertex.ts';
 import type { NarrativeRequest } from '../../../src/workflows/ports.ts';
 import type { Fact } from '../../../src/domain/facts.ts';
-import { problemsOf } from '../../../src/domain/narrativeCheck.ts';
+import { problemsOf } from '../../../src/domain/narrative-check.ts';
 
 const facts: Fact[] = [
   { id: 'sleep.tst', label: 'Mean sleep a night', value: 7.4, unit: 'h' },

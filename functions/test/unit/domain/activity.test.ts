@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { activityDays, type ActivityDay } from '../../../src/domain/activity.ts';
 import { layMinutes } from '../../../src/domain/minutes.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
-import type { SampleType } from '../../../src/domain/sampleTypes.ts';
+import type { SampleType } from '../../../src/domain/sample-types.ts';
 import type { Window } from '../../../src/domain/window.ts';
 import { at, dayMs, minuteMs, phone, sampleOf, span } from '../../support/build.ts';
 

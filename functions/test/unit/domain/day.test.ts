@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { byDay, compareSamples, decodeDay, encodeDay, mergeSamples } from '../../../src/domain/day.ts';
-import { sampleTypeNames } from '../../../src/domain/sampleTypes.ts';
+import { sampleTypeNames } from '../../../src/domain/sample-types.ts';
 import { sampleId, type Sample, type SourceKind } from '../../../src/domain/sample.ts';
 import { at, dayMs, minuteMs, phone, sampleOf, span, watch } from '../../support/build.ts';
 

@@ -9,7 +9,7 @@ import {
 import { Fault, type UnavailableCode } from '../../../src/domain/fault.ts';
 import { mergeSamples, byDay } from '../../../src/domain/day.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
-import { analyzeDays } from '../../../src/workflows/analyzeRecording.ts';
+import { analyzeDays } from '../../../src/workflows/analyze-recording.ts';
 import type { ActivityEncoder, Models } from '../../../src/workflows/ports.ts';
 import {
   at,

@@ -7,7 +7,7 @@ import {
   type Minutes,
 } from '../../../src/domain/minutes.ts';
 import type { Sample } from '../../../src/domain/sample.ts';
-import type { SampleType } from '../../../src/domain/sampleTypes.ts';
+import type { SampleType } from '../../../src/domain/sample-types.ts';
 import type { Window } from '../../../src/domain/window.ts';
 import { at, minuteMs, other, phone, span } from '../../support/build.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { packOrigins, unpackOrigins } from '../../../src/adapters/dayBytes.ts';
+import { packOrigins, unpackOrigins } from '../../../src/adapters/day-bytes.ts';
 import { mergeSamples } from '../../../src/domain/day.ts';
 import { forgetUpload, mergeTraced, type TracedDay } from '../../../src/domain/origins.ts';
 import { sampleId, type Sample } from '../../../src/domain/sample.ts';

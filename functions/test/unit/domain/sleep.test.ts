@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Sample } from '../../../src/domain/sample.ts';
-import { sleepValue } from '../../../src/domain/sampleTypes.ts';
+import { sleepValue } from '../../../src/domain/sample-types.ts';
 import {
   asleepMs,
   dayOfEnd,

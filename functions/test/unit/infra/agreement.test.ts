@@ -7,11 +7,11 @@ import {
   readTerraform,
   type Block,
   type Terraform,
-} from '../../../../scripts/infra/readTerraform.ts';
-import { rolesOfFunctions, roleTables } from '../../../../scripts/infra/roleTable.ts';
+} from '../../../../scripts/infra/read-terraform.ts';
+import { rolesOfFunctions, roleTables } from '../../../../scripts/infra/role-table.ts';
 import { analysisTopic, deadLetterTopic, region } from '../../../src/config.ts';
 import { deployment } from '../../../src/deployment.ts';
-import { deployedFunctions, kebabCase } from '../../support/deployedFunctions.ts';
+import { deployedFunctions, kebabCase } from '../../support/deployed-functions.ts';
 
 const root = join(import.meta.dirname, '../../../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -21,9 +21,9 @@ const source = join(root, 'functions/src');
 /** The texts of the workflows that a file uses, and of those that they use. */
 function workflowsOf(file: string, seen = new Set<string>()): string[] {
   const text = readFileSync(file, 'utf8');
-  const used = [...text.matchAll(/^import \{[^}]*\} from '(\.\.?\/(?:workflows\/)?\w+\.ts)';$/gm)]
+  const used = [...text.matchAll(/^import \{[^}]*\} from '(\.[\w./-]+\.ts)';$/gm)]
     .map(([, target]) => resolve(dirname(file), target!))
-    .filter((target) => dirname(target) === join(source, 'workflows') && !seen.has(target));
+    .filter((target) => target.startsWith(join(source, 'workflows')) && !seen.has(target));
   for (const target of used) seen.add(target);
   return used.flatMap((target) => [readFileSync(target, 'utf8'), ...workflowsOf(target, seen)]);
 }
@@ -63,7 +63,7 @@ describe('the description of the cloud and the code', function () {
       ['clarityAppCheckVerifier', /\bconsumeAppToken: true\b/],
     ];
     for (const name of deployedFunctions) {
-      const entry = join(source, 'entries', `${name}.ts`);
+      const entry = join(source, 'entries', `${kebabCase(name)}.ts`);
       const code = [readFileSync(entry, 'utf8'), ...workflowsOf(entry)].join('\n');
       const roles = rolesOfFunctions(terraform).get(kebabCase(name))!;
       for (const [role, sign] of signs)
@@ -73,7 +73,7 @@ describe('the description of the cloud and the code', function () {
 
   it("let a function that counts somebody's use write it down", () => {
     for (const name of deployedFunctions) {
-      const entry = join(source, 'entries', `${name}.ts`);
+      const entry = join(source, 'entries', `${kebabCase(name)}.ts`);
       const code = [readFileSync(entry, 'utf8'), ...workflowsOf(entry)].join('\n');
       // authorize.ts counts for those who say an amount.
       if (/\bamounts: \{|(?<!if \(amounts\) await )\bquotas\.take\(/.test(code))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { readTerraform, terraformTexts, type Terraform } from '../../../../scripts/infra/readTerraform.ts';
-import { misnamed } from '../../../../scripts/infra/providerSchema.ts';
+import { readTerraform, terraformTexts, type Terraform } from '../../../../scripts/infra/read-terraform.ts';
+import { misnamed } from '../../../../scripts/infra/provider-schema.ts';
 import { rules } from '../../../../scripts/infra/rules.ts';
 
 const texts = terraformTexts();

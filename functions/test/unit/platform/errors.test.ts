@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { runProgram } from '../../support/programs.ts';
-import { startSentryIngest, type SentryIngest } from '../../support/sentryIngest.ts';
+import { startSentryIngest, type SentryIngest } from '../../support/sentry-ingest.ts';
 
 /** Two failing events at once, each in a trace of its own, and a schedule that is of no upload; and what became of them. */
 const twoAtOnce = `

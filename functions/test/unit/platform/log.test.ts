@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { logged } from '../../support/logged.ts';
 import { errorFields, log } from '../../../src/platform/log.ts';
 import { invoke } from '../../../src/platform/invocation.ts';
-import { prettyLine } from '../../../src/platform/prettyLine.ts';
+import { prettyLine } from '../../../src/platform/pretty-line.ts';
 import { inTrace } from '../../../src/platform/trace.ts';
 import { startCollector } from '../../../../scripts/local-stack/collector.ts';
 import { runProgram } from '../../support/programs.ts';

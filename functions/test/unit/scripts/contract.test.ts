@@ -4,14 +4,14 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { contractPackage } from '../../../../scripts/contract/contractPackage.ts';
-import { generatedFiles } from '../../../../scripts/contract/generatedFiles.ts';
-import { jsonSchemas, type JsonSchema } from '../../../../scripts/contract/jsonSchemas.ts';
-import { openApiDocument } from '../../../../scripts/contract/openApiDocument.ts';
-import { caseName, swiftTypes } from '../../../../scripts/contract/swiftTypes.ts';
+import { contractPackage } from '../../../../scripts/contract/contract-package.ts';
+import { generatedFiles } from '../../../../scripts/contract/generated-files.ts';
+import { jsonSchemas, type JsonSchema } from '../../../../scripts/contract/json-schemas.ts';
+import { openApiDocument } from '../../../../scripts/contract/open-api-document.ts';
+import { caseName, swiftTypes } from '../../../../scripts/contract/swift-types.ts';
 import { root } from '../../../../scripts/root.ts';
 import { faults } from '../../../src/domain/fault.ts';
-import { temporaryFolder } from './temporaryFolder.ts';
+import { temporaryFolder } from './temporary-folder.ts';
 
 describe('what is made from the contract', () => {
   it('is as the schemas are now (else: npm run build:contract)', async () => {

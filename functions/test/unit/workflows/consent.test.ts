@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { analyzeRecording } from '../../../src/workflows/analyzeRecording.ts';
-import { queueAnalysis } from '../../../src/workflows/queueAnalysis.ts';
-import { requestUpload } from '../../../src/workflows/requestUpload.ts';
-import { retryUpload } from '../../../src/workflows/retryUpload.ts';
+import { analyzeRecording } from '../../../src/workflows/analyze-recording.ts';
+import { queueAnalysis } from '../../../src/workflows/queue-analysis.ts';
+import { requestUpload } from '../../../src/workflows/request-upload.ts';
+import { retryUpload } from '../../../src/workflows/retry-upload.ts';
 import { json, sentSample, traceparent, uid, world } from '../../support/build.ts';
 
 const recording = json({ deviceInfo: { timeZone: 'UTC' }, samples: [sentSample()] });

@@ -1,0 +1,113 @@
+import type { CollectionReference, DocumentData, DocumentReference } from 'firebase-admin/firestore';
+import { paths } from '../contract/upload.ts';
+import { Fault } from '../domain/fault.ts';
+import type { Erasures, Exports, People, Person, PersonalDocument } from '../workflows/ports.ts';
+import { unpackDay, unpackIds } from './day-bytes.ts';
+import { transactionOptions, type Open } from './firestore-client.ts';
+
+/** Documents that one page of a walk reads; days are the largest of them. */
+const documentsPerPage = 20;
+
+export function firestorePeople(open: Open): People {
+  return {
+    async find(uid) {
+      const { db } = await open();
+      return ((await db.doc(paths.person(uid)).get()).data() as Person | undefined) ?? {};
+    },
+    async documents(uid) {
+      const { db } = await open();
+      return documentsBelow(db.doc(paths.person(uid)));
+    },
+  };
+}
+
+/** Walks everything there is, so that no kind of document can be forgotten. */
+async function* documentsBelow(person: DocumentReference): AsyncGenerator<PersonalDocument> {
+  const snapshot = await person.get();
+  if (snapshot.exists) yield { path: '', fields: readable('', snapshot.data()!) };
+  for (const collection of await person.listCollections()) {
+    for await (const { ref, fields } of documentsOf(collection)) {
+      const path = ref.path.slice(person.path.length + 1);
+      yield { path, fields: readable(path, fields) };
+    }
+  }
+}
+
+async function* documentsOf(
+  collection: CollectionReference,
+): AsyncGenerator<{ ref: DocumentReference; fields: DocumentData }> {
+  const pages = collection.orderBy('__name__').limit(documentsPerPage);
+  let page = await pages.get();
+  while (!page.empty) {
+    for (const snapshot of page.docs) yield { ref: snapshot.ref, fields: snapshot.data() };
+    page = await pages.startAfter(page.docs.at(-1)!).get();
+  }
+}
+
+/** The fields of a document as JSON can carry them; what we keep as packed bytes is unpacked. */
+function readable(path: string, fields: DocumentData): Record<string, unknown> {
+  const [collection, id] = path.split('/');
+  if (collection === 'days') {
+    const { bytes, origins, ...rest } = fields;
+    return { ...plain(rest), samples: unpackDay(id!, bytes as Uint8Array).samples };
+  }
+  if (collection === 'deletions') return { ...plain(fields), ids: unpackIds(fields.ids as Uint8Array) };
+  return plain(fields);
+}
+
+function plain(fields: DocumentData): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, plainValue(value)]));
+}
+
+function plainValue(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.map(plainValue);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if ('toDate' in value) return (value as { toDate(): Date }).toDate().toISOString();
+  return plain(value);
+}
+
+export function firestoreErasures(open: Open): Erasures {
+  return {
+    async begin(uid, at) {
+      const { sdk, db } = await open();
+      const erasure = db.doc(paths.erasure(uid));
+      await erasure.set({ schemaVersion: 1, begunAt: sdk.Timestamp.fromMillis(at) }, { merge: true });
+    },
+    async unfinished(limit) {
+      const { db } = await open();
+      const { docs } = await db.collection('erasures').orderBy('begunAt').limit(limit).get();
+      return docs.map(({ id }) => id);
+    },
+    async removeDocuments(uid) {
+      const { db } = await open();
+      // What is at work on an upload can write nothing any more once its document is gone.
+      await db.recursiveDelete(db.collection(paths.uploads(uid)));
+      await db.recursiveDelete(db.doc(paths.person(uid)));
+    },
+    async end(uid) {
+      const { db } = await open();
+      await db.doc(paths.erasure(uid)).delete();
+    },
+  };
+}
+
+/** The announcements of archives; the archives themselves are in Storage. */
+export function firestoreExports(open: Open): Pick<Exports, 'announce' | 'announced'> {
+  return {
+    async announce(uid, name, expiresAt) {
+      const { sdk, db } = await open();
+      const erasing = await db.runTransaction(async (transaction) => {
+        if ((await transaction.get(db.doc(paths.erasure(uid)))).exists) return true;
+        const fields = { schemaVersion: 1, expiresAt: sdk.Timestamp.fromMillis(expiresAt) };
+        transaction.set(db.doc(paths.announcedExport(uid, name)), fields);
+        return false;
+      }, transactionOptions);
+      if (erasing) throw new Fault('person/erasing');
+    },
+    async announced(uid, name) {
+      const { db } = await open();
+      return (await db.doc(paths.announcedExport(uid, name)).get()).exists;
+    },
+  };
+}

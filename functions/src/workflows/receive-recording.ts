@@ -1,0 +1,86 @@
+import { hash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import { maxRequestBytes, paths, type ContentType } from '../contract/upload.ts';
+import { Fault } from '../domain/fault.ts';
+import { requested, type Receipt } from '../domain/upload.ts';
+import type { Ports } from './ports.ts';
+import { admitRecording } from './admit-recording.ts';
+import { chargeUpload, type Sender } from './charge-upload.ts';
+import { readRecording } from './read-recording.ts';
+
+export interface ReceiveInput extends Sender {
+  contentType: ContentType;
+  /** The bytes as sent, gzip-encoded or not. */
+  body: AsyncIterable<Uint8Array>;
+  /** The client's own id for this upload, from the header; the recording may name one as well. */
+  uploadId: string | undefined;
+  traceparent: string;
+}
+
+export interface Received extends Receipt {
+  uploadId: string;
+  snakeCase: boolean;
+}
+
+/** A recording of 32 MiB compresses from at most about this; beyond it, a body is a decompression bomb. */
+const maxDecodedBytes = 256 * 1024 * 1024;
+
+/**
+ * Takes a recording over HTTPS: validates all of it, and only then writes the status document and the object.
+ * The same recording again is the same upload and gets the same answer.
+ *
+ * @throws Fault `recording/...` for what cannot be used, `upload/not-owner`, `upload/conflict`, `upload/deleting`,
+ *   `consent/withdrawn`, `person/erasing`, `quota/exceeded`
+ */
+export async function receiveRecording(
+  ports: Pick<Ports, 'uploads' | 'recordings' | 'people' | 'quotas' | 'clock'>,
+  input: ReceiveInput,
+): Promise<Received> {
+  const { uploads, recordings, people, clock } = ports;
+  const { uid, contentType, traceparent } = input;
+  const body = await collect(input.body);
+  if (body.length === 0) throw new Fault('recording/empty');
+  await chargeUpload(ports, input, body.length);
+
+  const at = clock.now();
+  const read = await readRecording(Readable.from([body]), {
+    contentType,
+    receivedAt: at,
+    maxBytes: maxDecodedBytes,
+    onEnvelope: (envelope) => admitRecording(people, uid, envelope),
+  });
+
+  const sha256 = hash('sha256', body, 'hex');
+  const uploadId = input.uploadId ?? read.envelope.uploadId ?? derivedUploadId(uid, sha256);
+  const key = { uid, uploadId };
+  const announced = { contentType, sizeBytes: body.length, sha256 };
+  const { upload } = await uploads.open(key, requested(announced, traceparent, at));
+  if (upload.status === 'deleting') throw new Fault('upload/deleting');
+  // An upload that was only announced by requestUpload may have no hash; its object decides.
+  if (upload.announced.sha256 !== sha256) throw new Fault('upload/conflict');
+  await recordings.create(key, body, { contentType, traceparent: upload.traceparent });
+  return {
+    uploadId,
+    processedSamples: read.processedSamples,
+    skippedSamples: read.skippedSamples,
+    issues: read.issues,
+    snakeCase: read.snakeCase,
+  };
+}
+
+/** Without an id of its own, an upload is named by who sent what, so that a repeated send is the same upload. */
+function derivedUploadId(uid: string, sha256: string): string {
+  return hash('sha256', `${paths.person(uid)}:${sha256}`, 'base64url').slice(0, 32);
+}
+
+/** Reads the body, counting: a length that lies does not fill the memory. */
+async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
+  const chunks: Uint8Array[] = [];
+  let total = 0;
+  for await (const chunk of body) {
+    total += chunk.length;
+    if (total > maxRequestBytes) throw new Fault('recording/too-large');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}

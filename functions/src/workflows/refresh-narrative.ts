@@ -1,0 +1,26 @@
+import { Fault } from '../domain/fault.ts';
+import type { Narrative } from '../domain/narrative.ts';
+import type { UploadKey } from '../domain/upload.ts';
+import { composeNarrative } from './compose-narrative.ts';
+import type { Ports } from './ports.ts';
+
+/**
+ * Writes the narrative of a finished upload anew, for example after the person chose another language.
+ *
+ * @throws Fault `upload/not-found`, `upload/illegal-move` while the upload is under work, `quota/exceeded`
+ */
+export async function refreshNarrative(
+  ports: Pick<Ports, 'uploads' | 'people' | 'analyses' | 'quotas' | 'narrator' | 'clock'>,
+  key: UploadKey,
+  traceparent: string,
+): Promise<{ source: Narrative['source'] }> {
+  const { uploads, analyses, quotas, clock } = ports;
+  const [upload, analysis] = await Promise.all([uploads.find(key), analyses.find(key)]);
+  if (!upload || !analysis) throw new Fault('upload/not-found');
+  if (upload.status !== 'succeeded') throw new Fault('upload/illegal-move');
+  await quotas.take([{ subject: `person:${key.uid}`, amounts: { narratives: 1 } }], clock.now());
+
+  const narrative = await composeNarrative(ports, key.uid, analysis, traceparent);
+  await uploads.advance(key, { kind: 'rewritten', at: clock.now() }, { narrative });
+  return { source: narrative.source };
+}

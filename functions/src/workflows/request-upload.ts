@@ -1,0 +1,43 @@
+import { randomUUID } from 'node:crypto';
+import type { RequestUploadAnswer } from '../contract/answers.ts';
+import { maxJsonBytes, maxObjectBytes, paths, type RequestUploadInput } from '../contract/upload.ts';
+import { Fault } from '../domain/fault.ts';
+import { requested } from '../domain/upload.ts';
+import { mustConsent } from './admit-recording.ts';
+import { chargeUpload, type Sender } from './charge-upload.ts';
+import type { Ports } from './ports.ts';
+
+/**
+ * Announces an upload that will go straight to Storage: the rules let exactly this object in, with this type and
+ * size. Announcing the same again gives the same answer.
+ *
+ * @throws Fault `upload/conflict` when the id stands for something else, `recording/too-large` for JSON beyond 64 MiB,
+ *   `upload/deleting`, `consent/withdrawn`, `person/erasing`, `quota/exceeded`
+ */
+export async function requestUpload(
+  ports: Pick<Ports, 'uploads' | 'people' | 'quotas' | 'clock'>,
+  sender: Sender,
+  input: RequestUploadInput,
+  traceparent: string,
+): Promise<RequestUploadAnswer> {
+  const { uploads, people, clock } = ports;
+  const json = input.contentType === 'application/json';
+  if (json && input.sizeBytes > maxJsonBytes) throw new Fault('recording/too-large');
+  await chargeUpload(ports, sender, input.sizeBytes);
+  await mustConsent(people, sender.uid);
+  const { uid } = sender;
+  const uploadId = input.uploadId ?? randomUUID();
+  const announced = {
+    contentType: input.contentType,
+    sizeBytes: input.sizeBytes,
+    sha256: input.sha256 ?? null,
+  };
+  const { upload } = await uploads.open({ uid, uploadId }, requested(announced, traceparent, clock.now()));
+  if (upload.status === 'deleting') throw new Fault('upload/deleting');
+  const same =
+    upload.announced.contentType === announced.contentType &&
+    upload.announced.sizeBytes === announced.sizeBytes &&
+    upload.announced.sha256 === announced.sha256;
+  if (!same) throw new Fault('upload/conflict');
+  return { uploadId, path: paths.recording(uid, uploadId), maxBytes: maxObjectBytes };
+}

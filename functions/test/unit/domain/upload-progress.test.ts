@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { faults, type FaultCode } from '../../../src/domain/fault.ts';
+import { advance, requested, type Upload, type UploadEvent } from '../../../src/domain/upload.ts';
+import { progressOf } from '../../../src/domain/upload-progress.ts';
+import { traceparent } from '../../support/build.ts';
+
+const announced = { contentType: 'application/json', sizeBytes: 10, sha256: null };
+const receipt = { processedSamples: 3, skippedSamples: 1, issues: [] };
+const fresh = requested(announced, traceparent, 1000);
+
+const claim = (stage: 'analysis' | 'narrative', at: number): UploadEvent => ({
+  kind: 'claimed',
+  stage,
+  holder: 'one',
+  at,
+  until: at + 100,
+});
+const fail = (attempt: number | null, code: FaultCode, at = 9000): UploadEvent => ({
+  kind: 'failed',
+  attempt,
+  code,
+  issues: [],
+  at,
+});
+
+const wholeWay: UploadEvent[] = [
+  { kind: 'stored', at: 2000 },
+  claim('analysis', 3000),
+  // Taken over by another worker.
+  claim('analysis', 4000),
+  { kind: 'analyzed', attempt: 2, receipt, at: 5000 },
+  claim('narrative', 6000),
+  { kind: 'narrated', attempt: 3, at: 7000 },
+];
+
+/** The upload at the start and after each event. */
+function statesOf(events: UploadEvent[]): Upload[] {
+  const states = [fresh];
+  for (const event of events) states.push(advance(states.at(-1)!, event));
+  return states;
+}
+
+describe('the progress of an upload', () => {
+  it('grows from 0 to 1 on the way to the text, with another sentence for each stage', () => {
+    const told = statesOf(wholeWay).map(progressOf);
+    assert.deepEqual(
+      told.map(({ progress }) => progress),
+      [0, 0.25, 0.5, 0.5, 0.75, 0.75, 1],
+    );
+    assert.equal(new Set(told.map(({ sentence }) => sentence)).size, 5);
+  });
+
+  it('does not fall when the upload fails, wherever it fails, and is never 1', () => {
+    for (const state of statesOf(wholeWay).slice(0, -1)) {
+      const before = progressOf(state).progress;
+      const attempt = state.lease ? state.attempt : null;
+      const after = progressOf(advance(state, fail(attempt, 'analysis/gave-up'))).progress;
+      assert.ok(after >= before && after < 1, `${state.status} ${state.stage}: ${before} -> ${after}`);
+    }
+  });
+
+  it('begins again with another try', () => {
+    const failed = statesOf([...wholeWay.slice(0, 2), fail(1, 'recording/invalid')]).at(-1)!;
+    assert.equal(progressOf(advance(failed, { kind: 'retried', at: 9500 })).progress, 0.25);
+  });
+
+  it("tells the fault's own sentence where the sender can mend it, and says so where nobody but us can", () => {
+    const failedWith = (code: FaultCode) => progressOf(advance(fresh, fail(null, code)));
+    assert.deepEqual(failedWith('upload/expired'), {
+      progress: 0,
+      sentence: 'The recording did not arrive.',
+      nextStep: faults['upload/expired'].sentence,
+    });
+    assert.match(failedWith('model/corrupt').nextStep, /^The fault is ours\./);
+  });
+});

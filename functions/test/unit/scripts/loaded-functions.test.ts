@@ -1,0 +1,11 @@
+import assert from 'node:assert/strict';
+import { missingFunctions } from '../../../../scripts/local-stack/loaded-functions.ts';
+import { deployedFunctions } from '../../support/deployed-functions.ts';
+
+describe('loaded functions', () => {
+  it('are missing where the emulator does not serve them', () => {
+    const [first, ...rest] = deployedFunctions.map((name) => ({ name, region: 'europe-west4' }));
+    assert.deepEqual(missingFunctions(rest), [first!.name]);
+    assert.deepEqual(missingFunctions([first!, ...rest]), []);
+  });
+});

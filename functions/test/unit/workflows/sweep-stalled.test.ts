@@ -1,0 +1,213 @@
+import assert from 'node:assert/strict';
+import { Fault } from '../../../src/domain/fault.ts';
+import type { NarrativeDraft } from '../../../src/domain/narrative.ts';
+import { analyzeRecording } from '../../../src/workflows/analyze-recording.ts';
+import type { Narrator } from '../../../src/workflows/ports.ts';
+import { requestUpload } from '../../../src/workflows/request-upload.ts';
+import { sweepStalled } from '../../../src/workflows/sweep-stalled.ts';
+import { writeNarrative } from '../../../src/workflows/write-narrative.ts';
+import { dayMs, json, minuteMs, sentSample, traceparent, uid, world } from '../../support/build.ts';
+
+const draft: NarrativeDraft = {
+  summary: [{ text: 'The week that you had was a calm one.', facts: [] }],
+  highlights: [],
+  suggestions: [],
+};
+const answer = { draft, modelVersion: 'm', promptVersion: 'p', tokens: { input: 1, output: 1 } };
+const nothing = { expired: 0, requeued: 0, narrated: 0, replaced: 0, deleted: 0, failed: 0 };
+
+function start() {
+  const there = world();
+  let asked = 0;
+  let behave: () => ReturnType<Narrator['write']> = () => Promise.resolve(answer);
+  const narrator: Narrator = {
+    write: () => {
+      asked++;
+      return behave();
+    },
+  };
+  const ports = { ...there.ports, narrator };
+  there.state.people.set(uid, { consent: { generatedText: true } });
+  const upload = (uploadId: string) => there.state.uploads.get(`users/${uid}/uploads/${uploadId}`)!;
+  const narrative = (uploadId: string) => there.state.narratives.get(`users/${uid}/narratives/${uploadId}`)!;
+  const narrate = (uploadId: string) =>
+    writeNarrative(ports, { uid, uploadId }, there.state.analyses.get(`users/${uid}/analyses/${uploadId}`)!);
+  return {
+    ...there,
+    ports,
+    upload,
+    narrative,
+    narrate,
+    asked: () => asked,
+    behave: (how: typeof behave) => (behave = how),
+    receive: async (sample = {}) => (await there.receive(json({ samples: [sentSample(sample)] }))).uploadId,
+    sweep: () => sweepStalled(ports),
+  };
+}
+
+const away = () => Promise.reject(new Fault('narrator/unavailable'));
+
+describe('the sweep', () => {
+  it('leaves alone what is under way', async () => {
+    const { receive, sweep, clock, state } = start();
+    await receive();
+    clock.time += 14 * minuteMs;
+    assert.deepEqual(await sweep(), nothing);
+    assert.equal(state.requests.length, 0);
+  });
+
+  it('queues a recording whose storage event was lost, and it succeeds', async () => {
+    const { receive, sweep, clock, state, ports, upload } = start();
+    const uploadId = await receive();
+    clock.time += 15 * minuteMs;
+    assert.deepEqual(await sweep(), { ...nothing, requeued: 1 });
+    assert.equal(upload(uploadId).status, 'queued');
+    assert.equal(await analyzeRecording(ports, state.requests[0]!), 'analyzed');
+  });
+
+  it('lets an announced recording that never came expire after a day, and not before', async () => {
+    const { ports, sweep, clock, upload } = start();
+    const input = { contentType: 'application/json', sizeBytes: 9 } as const;
+    const { uploadId } = await requestUpload(ports, { uid }, input, traceparent);
+    clock.time += dayMs - minuteMs;
+    assert.deepEqual(await sweep(), nothing);
+    clock.time += minuteMs;
+    assert.deepEqual(await sweep(), { ...nothing, expired: 1 });
+    assert.deepEqual([upload(uploadId).status, upload(uploadId).code], ['failed', 'upload/expired']);
+  });
+
+  it('asks again for an analysis whose message was lost', async () => {
+    const { receive, sweep, clock, state, ports, upload } = start();
+    const uploadId = await receive();
+    await ports.uploads.advance({ uid, uploadId }, { kind: 'stored', at: clock.time });
+    clock.time += 15 * minuteMs;
+    assert.deepEqual(await sweep(), { ...nothing, requeued: 1 });
+    assert.equal(await analyzeRecording(ports, state.requests[0]!), 'analyzed');
+    assert.equal(upload(uploadId).stage, 'narrative');
+  });
+
+  it('does not disturb a worker that holds a live lease', async () => {
+    const { receive, sweep, clock, ports } = start();
+    const uploadId = await receive();
+    await ports.uploads.advance({ uid, uploadId }, { kind: 'stored', at: clock.time });
+    clock.time += 20 * minuteMs;
+    const claim = {
+      kind: 'claimed',
+      stage: 'analysis',
+      holder: 'me',
+      at: clock.time,
+      until: clock.time + minuteMs,
+    } as const;
+    await ports.uploads.advance({ uid, uploadId }, claim);
+    clock.time += minuteMs - 1;
+    assert.deepEqual(await sweep(), nothing);
+  });
+
+  it('asks again for an analysis whose worker died', async () => {
+    const { receive, sweep, clock, ports, state } = start();
+    const uploadId = await receive();
+    const claim = {
+      kind: 'claimed',
+      stage: 'analysis',
+      holder: 'me',
+      at: clock.time,
+      until: clock.time + minuteMs,
+    } as const;
+    await ports.uploads.advance({ uid, uploadId }, claim);
+    clock.time += 15 * minuteMs;
+    assert.deepEqual(await sweep(), { ...nothing, requeued: 1 });
+    assert.equal(await analyzeRecording(ports, state.requests[0]!), 'analyzed');
+  });
+
+  it('writes a narrative whose document event was lost', async () => {
+    const { receive, analyze, sweep, clock, upload, narrative } = start();
+    const uploadId = await receive();
+    await analyze(uploadId);
+    clock.time += 15 * minuteMs;
+    assert.deepEqual(await sweep(), { ...nothing, narrated: 1 });
+    assert.deepEqual([upload(uploadId).status, narrative(uploadId).source], ['succeeded', 'gemini']);
+  });
+
+  async function withTemplate() {
+    const there = start();
+    const uploadId = await there.receive();
+    await there.analyze(uploadId);
+    there.behave(away);
+    await there.narrate(uploadId);
+    assert.equal(there.narrative(uploadId).source, 'template');
+    return { ...there, uploadId };
+  }
+
+  it('replaces a template when Vertex is back, once', async () => {
+    const { uploadId, sweep, behave, narrative, asked } = await withTemplate();
+    behave(() => Promise.resolve(answer));
+    assert.deepEqual(await sweep(), { ...nothing, replaced: 1 });
+    assert.equal(narrative(uploadId).source, 'gemini');
+    const calls = asked();
+    assert.deepEqual(await sweep(), nothing);
+    assert.equal(asked(), calls);
+  });
+
+  it('leaves the templates while Vertex is still away, and asks only once a run', async () => {
+    const { uploadId, sweep, narrative, asked, receive, analyze, narrate } = await withTemplate();
+    const second = await receive({ value: 7 });
+    await analyze(second);
+    await narrate(second);
+    const before = asked();
+    assert.deepEqual(await sweep(), nothing);
+    assert.equal(asked() - before, 1);
+    assert.deepEqual([narrative(uploadId).source, narrative(second).source], ['template', 'template']);
+  });
+
+  it('gives up on a text that fails its check again', async () => {
+    const { uploadId, sweep, behave, narrative, asked } = await withTemplate();
+    const invented = { ...draft, summary: [{ text: 'The week that you had was 99 hours.', facts: [] }] };
+    behave(() => Promise.resolve({ ...answer, draft: invented }));
+    assert.deepEqual(await sweep(), nothing);
+    assert.deepEqual([narrative(uploadId).source, narrative(uploadId).replaceable], ['template', false]);
+    const calls = asked();
+    await sweep();
+    assert.equal(asked(), calls);
+  });
+
+  it('does not replace what stands because there is no consent', async () => {
+    const { receive, analyze, narrate, sweep, state, asked } = start();
+    state.people.clear();
+    const uploadId = await receive();
+    await analyze(uploadId);
+    await narrate(uploadId);
+    assert.deepEqual(await sweep(), nothing);
+    assert.equal(asked(), 0);
+  });
+
+  it('goes on with the others when one upload cannot be helped, and says so', async () => {
+    const { receive, sweep, clock, state, ports } = start();
+    await receive();
+    clock.time += 15 * minuteMs;
+    const { publish } = ports.requests;
+    let first = true;
+    ports.requests.publish = (request) => {
+      if (first) {
+        first = false;
+        return Promise.reject(new Error('Pub/Sub is away'));
+      }
+      return publish(request);
+    };
+    assert.deepEqual(await sweep(), { ...nothing, failed: 1 });
+    assert.deepEqual(await sweep(), { ...nothing, requeued: 1 });
+    assert.equal(state.requests.length, 1);
+  });
+
+  it('does no harm when it runs twice at once', async () => {
+    const { receive, analyze, sweep, clock, upload, narrative } = start();
+    const uploadId = await receive();
+    await analyze(uploadId);
+    clock.time += 15 * minuteMs;
+    const runs = await Promise.all([sweep(), sweep()]);
+    assert.equal(
+      runs.reduce((sum, { narrated }) => sum + narrated, 0),
+      1,
+    );
+    assert.deepEqual([upload(uploadId).status, narrative(uploadId).source], ['succeeded', 'gemini']);
+  });
+});

@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { Fault, type FaultCode } from '../../../src/domain/fault.ts';
+import { factsOf } from '../../../src/domain/facts.ts';
+import { textOf, type NarrativeDraft } from '../../../src/domain/narrative.ts';
+import { templateDraft } from '../../../src/domain/template.ts';
+import type { NarrativeRequest, Narrator } from '../../../src/workflows/ports.ts';
+import { readStatus } from '../../../src/workflows/read-status.ts';
+import { writeNarrative } from '../../../src/workflows/write-narrative.ts';
+import { json, sentSample, traceparent, uid, world } from '../../support/build.ts';
+
+const text: NarrativeDraft = {
+  summary: [{ text: 'Du bist 5.000 Schritte am Tag gegangen.', facts: ['activity.steps'] }],
+  highlights: [{ text: 'Es geht um einen Tag.', facts: ['window.days'] }],
+  suggestions: [],
+};
+const about = { modelVersion: 'm-1', promptVersion: 'p-1', tokens: { input: 10, output: 5 } };
+
+/** An upload that is analysed, of a person who agreed to generated text, and a narrator that notes what it is asked. */
+async function analyzed(write: Narrator['write'] = () => Promise.resolve({ draft: text, ...about })) {
+  const there = world();
+  const sample = sentSample({ endDate: '2025-06-10T10:40:00Z', value: 5000 });
+  const { uploadId } = await there.receive(json({ samples: [sample] }));
+  await there.analyze(uploadId);
+  const key = { uid, uploadId };
+  const analysis = there.state.analyses.get(`users/${uid}/analyses/${uploadId}`)!;
+  there.state.people.set(uid, { consent: { generatedText: true }, language: 'de' });
+  const asked: NarrativeRequest[] = [];
+  const narrator: Narrator = {
+    write: (request) => {
+      asked.push(request);
+      return write(request);
+    },
+  };
+  const ports = { ...there.ports, narrator };
+  const narrative = () => there.state.narratives.get(`users/${uid}/narratives/${uploadId}`);
+  return {
+    ...there,
+    ports,
+    key,
+    analysis,
+    asked,
+    narrative,
+    run: () => writeNarrative(ports, key, analysis),
+  };
+}
+
+describe('writeNarrative', () => {
+  it("stores the narrator's text with its facts and versions, and ends the upload", async () => {
+    const { run, narrative, asked, analysis, ports, key, clock } = await analyzed();
+    assert.equal(await run(), 'gemini');
+    const facts = factsOf(analysis);
+    assert.deepEqual(narrative(), {
+      schemaVersion: 1,
+      status: 'written',
+      source: 'gemini',
+      reason: null,
+      replaceable: false,
+      language: 'de',
+      facts,
+      traceparent,
+      ...textOf(text),
+      ...about,
+    });
+    assert.deepEqual(asked, [{ facts, language: 'de', problems: [], traceparent }]);
+    const upload = await readStatus(ports, key);
+    assert.deepEqual([upload.status, upload.lease, upload.finishedAt], ['succeeded', null, clock.time]);
+  });
+
+  it('tells the narrator no identifiers', async () => {
+    const { run, asked, key } = await analyzed();
+    await run();
+    const said = JSON.stringify(asked);
+    assert.ok(!said.includes(uid) && !said.includes(key.uploadId));
+  });
+
+  it('writes once, however often the event comes', async () => {
+    const { run, narrative, asked } = await analyzed();
+    await run();
+    const first = narrative();
+    assert.equal(await run(), 'done-before');
+    assert.equal(narrative(), first);
+    assert.equal(asked.length, 1);
+  });
+
+  it('asks once when the event comes twice at the same time', async () => {
+    const { run, asked } = await analyzed();
+    const outcomes = await Promise.allSettled([run(), run(), run()]);
+    assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 1);
+    for (const outcome of outcomes) {
+      if (outcome.status === 'rejected') assert.equal((outcome.reason as Fault).code, 'upload/busy');
+    }
+    assert.equal(asked.length, 1);
+  });
+
+  it('does not ask for a person who has not agreed, and writes the template', async () => {
+    for (const consent of [undefined, { generatedText: false }]) {
+      const { run, narrative, asked, state, analysis } = await analyzed();
+      state.people.set(uid, { language: 'de', ...(consent ? { consent } : {}) });
+      assert.equal(await run(), 'template');
+      assert.equal(asked.length, 0);
+      const facts = factsOf(analysis);
+      assert.deepEqual(narrative(), {
+        schemaVersion: 1,
+        status: 'written',
+        source: 'template',
+        reason: 'no-consent',
+        replaceable: false,
+        language: 'de',
+        facts,
+        traceparent,
+        ...textOf(templateDraft(facts, 'de')),
+        modelVersion: null,
+        promptVersion: null,
+        tokens: null,
+      });
+    }
+  });
+
+  const invented: NarrativeDraft = {
+    ...text,
+    summary: [{ text: 'Du bist 5.001 Schritte am Tag gegangen.', facts: ['activity.steps'] }],
+  };
+
+  it('asks once more, with the reasons, when a text has a number that is not one of the facts', async () => {
+    const drafts = [invented, text];
+    const { run, narrative, asked } = await analyzed(() =>
+      Promise.resolve({ draft: drafts.shift()!, ...about }),
+    );
+    assert.equal(await run(), 'gemini');
+    assert.deepEqual(
+      asked.map(({ problems }) => problems),
+      [[], [{ kind: 'unsupported-number', at: 'summary/0', word: '5.001' }]],
+    );
+    assert.deepEqual(narrative()!.tokens, { input: 20, output: 10 }, 'both calls cost something');
+  });
+
+  it('lets the template stand when the second text is no better, and does not ask again', async () => {
+    const { run, narrative, asked } = await analyzed(() => Promise.resolve({ draft: invented, ...about }));
+    assert.equal(await run(), 'template');
+    assert.deepEqual([narrative()!.source, narrative()!.reason], ['template', 'check-failed']);
+    assert.equal(asked.length, 2);
+  });
+
+  it('compares with the week before where there is one, in the units and language that the person chose', async () => {
+    const { run, narrative, state, analysis } = await analyzed();
+    const week = (start: string, end: string, steps: number) => ({
+      ...analysis,
+      window: { ...analysis.window, start, end },
+      activity: { ...(analysis.activity as object), meanDailySteps: steps, days: [] },
+    });
+    const { start } = analysis.window;
+    state.analyses.set(`users/${uid}/analyses/long-before`, week('', '2024-01-01T00:00:00.000Z', 1));
+    state.people.set(uid, { language: 'es', units: 'imperial' });
+    await run();
+    const steps = () => narrative()!.facts.find(({ id }) => id === 'activity.steps')!;
+    assert.deepEqual([steps().earlier, narrative()!.language], [undefined, 'es']);
+
+    const again = await analyzed();
+    again.state.analyses.set(`users/${uid}/analyses/week-before`, week('', start, 6000));
+    again.state.analyses.set(`users/${uid}/analyses/someone-elses`, week('', start, 6000));
+    await again.run();
+    const fact = again.narrative()!.facts.find(({ id }) => id === 'activity.steps')!;
+    assert.deepEqual([fact.value, fact.earlier, fact.change], [5000, 6000, 'lower']);
+  });
+
+  it('writes the template when the narrator is away, refuses or answers in another form', async () => {
+    for (const code of [
+      'narrator/unavailable',
+      'narrator/refused',
+      'narrator/invalid',
+    ] satisfies FaultCode[]) {
+      const { run, narrative, ports, key } = await analyzed(() => Promise.reject(new Fault(code)));
+      assert.equal(await run(), 'template');
+      assert.equal(narrative()!.reason, code);
+      assert.equal((await readStatus(ports, key)).status, 'succeeded');
+    }
+  });
+
+  it('throws what is not the narrator, gives the lease back, and works on the next delivery', async () => {
+    const broken = new Error('out of memory');
+    let calls = 0;
+    const { run, narrative, ports, key } = await analyzed(() =>
+      calls++ === 0 ? Promise.reject(broken) : Promise.resolve({ draft: text, ...about }),
+    );
+    await assert.rejects(run(), broken);
+    assert.equal(narrative(), undefined);
+    assert.equal((await readStatus(ports, key)).lease, null);
+    assert.equal(await run(), 'gemini');
+  });
+
+  it('takes over from a holder that died, and fences it off', async () => {
+    const { run, ports, key, clock, narrative } = await analyzed();
+    const claim = {
+      kind: 'claimed',
+      stage: 'narrative',
+      holder: 'dead',
+      at: clock.time,
+      until: clock.time + 60_000,
+    } as const;
+    const { attempt } = await ports.uploads.advance(key, claim);
+    await assert.rejects(run(), { code: 'upload/busy' });
+    clock.time += 60_000;
+    assert.equal(await run(), 'gemini');
+    const kept = narrative();
+    const late = ports.uploads.advance(
+      key,
+      { kind: 'narrated', attempt, at: clock.time },
+      { narrative: null as never },
+    );
+    await assert.rejects(late, { code: 'upload/fenced' });
+    assert.equal(narrative(), kept);
+  });
+
+  it('is refused before there is an analysis', async () => {
+    const { receive, ports } = world();
+    const { uploadId } = await receive(json({ samples: [sentSample()] }));
+    const narrator: Narrator = { write: () => Promise.reject(new Error('must not be asked')) };
+    const writing = writeNarrative({ ...ports, narrator }, { uid, uploadId }, null as never);
+    await assert.rejects(writing, { code: 'upload/illegal-move' });
+  });
+});

@@ -1,0 +1,208 @@
+// `npm run attach-dead-letters -- --project PROJECT [--apply]`: after `firebase deploy`, gives the subscription that Eventarc made
+// for onAnalysisRequested its dead-letter topic, five attempts and its backoff, and lets Pub/Sub move what failed. No field of
+// Firebase or Terraform can. Says what it would do; `--apply` does it, reads it back, and fails if anything is missing.
+import { parseArgs } from 'node:util';
+import { analysisTopic, deadLetterTopic } from '../functions/src/config.ts';
+import {
+  applicationDefaultToken,
+  googleApi,
+  listAll,
+  membersOf,
+  type GoogleApi,
+  type Policy,
+} from './infra/google-api.ts';
+
+const usage = 'usage: npm run attach-dead-letters -- --project PROJECT [--apply]';
+const pubsub = 'pubsub.googleapis.com';
+const subscriber = 'roles/pubsub.subscriber';
+
+export interface Subscription {
+  name: string;
+  topic: string;
+  deadLetterPolicy?: { deadLetterTopic?: string; maxDeliveryAttempts?: number };
+  retryPolicy?: { minimumBackoff?: string; maximumBackoff?: string };
+  detached?: boolean;
+}
+
+/** What the subscription of the analysis must have; the backoffs are the range that Eventarc's own subscriptions have. */
+const wanted = (project: string) => ({
+  deadLetterPolicy: {
+    deadLetterTopic: `projects/${project}/topics/${deadLetterTopic}`,
+    maxDeliveryAttempts: 5,
+  },
+  retryPolicy: { minimumBackoff: '10s', maximumBackoff: '600s' },
+});
+
+/** The subscriptions that Eventarc made for the topic of the analyses; more than one only while a function is renamed. */
+export async function analysisSubscriptions(api: GoogleApi, project: string): Promise<Subscription[]> {
+  const all = await listAll<Subscription>(
+    api,
+    pubsub,
+    `v1/projects/${project}/subscriptions`,
+    'subscriptions',
+  );
+  return all.filter(
+    ({ name, topic, detached }) =>
+      topic === `projects/${project}/topics/${analysisTopic}` &&
+      /\/subscriptions\/eventarc-/.test(name) &&
+      !detached,
+  );
+}
+
+/** What a subscription lacks, a sentence each. */
+export function lackOf(subscription: Subscription, project: string): string[] {
+  const { deadLetterPolicy, retryPolicy } = wanted(project);
+  const name = shortName(subscription.name);
+  const has = { ...subscription.deadLetterPolicy, ...subscription.retryPolicy };
+  return [
+    ...(has.deadLetterTopic === deadLetterPolicy.deadLetterTopic
+      ? []
+      : [`${name} has no dead-letter topic ${deadLetterTopic}`]),
+    ...(has.maxDeliveryAttempts === deadLetterPolicy.maxDeliveryAttempts
+      ? []
+      : [`${name} does not give up after ${deadLetterPolicy.maxDeliveryAttempts} attempts`]),
+    ...(has.minimumBackoff === retryPolicy.minimumBackoff && has.maximumBackoff === retryPolicy.maximumBackoff
+      ? []
+      : [`${name} does not wait 10 to 600 s between attempts`]),
+  ];
+}
+
+const shortName = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+
+/** Pub/Sub's own account, which Terraform lets write dead letters. @throws Error where it may not */
+async function movingAccount(api: GoogleApi, project: string): Promise<string> {
+  const policy = await api.get<Policy>(
+    pubsub,
+    `v1/projects/${project}/topics/${deadLetterTopic}:getIamPolicy`,
+  );
+  const agent = membersOf(policy, 'roles/pubsub.publisher').find((member) => /@gcp-sa-pubsub\./.test(member));
+  if (!agent)
+    throw new Error(
+      `Pub/Sub may not publish to ${deadLetterTopic}: run terraform apply (infra/messaging.tf) first.`,
+    );
+  return agent;
+}
+
+/** A dead-letter topic that nobody subscribes to loses what it gets. */
+async function assertKept(api: GoogleApi, project: string): Promise<void> {
+  const { subscriptions = [] } = await api.get<{ subscriptions?: string[] }>(
+    pubsub,
+    `v1/projects/${project}/topics/${deadLetterTopic}/subscriptions`,
+  );
+  if (subscriptions.length === 0)
+    throw new Error(
+      `${deadLetterTopic} has no subscription: run terraform apply (infra/messaging.tf) first.`,
+    );
+}
+
+export interface AttachOptions {
+  project: string;
+  apply: boolean;
+  /** Whether there are access policies; the emulator has none. */
+  policies: boolean;
+}
+
+/**
+ * Attaches what is missing, or says it.
+ *
+ * @returns whether everything is there afterwards
+ * @throws Error with one sentence for what Terraform or `firebase deploy` must do first
+ */
+export async function attachDeadLetters(
+  api: GoogleApi,
+  { project, apply, policies }: AttachOptions,
+  say: (line: string) => void,
+): Promise<boolean> {
+  await assertKept(api, project);
+  const agent = policies ? await movingAccount(api, project) : undefined;
+  const found = await analysisSubscriptions(api, project);
+  if (found.length === 0)
+    throw new Error(
+      `No subscription of Eventarc's listens to ${analysisTopic} in ${project}: run firebase deploy first.`,
+    );
+
+  let complete = true;
+  for (const subscription of found) {
+    const lack = await lackWithAccess(api, subscription, project, agent);
+    if (lack.length === 0) {
+      say(`${shortName(subscription.name)}: everything is there`);
+      continue;
+    }
+    for (const sentence of lack) say(sentence);
+    if (!apply) {
+      complete = false;
+      continue;
+    }
+    await attach(api, subscription.name, project, agent);
+    const after = await lackWithAccess(
+      api,
+      await api.get<Subscription>(pubsub, `v1/${subscription.name}`),
+      project,
+      agent,
+    );
+    for (const sentence of after) say(`still: ${sentence}`);
+    if (after.length === 0) say(`${shortName(subscription.name)}: attached`);
+    else complete = false;
+  }
+  if (!complete && !apply) say('Nothing was changed; --apply does it.');
+  return complete;
+}
+
+async function lackWithAccess(
+  api: GoogleApi,
+  subscription: Subscription,
+  project: string,
+  agent: string | undefined,
+): Promise<string[]> {
+  const lack = lackOf(subscription, project);
+  if (!agent) return lack;
+  const policy = await api.get<Policy>(pubsub, `v1/${subscription.name}:getIamPolicy`);
+  return membersOf(policy, subscriber).includes(agent)
+    ? lack
+    : [...lack, `${shortName(subscription.name)} does not let Pub/Sub take out what failed`];
+}
+
+async function attach(
+  api: GoogleApi,
+  name: string,
+  project: string,
+  agent: string | undefined,
+): Promise<void> {
+  await api.send('PATCH', pubsub, `v1/${name}`, {
+    subscription: { name, ...wanted(project) },
+    updateMask: 'deadLetterPolicy,retryPolicy',
+  });
+  if (!agent) return;
+  const policy = await api.get<Policy>(pubsub, `v1/${name}:getIamPolicy`);
+  if (membersOf(policy, subscriber).includes(agent)) return;
+  const bindings = [...(policy.bindings ?? []), { role: subscriber, members: [agent] }];
+  await api.send('POST', pubsub, `v1/${name}:setIamPolicy`, { policy: { ...policy, bindings } });
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({
+    options: { project: { type: 'string' }, apply: { type: 'boolean', default: false } },
+  });
+  const { project, apply } = values;
+  if (!project) {
+    console.error(usage);
+    return 2;
+  }
+  const emulator = process.env['PUBSUB_EMULATOR_HOST'];
+  const api = googleApi(
+    emulator ? { origin: () => `http://${emulator}` } : { token: applicationDefaultToken() },
+  );
+  const complete = await attachDeadLetters(api, { project, apply, policies: !emulator }, (text) => {
+    console.log(text);
+  });
+  return complete ? 0 : 1;
+}
+
+if (import.meta.main) {
+  try {
+    process.exitCode = await main();
+  } catch (problem) {
+    console.error((problem as Error).message);
+    process.exitCode = 1;
+  }
+}
