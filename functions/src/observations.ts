@@ -1,5 +1,5 @@
 import type { DaySamples } from './domain/day.ts';
-import type { Upload, UploadEvent } from './domain/upload.ts';
+import type { Upload, UploadEvent } from './domain/upload/upload.ts';
 import { observedCall, type CallTelling, type Measurement, type Observation } from './platform/observed.ts';
 import type { ModelCard, Models, Outcome, Ports } from './workflows/ports.ts';
 

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { byDay } from '../../functions/src/domain/day.ts';
 import { Fault, type Issue } from '../../functions/src/domain/fault.ts';
-import type { UploadKey } from '../../functions/src/domain/upload.ts';
+import type { UploadKey } from '../../functions/src/domain/upload/upload.ts';
 import type { Days } from '../../functions/src/workflows/ports.ts';
 import { readRecording, type ReadRecording } from '../../functions/src/workflows/read-recording.ts';
 import { readActigraphy } from './actigraphy-csv.ts';

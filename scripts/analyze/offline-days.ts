@@ -1,5 +1,5 @@
 import { memoryPorts } from '../../functions/src/adapters/memory.ts';
-import { requested, type UploadKey } from '../../functions/src/domain/upload.ts';
+import { requested, type UploadKey } from '../../functions/src/domain/upload/upload.ts';
 import type { Days } from '../../functions/src/workflows/ports.ts';
 
 /** The days of one person in memory, and the upload in whose name they are filled: there is one of each here. */

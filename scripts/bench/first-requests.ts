@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { paths } from '../../functions/src/contract/upload.ts';
-import type { UploadKey } from '../../functions/src/domain/upload.ts';
+import type { UploadKey } from '../../functions/src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../functions/src/workflows/analyze-recording.ts';
 import type { Ports } from '../../functions/src/workflows/ports.ts';
 import { receiveRecording } from '../../functions/src/workflows/receive-recording.ts';

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import path from 'node:path';
 import { memoryPorts } from '../../functions/src/adapters/memory.ts';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
-import { requested } from '../../functions/src/domain/upload.ts';
+import { requested } from '../../functions/src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../functions/src/workflows/analyze-recording.ts';
 import { readRecording } from '../../functions/src/workflows/read-recording.ts';
 import { root } from '../root.ts';

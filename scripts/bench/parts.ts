@@ -12,7 +12,7 @@ import { mergeTraced } from '../../functions/src/domain/origins.ts';
 import type { Sample } from '../../functions/src/domain/sample.ts';
 import { sleepFeatures } from '../../functions/src/domain/sleep-features.ts';
 import { median } from '../../functions/src/domain/statistics.ts';
-import { requested } from '../../functions/src/domain/upload.ts';
+import { requested } from '../../functions/src/domain/upload/upload.ts';
 import {
   analyzeDays,
   analyzeRecording,

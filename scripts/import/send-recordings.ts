@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import type { UploadStatus } from '../../functions/src/domain/upload.ts';
+import type { UploadStatus } from '../../functions/src/domain/upload/upload.ts';
 import type { Destination } from '../client/destination.ts';
 import type { Answer, Send } from '../client/request.ts';
 import type { BuiltRecording } from './build-recordings.ts';

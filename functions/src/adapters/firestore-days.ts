@@ -10,7 +10,7 @@ import { paths } from '../contract/upload.ts';
 import type { DaySamples } from '../domain/day.ts';
 import { Fault } from '../domain/fault.ts';
 import { forgetUpload, mergeTraced, type TracedDay } from '../domain/origins.ts';
-import type { UploadKey } from '../domain/upload.ts';
+import type { UploadKey } from '../domain/upload/upload.ts';
 import type { Days } from '../workflows/ports.ts';
 import {
   packIds,

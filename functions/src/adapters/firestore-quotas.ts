@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import { paths } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
-import { charge, longestWindowMs, type Counters } from '../domain/quota.ts';
+import { charge, longestWindowMs, type Counters } from '../domain/upload/quota.ts';
 import type { Quotas } from '../workflows/ports.ts';
 import { transactionOptions, type Open } from './firestore-client.ts';
 

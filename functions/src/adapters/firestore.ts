@@ -3,8 +3,8 @@ import { keyOfPath, paths } from '../contract/upload.ts';
 import type { Analysis } from '../domain/analysis.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Narrative } from '../domain/narrative.ts';
-import { advance, type Upload, type UploadEvent, type UploadKey } from '../domain/upload.ts';
-import { progressOf } from '../domain/upload-progress.ts';
+import { advance, type Upload, type UploadEvent, type UploadKey } from '../domain/upload/upload.ts';
+import { progressOf } from '../domain/upload/upload-progress.ts';
 import type {
   Analyses,
   DeadLetter,

@@ -5,10 +5,10 @@ import type { Analysis } from '../domain/analysis.ts';
 import type { DaySamples } from '../domain/day.ts';
 import { Fault } from '../domain/fault.ts';
 import { forgetUpload, mergeTraced, type TracedDay } from '../domain/origins.ts';
-import { charge, type Counters } from '../domain/quota.ts';
+import { charge, type Counters } from '../domain/upload/quota.ts';
 import type { Sample } from '../domain/sample.ts';
 import type { Narrative } from '../domain/narrative.ts';
-import { advance, type Upload } from '../domain/upload.ts';
+import { advance, type Upload } from '../domain/upload/upload.ts';
 import type {
   Analyses,
   AnalysisRequest,

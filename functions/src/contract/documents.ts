@@ -3,7 +3,7 @@ import type { Analysis } from '../domain/analysis.ts';
 import type { UnavailableCode } from '../domain/fault.ts';
 import { languages } from '../domain/languages.ts';
 import type { Narrative } from '../domain/narrative.ts';
-import type { Upload } from '../domain/upload.ts';
+import type { Upload } from '../domain/upload/upload.ts';
 import { NarrativeSource, ProblemCode, progress, Receipt, UploadStage, UploadStatus } from './answers.ts';
 import { UploadId } from './upload.ts';
 

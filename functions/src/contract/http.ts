@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { Fault, type Issue } from '../domain/fault.ts';
-import type { Upload } from '../domain/upload.ts';
-import { progressOf } from '../domain/upload-progress.ts';
+import type { Upload } from '../domain/upload/upload.ts';
+import { progressOf } from '../domain/upload/upload-progress.ts';
 import type { StatusAnswer, UploadAnswer } from './answers.ts';
 import { contentTypes, UploadId, type ContentType } from './upload.ts';
 

@@ -21,4 +21,4 @@ export { faults, type FaultCode, type UnavailableCode } from '../domain/fault.ts
 export { languages } from '../domain/languages.ts';
 export type { Analysis } from '../domain/analysis.ts';
 export type { Narrative } from '../domain/narrative.ts';
-export type { Upload } from '../domain/upload.ts';
+export type { Upload } from '../domain/upload/upload.ts';

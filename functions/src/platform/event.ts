@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { UploadKey } from '../domain/upload.ts';
+import type { UploadKey } from '../domain/upload/upload.ts';
 import { Fault, faultOf } from '../domain/fault.ts';
 import { invoke, type About } from './invocation.ts';
 import { errorFields, log } from './log.ts';

@@ -5,7 +5,7 @@ import { byDay, mergeSamples, type DaySamples } from '../domain/day.ts';
 import { activityWeek, embeddingOf } from '../domain/embedding.ts';
 import { Fault, faultOf } from '../domain/fault.ts';
 import type { Sample } from '../domain/sample.ts';
-import type { Upload, UploadKey } from '../domain/upload.ts';
+import type { Upload, UploadKey } from '../domain/upload/upload.ts';
 import { admitRecording } from './admit-recording.ts';
 import type { AnalysisRequest, Models, Ports } from './ports.ts';
 import { readRecording, type ReadRecording } from './read-recording.ts';

@@ -1,4 +1,4 @@
-import type { QuotaName } from '../domain/quota.ts';
+import type { QuotaName } from '../domain/upload/quota.ts';
 import type { Ports } from './ports.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { Fault, faults, type FaultCode } from '../domain/fault.ts';
-import { finished } from '../domain/upload.ts';
+import { finished } from '../domain/upload/upload.ts';
 import type { DeadLetter, Ports } from './ports.ts';
 
 /**

@@ -6,9 +6,9 @@ import type { FaultCode } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
 import type { Narrative, NarrativeDraft } from '../domain/narrative.ts';
 import type { NarrativeProblem } from '../domain/narrative-check.ts';
-import type { QuotaName } from '../domain/quota.ts';
+import type { QuotaName } from '../domain/upload/quota.ts';
 import type { StageThresholds } from '../domain/staging.ts';
-import type { Upload, UploadEvent, UploadKey } from '../domain/upload.ts';
+import type { Upload, UploadEvent, UploadKey } from '../domain/upload/upload.ts';
 
 /** What a workflow may touch. Adapters implement these; tests and the offline command use the ones in memory. */
 export interface Ports {

@@ -1,5 +1,5 @@
 import { Fault } from '../domain/fault.ts';
-import type { Upload, UploadKey } from '../domain/upload.ts';
+import type { Upload, UploadKey } from '../domain/upload/upload.ts';
 import type { Ports } from './ports.ts';
 
 /** The status document for clients that do not speak Firestore. @throws Fault `upload/not-found` */

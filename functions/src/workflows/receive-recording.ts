@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { maxRequestBytes, paths, type ContentType } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
-import { requested, type Receipt } from '../domain/upload.ts';
+import { requested, type Receipt } from '../domain/upload/upload.ts';
 import type { Ports } from './ports.ts';
 import { admitRecording } from './admit-recording.ts';
 import { chargeUpload, type Sender } from './charge-upload.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { RequestUploadAnswer } from '../contract/answers.ts';
 import { maxJsonBytes, maxObjectBytes, paths, type RequestUploadInput } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
-import { requested } from '../domain/upload.ts';
+import { requested } from '../domain/upload/upload.ts';
 import { mustConsent } from './admit-recording.ts';
 import { chargeUpload, type Sender } from './charge-upload.ts';
 import type { Ports } from './ports.ts';

@@ -1,5 +1,5 @@
 import { Fault } from '../domain/fault.ts';
-import type { UploadKey } from '../domain/upload.ts';
+import type { UploadKey } from '../domain/upload/upload.ts';
 import type { Ports } from './ports.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { Fault, faultOf } from '../domain/fault.ts';
-import type { UploadKey } from '../domain/upload.ts';
+import type { UploadKey } from '../domain/upload/upload.ts';
 import { composeNarrative } from './compose-narrative.ts';
 import { deleteMyData } from './delete-my-data.ts';
 import { deleteUpload } from './delete-upload.ts';

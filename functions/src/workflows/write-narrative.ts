@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Analysis } from '../domain/analysis.ts';
 import type { Narrative } from '../domain/narrative.ts';
-import type { UploadKey } from '../domain/upload.ts';
+import type { UploadKey } from '../domain/upload/upload.ts';
 import { composeNarrative } from './compose-narrative.ts';
 import type { Ports } from './ports.ts';
 import { unlessDeleted } from './unless-deleted.ts';

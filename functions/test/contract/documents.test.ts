@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Analysis } from '../../src/domain/analysis.ts';
 import type { Narrative } from '../../src/domain/narrative.ts';
-import { quotas } from '../../src/domain/quota.ts';
-import { requested, type UploadKey } from '../../src/domain/upload.ts';
+import { quotas } from '../../src/domain/upload/quota.ts';
+import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
 import { drivers, type StoredPorts } from '../support/drivers.ts';
 
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import type { Analysis } from '../../src/domain/analysis.ts';
 import { byDay } from '../../src/domain/day.ts';
 import type { Narrative } from '../../src/domain/narrative.ts';
-import { requested, type UploadKey } from '../../src/domain/upload.ts';
+import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
 import { deleteMyData } from '../../src/workflows/delete-my-data.ts';
 import { exportMyData } from '../../src/workflows/export-my-data.ts';
 import type { PersonalDocument } from '../../src/workflows/ports.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { Fault } from '../../src/domain/fault.ts';
-import { requested, type UploadEvent, type UploadKey } from '../../src/domain/upload.ts';
+import { requested, type UploadEvent, type UploadKey } from '../../src/domain/upload/upload.ts';
 import type { Uploads } from '../../src/workflows/ports.ts';
 import { drivers } from '../support/drivers.ts';
 

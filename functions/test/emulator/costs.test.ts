@@ -4,7 +4,7 @@ import { firestorePorts } from '../../src/adapters/firestore.ts';
 import { onnxModels } from '../../src/adapters/onnx.ts';
 import { pubsubRequests } from '../../src/adapters/pubsub.ts';
 import { storageRecordings } from '../../src/adapters/storage.ts';
-import type { UploadKey } from '../../src/domain/upload.ts';
+import type { UploadKey } from '../../src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
 import type { Ports } from '../../src/workflows/ports.ts';
 import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';

@@ -4,7 +4,7 @@ import { firestoreRest } from '../../../scripts/firestore-rest.ts';
 import { followUpload, sendRecording, signUp, type Person } from '../../../scripts/journey.ts';
 import { sampleWeek } from '../../../scripts/sample-week.ts';
 import { app } from '../../src/app.ts';
-import { requested, type UploadKey } from '../../src/domain/upload.ts';
+import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
 import { call } from '../support/client.ts';
 import '../support/drivers.ts';
 import { project, stack } from '../support/emulators.ts';

@@ -3,7 +3,7 @@ import type { ContentType } from '../../src/contract/upload.ts';
 import type { SampleType } from '../../src/domain/sample-types.ts';
 import { sampleId, type Sample, type Source } from '../../src/domain/sample.ts';
 import { Fault } from '../../src/domain/fault.ts';
-import { requested, type UploadKey } from '../../src/domain/upload.ts';
+import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
 import type { Models, Ports } from '../../src/workflows/ports.ts';
 import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';

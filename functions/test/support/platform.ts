@@ -1,7 +1,7 @@
 import type { MemoryState } from '../../src/adapters/memory.ts';
 import { keyOfPath, uploadOfObject } from '../../src/contract/upload.ts';
 import { faultOf } from '../../src/domain/fault.ts';
-import type { UploadKey } from '../../src/domain/upload.ts';
+import type { UploadKey } from '../../src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
 import { buryDeadLetter } from '../../src/workflows/bury-dead-letter.ts';
 import type { Ports } from '../../src/workflows/ports.ts';

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { MemoryState } from '../../src/adapters/memory.ts';
 import { embeddingSize } from '../../src/domain/embedding.ts';
 import { Fault, faultOf } from '../../src/domain/fault.ts';
-import type { Upload } from '../../src/domain/upload.ts';
+import type { Upload } from '../../src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
 import { buryDeadLetter } from '../../src/workflows/bury-dead-letter.ts';
 import type { Models, NarratorAnswer, Ports } from '../../src/workflows/ports.ts';

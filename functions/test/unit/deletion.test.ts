@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { MemoryState } from '../../src/adapters/memory.ts';
 import { faultOf } from '../../src/domain/fault.ts';
-import type { UploadKey } from '../../src/domain/upload.ts';
+import type { UploadKey } from '../../src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
 import { buryDeadLetter } from '../../src/workflows/bury-dead-letter.ts';
 import { deleteMyData } from '../../src/workflows/delete-my-data.ts';

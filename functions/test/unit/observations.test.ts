@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { observations } from '../../src/observations.ts';
-import { advance, requested, type Upload, type UploadEvent } from '../../src/domain/upload.ts';
+import { advance, requested, type Upload, type UploadEvent } from '../../src/domain/upload/upload.ts';
 import type { NarrativeRequest } from '../../src/workflows/ports.ts';
 
 const key = { uid: 'canary-person', uploadId: 'upload-1' };

@@ -6,7 +6,7 @@ import { unpackDay } from '../../src/adapters/day-bytes.ts';
 import type { ContentType } from '../../src/contract/upload.ts';
 import type { Analysis } from '../../src/domain/analysis.ts';
 import { available } from '../../src/domain/facts.ts';
-import { requested, type UploadEvent } from '../../src/domain/upload.ts';
+import { requested, type UploadEvent } from '../../src/domain/upload/upload.ts';
 import { analyzeDays, analyzeRecording } from '../../src/workflows/analyze-recording.ts';
 import {
   at,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { quotas } from '../../src/domain/quota.ts';
+import { quotas } from '../../src/domain/upload/quota.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const pages = globSync('{*.md,{.github,functions,infra,scripts}/**/*.md}', {

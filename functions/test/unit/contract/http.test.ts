@@ -10,7 +10,7 @@ import {
 import { Problem, StatusAnswer, UploadAnswer } from '../../../src/contract/answers.ts';
 import { Fault, faults, type FaultCode } from '../../../src/domain/fault.ts';
 import { problemOf } from '../../../src/platform/http.ts';
-import { advance, requested } from '../../../src/domain/upload.ts';
+import { advance, requested } from '../../../src/domain/upload/upload.ts';
 import { at, traceparent } from '../../support/build.ts';
 
 const legacy = '/api/v1/health-data/upload';

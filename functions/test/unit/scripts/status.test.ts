@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { showStatus, statusLine } from '../../../../scripts/status.ts';
 import type { DocumentData } from '../../../../scripts/firestore-rest.ts';
-import { requested } from '../../../src/domain/upload.ts';
-import { progressOf } from '../../../src/domain/upload-progress.ts';
+import { requested } from '../../../src/domain/upload/upload.ts';
+import { progressOf } from '../../../src/domain/upload/upload-progress.ts';
 import { traceparent } from '../../support/build.ts';
 
 const fresh = requested({ contentType: 'application/json', sizeBytes: 1, sha256: null }, traceparent, 1);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Fault } from '../../../src/domain/fault.ts';
-import { quotas } from '../../../src/domain/quota.ts';
+import { quotas } from '../../../src/domain/upload/quota.ts';
 import { authorize } from '../../../src/workflows/authorize.ts';
 import type { Tokens } from '../../../src/workflows/ports.ts';
 import { uid, world } from '../../support/build.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { faults, type FaultCode } from '../../../src/domain/fault.ts';
-import { advance, requested, type Upload, type UploadEvent } from '../../../src/domain/upload.ts';
-import { progressOf } from '../../../src/domain/upload-progress.ts';
-import { traceparent } from '../../support/build.ts';
+import { faults, type FaultCode } from '../../../../src/domain/fault.ts';
+import { advance, requested, type Upload, type UploadEvent } from '../../../../src/domain/upload/upload.ts';
+import { progressOf } from '../../../../src/domain/upload/upload-progress.ts';
+import { traceparent } from '../../../support/build.ts';
 
 const announced = { contentType: 'application/json', sizeBytes: 10, sha256: null };
 const receipt = { processedSamples: 3, skippedSamples: 1, issues: [] };

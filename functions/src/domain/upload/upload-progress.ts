@@ -1,4 +1,4 @@
-import { faults, type FaultCode } from './fault.ts';
+import { faults, type FaultCode } from '../fault.ts';
 import type { Upload, UploadStage, UploadStatus } from './upload.ts';
 
 /** What an upload's status document tells a person who reads it. */

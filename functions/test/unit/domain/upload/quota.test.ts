@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { charge, quotas, type Counters } from '../../../src/domain/quota.ts';
+import { charge, quotas, type Counters } from '../../../../src/domain/upload/quota.ts';
 
 const midnight = Date.UTC(2025, 5, 16);
 const hourMs = 3_600_000;

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
-import { faults } from '../../../src/domain/fault.ts';
-import { advance, finished, requested, type Upload, type UploadEvent } from '../../../src/domain/upload.ts';
-import { traceparent } from '../../support/build.ts';
+import { faults } from '../../../../src/domain/fault.ts';
+import {
+  advance,
+  finished,
+  requested,
+  type Upload,
+  type UploadEvent,
+} from '../../../../src/domain/upload/upload.ts';
+import { traceparent } from '../../../support/build.ts';
 
 const announced = { contentType: 'application/json', sizeBytes: 10, sha256: null };
 const receipt = { processedSamples: 3, skippedSamples: 1, issues: [] };

@@ -1,4 +1,4 @@
-import { Fault, faults, type FaultCode, type Issue } from './fault.ts';
+import { Fault, faults, type FaultCode, type Issue } from '../fault.ts';
 
 /** What identifies an upload everywhere: in Storage, Firestore, Pub/Sub and the logs. */
 export interface UploadKey {
