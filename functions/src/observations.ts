@@ -1,4 +1,4 @@
-import type { DaySamples } from './domain/day.ts';
+import type { DaySamples } from './domain/samples/day.ts';
 import type { Upload, UploadEvent } from './domain/upload/upload.ts';
 import { observedCall, type CallTelling, type Measurement, type Observation } from './platform/observed.ts';
 import type { ModelCard, Models, Outcome, Ports } from './workflows/ports.ts';

@@ -2,8 +2,8 @@ import { createInterface } from 'node:readline';
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { offsetAt } from '../../functions/src/domain/local-time.ts';
-import type { Sample, Source } from '../../functions/src/domain/sample.ts';
-import { sampleTypes } from '../../functions/src/domain/sample-types.ts';
+import type { Sample, Source } from '../../functions/src/domain/samples/sample.ts';
+import { sampleTypes } from '../../functions/src/domain/samples/sample-types.ts';
 
 const header = 'timestamp,activity';
 const minuteMs = 60_000;

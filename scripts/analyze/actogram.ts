@@ -1,7 +1,7 @@
 import { prepare, type Analysis } from '../../functions/src/domain/analysis.ts';
-import type { DaySamples } from '../../functions/src/domain/day.ts';
+import type { DaySamples } from '../../functions/src/domain/samples/day.ts';
 import { available } from '../../functions/src/domain/facts.ts';
-import { minuteTotals } from '../../functions/src/domain/minutes.ts';
+import { minuteTotals } from '../../functions/src/domain/samples/minutes.ts';
 import { dayName } from './report.ts';
 
 const slots = 48;

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { byDay } from '../../functions/src/domain/day.ts';
+import { byDay } from '../../functions/src/domain/samples/day.ts';
 import { Fault, type Issue } from '../../functions/src/domain/fault.ts';
 import type { UploadKey } from '../../functions/src/domain/upload/upload.ts';
 import type { Days } from '../../functions/src/workflows/ports.ts';

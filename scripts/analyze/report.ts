@@ -1,5 +1,5 @@
 import type { Analysis, SleepSection } from '../../functions/src/domain/analysis.ts';
-import type { DaySamples } from '../../functions/src/domain/day.ts';
+import type { DaySamples } from '../../functions/src/domain/samples/day.ts';
 import { available } from '../../functions/src/domain/facts.ts';
 import type { UnavailableCode } from '../../functions/src/domain/fault.ts';
 import { offsetAt } from '../../functions/src/domain/local-time.ts';

@@ -5,7 +5,7 @@ import { Ajv } from 'ajv';
 import * as z from 'zod';
 import { instantOf } from '../../functions/src/domain/instant.ts';
 import { isTimeZone } from '../../functions/src/domain/local-time.ts';
-import { ruleOf, sampleTypeOf, toCanonical } from '../../functions/src/domain/sample-types.ts';
+import { ruleOf, sampleTypeOf, toCanonical } from '../../functions/src/domain/samples/sample-types.ts';
 
 interface Checked {
   sampleType: string;

@@ -4,10 +4,10 @@ import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { packDay } from '../../functions/src/adapters/day-bytes.ts';
 import type { Recording, RecordingSample } from '../../functions/src/contract/recording.ts';
-import { compareSamples } from '../../functions/src/domain/day.ts';
+import { compareSamples } from '../../functions/src/domain/samples/day.ts';
 import { Fault } from '../../functions/src/domain/fault.ts';
 import { dayOf, localDayNumber } from '../../functions/src/domain/local-time.ts';
-import { readSample, type Sample } from '../../functions/src/domain/sample.ts';
+import { readSample, type Sample } from '../../functions/src/domain/samples/sample.ts';
 import type { Collected, Spooled } from './collect.ts';
 import type { ExportedSource } from './exported-sample.ts';
 import type { Spool } from './spool.ts';
@@ -41,7 +41,7 @@ export interface Built {
  * contract, and its analysis short.
  */
 export const mostSamples = 45_000;
-/** A day with fewer fits as it is: 38 bytes each, before compression (domain/day.ts), of a million. */
+/** A day with fewer fits as it is: 38 bytes each, before compression (domain/samples/day.ts), of a million. */
 const alwaysFits = 20_000;
 
 interface Entry {

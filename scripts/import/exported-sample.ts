@@ -5,7 +5,7 @@ import {
   sampleTypeOf,
   sleepValue,
   type SampleType,
-} from '../../functions/src/domain/sample-types.ts';
+} from '../../functions/src/domain/samples/sample-types.ts';
 import type { Attributes } from './read-export.ts';
 import { workoutActivities } from './workout-activities.ts';
 

@@ -1,5 +1,5 @@
 import { offsetAt } from '../../functions/src/domain/local-time.ts';
-import { sleepValue } from '../../functions/src/domain/sample-types.ts';
+import { sleepValue } from '../../functions/src/domain/samples/sample-types.ts';
 import type { ExportedSample } from './exported-sample.ts';
 import type { Collector } from './collect.ts';
 

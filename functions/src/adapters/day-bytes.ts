@@ -1,7 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { decodeDay, encodeDay, type DaySamples } from '../domain/day.ts';
+import { decodeDay, encodeDay, type DaySamples } from '../domain/samples/day.ts';
 import { Fault } from '../domain/fault.ts';
-import type { TracedDay } from '../domain/origins.ts';
+import type { TracedDay } from '../domain/samples/origins.ts';
 
 /** A Firestore document holds 1 MiB; the rest is for names and the other fields. */
 const maxDayBytes = 1_000_000;

@@ -7,9 +7,9 @@ import type {
   Transaction,
 } from 'firebase-admin/firestore';
 import { paths } from '../contract/upload.ts';
-import type { DaySamples } from '../domain/day.ts';
+import type { DaySamples } from '../domain/samples/day.ts';
 import { Fault } from '../domain/fault.ts';
-import { forgetUpload, mergeTraced, type TracedDay } from '../domain/origins.ts';
+import { forgetUpload, mergeTraced, type TracedDay } from '../domain/samples/origins.ts';
 import type { UploadKey } from '../domain/upload/upload.ts';
 import type { Days } from '../workflows/ports.ts';
 import {

@@ -2,11 +2,11 @@ import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { keyOfPath, paths } from '../contract/upload.ts';
 import type { Analysis } from '../domain/analysis.ts';
-import type { DaySamples } from '../domain/day.ts';
+import type { DaySamples } from '../domain/samples/day.ts';
 import { Fault } from '../domain/fault.ts';
-import { forgetUpload, mergeTraced, type TracedDay } from '../domain/origins.ts';
+import { forgetUpload, mergeTraced, type TracedDay } from '../domain/samples/origins.ts';
 import { charge, type Counters } from '../domain/upload/quota.ts';
-import type { Sample } from '../domain/sample.ts';
+import type { Sample } from '../domain/samples/sample.ts';
 import type { Narrative } from '../domain/narrative.ts';
 import { advance, type Upload } from '../domain/upload/upload.ts';
 import type {

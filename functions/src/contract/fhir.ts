@@ -1,9 +1,9 @@
 import type { Analysis, NightDocument } from '../domain/analysis.ts';
-import type { DaySamples } from '../domain/day.ts';
+import type { DaySamples } from '../domain/samples/day.ts';
 import { available } from '../domain/facts.ts';
 import { addDays, offsetAt, startOfDay } from '../domain/local-time.ts';
-import { uuidOf, type Sample, type Source } from '../domain/sample.ts';
-import type { SampleType } from '../domain/sample-types.ts';
+import { uuidOf, type Sample, type Source } from '../domain/samples/sample.ts';
+import type { SampleType } from '../domain/samples/sample-types.ts';
 
 /**
  * A person's measurements as a FHIR R4 Bundle (http://hl7.org/fhir/R4, 4.0.1): every sample of a type below as it was

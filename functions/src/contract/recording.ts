@@ -45,7 +45,7 @@ export function readEnvelope(value: unknown): { envelope: RecordingEnvelope } | 
   return parsed.success ? { envelope: parsed.output } : { issues: issuesOf(parsed.issues) };
 }
 
-/** One sample as clients send it; what its numbers may be is told by `domain/sample-types.ts`. */
+/** One sample as clients send it; what its numbers may be is told by `domain/samples/sample-types.ts`. */
 export const RecordingSample = v.object({
   uuid: v.optional(v.pipe(v.string(), v.maxLength(200))),
   sampleType: v.string(),

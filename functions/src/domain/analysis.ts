@@ -9,12 +9,12 @@ import {
 import { coverageOf, validDaysForRhythm, type Coverage } from './coverage.ts';
 import type { Embedding } from './embedding.ts';
 import type { Unavailable, UnavailableCode } from './fault.ts';
-import { layMinutes, minuteMeans, minuteTotals, samplesNear, type Minutes } from './minutes.ts';
+import { layMinutes, minuteMeans, minuteTotals, samplesNear, type Minutes } from './samples/minutes.ts';
 import { sleepRegularityIndex } from './regularity.ts';
 import { breathing, oxygen } from './respiration.ts';
 import { rhythm, type Rhythm } from './rhythm.ts';
-import type { Sample } from './sample.ts';
-import type { SampleType } from './sample-types.ts';
+import type { Sample } from './samples/sample.ts';
+import type { SampleType } from './samples/sample-types.ts';
 import {
   asleepMs,
   episodesByDay,
@@ -30,7 +30,7 @@ import {
 import { sleepSummary, type SleepSummary } from './sleep-summary.ts';
 import { nightsToStage, stagedSegments, type NightToStage, type StageThresholds } from './staging.ts';
 import { mean, median } from './statistics.ts';
-import { trailingWindow, type Window } from './window.ts';
+import { trailingWindow, type Window } from './samples/window.ts';
 
 /** An analysis as it is stored and shown. Instants are ISO 8601 in UTC; each section has its numbers or says why not. */
 export interface Analysis {

@@ -1,6 +1,6 @@
-import type { Minutes } from './minutes.ts';
-import type { Sample, SourceKind } from './sample.ts';
-import type { Window } from './window.ts';
+import type { Minutes } from './samples/minutes.ts';
+import type { Sample, SourceKind } from './samples/sample.ts';
+import type { Window } from './samples/window.ts';
 
 export interface DayCoverage {
   day: string;

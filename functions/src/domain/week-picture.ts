@@ -1,10 +1,10 @@
 import { asleepMinutes, nightsByDay, type Analysis, type Preparation, type StagedNight } from './analysis.ts';
 import { addDays, localDay, offsetAt, startOfDay } from './local-time.ts';
-import { minuteMeans, minuteTotals, type Minutes } from './minutes.ts';
-import type { Sample } from './sample.ts';
+import { minuteMeans, minuteTotals, type Minutes } from './samples/minutes.ts';
+import type { Sample } from './samples/sample.ts';
 import type { Segment, SleepState } from './sleep.ts';
 import { mean, median } from './statistics.ts';
-import type { Window } from './window.ts';
+import type { Window } from './samples/window.ts';
 
 /**
  * The series behind the pictures of a week, which an analysis does not keep. Nothing is interpolated: what was not

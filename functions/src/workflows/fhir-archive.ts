@@ -1,6 +1,6 @@
 import { fhirEntries, fhirFrame } from '../contract/fhir.ts';
 import type { Analysis } from '../domain/analysis.ts';
-import type { DaySamples } from '../domain/day.ts';
+import type { DaySamples } from '../domain/samples/day.ts';
 import type { Ports } from './ports.ts';
 
 /** A person's days and analyses as a FHIR R4 Bundle, piece by piece: years of samples do not fit into memory. */

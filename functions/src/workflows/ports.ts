@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Analysis } from '../domain/analysis.ts';
-import type { DaySamples } from '../domain/day.ts';
+import type { DaySamples } from '../domain/samples/day.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { FaultCode } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';

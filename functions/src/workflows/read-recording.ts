@@ -7,7 +7,7 @@ import { maxJsonBytes } from '../contract/upload.ts';
 import { Fault, type Issue } from '../domain/fault.ts';
 import { isTimeZone } from '../domain/local-time.ts';
 import { isObject } from '../domain/json.ts';
-import { readSample, sampleId, type Sample, type SampleContext } from '../domain/sample.ts';
+import { readSample, sampleId, type Sample, type SampleContext } from '../domain/samples/sample.ts';
 
 export interface ReadOptions {
   contentType: string;

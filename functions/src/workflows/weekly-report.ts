@@ -1,5 +1,5 @@
 import { prepareWindow, type Analysis } from '../domain/analysis.ts';
-import { mergeSamples } from '../domain/day.ts';
+import { mergeSamples } from '../domain/samples/day.ts';
 import { factsOf } from '../domain/facts.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { byDay, type DaySamples } from '../../src/domain/day.ts';
-import type { Sample } from '../../src/domain/sample.ts';
+import { byDay, type DaySamples } from '../../src/domain/samples/day.ts';
+import type { Sample } from '../../src/domain/samples/sample.ts';
 import type { UploadKey } from '../../src/domain/upload/upload.ts';
 import type { Days } from '../../src/workflows/ports.ts';
 import { openUpload } from '../support/build.ts';

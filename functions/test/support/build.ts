@@ -1,7 +1,7 @@
 import { memoryPorts, memoryState, type MemoryState } from '../../src/adapters/memory.ts';
 import type { ContentType } from '../../src/contract/upload.ts';
-import type { SampleType } from '../../src/domain/sample-types.ts';
-import { sampleId, type Sample, type Source } from '../../src/domain/sample.ts';
+import type { SampleType } from '../../src/domain/samples/sample-types.ts';
+import { sampleId, type Sample, type Source } from '../../src/domain/samples/sample.ts';
 import { Fault } from '../../src/domain/fault.ts';
 import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';

@@ -1,9 +1,9 @@
 import { offlineDays } from '../../../scripts/analyze/offline-days.ts';
 import { offlineReport } from '../../../scripts/report/offline-report.ts';
 import { sampleWeek, type SampleWeekOptions } from '../../../scripts/sample-week.ts';
-import { byDay } from '../../src/domain/day.ts';
+import { byDay } from '../../src/domain/samples/day.ts';
 import type { Language } from '../../src/domain/languages.ts';
-import { readSample, type Sample } from '../../src/domain/sample.ts';
+import { readSample, type Sample } from '../../src/domain/samples/sample.ts';
 import type { WeeklyReport } from '../../src/domain/weekly-report.ts';
 
 /** The report of some samples, made as the offline command makes it. */

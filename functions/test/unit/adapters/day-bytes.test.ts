@@ -8,8 +8,8 @@ import {
   unpackDay,
   unpackIds,
 } from '../../../src/adapters/day-bytes.ts';
-import { mergeSamples } from '../../../src/domain/day.ts';
-import { readSample, sampleId, type Sample } from '../../../src/domain/sample.ts';
+import { mergeSamples } from '../../../src/domain/samples/day.ts';
+import { readSample, sampleId, type Sample } from '../../../src/domain/samples/sample.ts';
 import { at, sampleOf } from '../../support/build.ts';
 
 const day = '2025-06-10';

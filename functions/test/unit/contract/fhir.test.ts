@@ -4,8 +4,8 @@ import type { Bundle, FhirResource, Observation } from 'fhir/r4.js';
 
 import { fhirBundle, fhirEntries, type FhirInput } from '../../../src/contract/fhir.ts';
 import { conclude, prepare, type Analysis } from '../../../src/domain/analysis.ts';
-import { byDay } from '../../../src/domain/day.ts';
-import type { Sample } from '../../../src/domain/sample.ts';
+import { byDay } from '../../../src/domain/samples/day.ts';
+import type { Sample } from '../../../src/domain/samples/sample.ts';
 import { other, phone, sampleOf, span } from '../../support/build.ts';
 import { sampleWeekSamples } from '../../support/report.ts';
 

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { conclude, prepare, type Analysis, type StagedNight } from '../../../src/domain/analysis.ts';
-import { mergeSamples } from '../../../src/domain/day.ts';
+import { mergeSamples } from '../../../src/domain/samples/day.ts';
 import { available } from '../../../src/domain/facts.ts';
 import type { Unavailable } from '../../../src/domain/fault.ts';
-import type { Sample } from '../../../src/domain/sample.ts';
-import { sleepValue, type SampleType } from '../../../src/domain/sample-types.ts';
+import type { Sample } from '../../../src/domain/samples/sample.ts';
+import { sleepValue, type SampleType } from '../../../src/domain/samples/sample-types.ts';
 import { at, dayMs, minuteMs, other, phone, span } from '../../support/build.ts';
 
 const card = { name: 'stand-in', version: '0', sha256: '0'.repeat(64) };

@@ -7,8 +7,8 @@ import {
   type ActivityWeek,
 } from '../../../src/domain/embedding.ts';
 import { Fault, type UnavailableCode } from '../../../src/domain/fault.ts';
-import { mergeSamples, byDay } from '../../../src/domain/day.ts';
-import type { Sample } from '../../../src/domain/sample.ts';
+import { mergeSamples, byDay } from '../../../src/domain/samples/day.ts';
+import type { Sample } from '../../../src/domain/samples/sample.ts';
 import { analyzeDays } from '../../../src/workflows/analyze-recording.ts';
 import type { ActivityEncoder, Models } from '../../../src/workflows/ports.ts';
 import {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { Sample } from '../../../src/domain/sample.ts';
+import type { Sample } from '../../../src/domain/samples/sample.ts';
 import type { Episode, Segment } from '../../../src/domain/sleep.ts';
 import { estimatedBedtime, nightsToStage, stagedSegments } from '../../../src/domain/staging.ts';
-import type { Window } from '../../../src/domain/window.ts';
+import type { Window } from '../../../src/domain/samples/window.ts';
 import { at, dayMs, hourMs, minuteMs, sampleOf, span } from '../../support/build.ts';
 
 const midnight = at('2025-06-10T00:00');

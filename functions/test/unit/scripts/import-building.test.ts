@@ -6,8 +6,8 @@ import type { ExportedSample, LeftOut } from '../../../../scripts/import/exporte
 import { mostLinesADay, openSpool } from '../../../../scripts/import/spool.ts';
 import { summaryLines } from '../../../../scripts/import/summary.ts';
 import { exportXml } from '../../../../scripts/make-export.ts';
-import { byDay } from '../../../src/domain/day.ts';
-import type { Sample } from '../../../src/domain/sample.ts';
+import { byDay } from '../../../src/domain/samples/day.ts';
+import type { Sample } from '../../../src/domain/samples/sample.ts';
 import { readRecording } from '../../../src/workflows/read-recording.ts';
 import { exportOf, importXml, now, pieces, recordXml, type Imported } from '../../support/exported.ts';
 import { temporaryFolder } from './temporary-folder.ts';

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { maxJsonBytes, uploadOfObject, type ContentType } from '../../../src/contract/upload.ts';
 import { idempotencyKeyOf } from '../../../src/contract/http.ts';
-import { sampleTypeNames } from '../../../src/domain/sample-types.ts';
+import { sampleTypeNames } from '../../../src/domain/samples/sample-types.ts';
 import { requestUpload } from '../../../src/workflows/request-upload.ts';
 import {
   at,

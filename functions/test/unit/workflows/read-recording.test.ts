@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import type { RecordingEnvelope } from '../../../src/contract/recording.ts';
 import { Fault, type Issue } from '../../../src/domain/fault.ts';
-import type { Sample } from '../../../src/domain/sample.ts';
+import type { Sample } from '../../../src/domain/samples/sample.ts';
 import {
   mostIssues,
   readRecording,

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
-import type { Issue } from './fault.ts';
-import { isObject, kindOf } from './json.ts';
-import { instantOf } from './instant.ts';
-import { isTimeZone } from './local-time.ts';
+import type { Issue } from '../fault.ts';
+import { isObject, kindOf } from '../json.ts';
+import { instantOf } from '../instant.ts';
+import { isTimeZone } from '../local-time.ts';
 import { ruleOf, sampleTypeOf, sleepValue, toCanonical, unitsOf, type SampleType } from './sample-types.ts';
 
 /** Where a sample came from. Per minute the best source wins: watch before phone before other. */

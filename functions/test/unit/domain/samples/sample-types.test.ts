@@ -7,7 +7,7 @@ import {
   toCanonical,
   unitsOf,
   type SampleType,
-} from '../../../src/domain/sample-types.ts';
+} from '../../../../src/domain/samples/sample-types.ts';
 
 /** By hand: 1 mi = 1609.344 m, 1 yd = 0.9144 m, 1 ft = 0.3048 m, 1 in = 2.54 cm, 1 kcal = 4.184 kJ. */
 const conversions: [type: SampleType, value: number, unit: string, canonical: number][] = [

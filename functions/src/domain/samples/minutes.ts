@@ -1,4 +1,4 @@
-import { offsetAt } from './local-time.ts';
+import { offsetAt } from '../local-time.ts';
 import type { Sample, SourceKind } from './sample.ts';
 import { ruleOf, type SampleType } from './sample-types.ts';
 import type { Window } from './window.ts';

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { byDay, compareSamples, decodeDay, encodeDay, mergeSamples } from '../../../src/domain/day.ts';
-import { sampleTypeNames } from '../../../src/domain/sample-types.ts';
-import { sampleId, type Sample, type SourceKind } from '../../../src/domain/sample.ts';
-import { at, dayMs, minuteMs, phone, sampleOf, span, watch } from '../../support/build.ts';
+import {
+  byDay,
+  compareSamples,
+  decodeDay,
+  encodeDay,
+  mergeSamples,
+} from '../../../../src/domain/samples/day.ts';
+import { sampleTypeNames } from '../../../../src/domain/samples/sample-types.ts';
+import { sampleId, type Sample, type SourceKind } from '../../../../src/domain/samples/sample.ts';
+import { at, dayMs, minuteMs, phone, sampleOf, span, watch } from '../../../support/build.ts';
 
 const day = '2025-06-10';
 const midnight = at(`${day}T00:00`);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { compareSamples } from '../../../src/domain/day.ts';
-import type { Sample } from '../../../src/domain/sample.ts';
-import { trailingWindow } from '../../../src/domain/window.ts';
-import { at, sampleOf, span } from '../../support/build.ts';
+import { compareSamples } from '../../../../src/domain/samples/day.ts';
+import type { Sample } from '../../../../src/domain/samples/sample.ts';
+import { trailingWindow } from '../../../../src/domain/samples/window.ts';
+import { at, sampleOf, span } from '../../../support/build.ts';
 
 const heart = (start: string, timeZone = 'UTC') => sampleOf('heartRate', start, { timeZone });
 const iso = (time: number) => new Date(time).toISOString().slice(0, 16);

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { packOrigins, unpackOrigins } from '../../../src/adapters/day-bytes.ts';
-import { mergeSamples } from '../../../src/domain/day.ts';
-import { forgetUpload, mergeTraced, type TracedDay } from '../../../src/domain/origins.ts';
-import { sampleId, type Sample } from '../../../src/domain/sample.ts';
-import { sampleOf } from '../../support/build.ts';
+import { packOrigins, unpackOrigins } from '../../../../src/adapters/day-bytes.ts';
+import { mergeSamples } from '../../../../src/domain/samples/day.ts';
+import { forgetUpload, mergeTraced, type TracedDay } from '../../../../src/domain/samples/origins.ts';
+import { sampleId, type Sample } from '../../../../src/domain/samples/sample.ts';
+import { sampleOf } from '../../../support/build.ts';
 
 const none: ReadonlySet<string> = new Set();
 const empty: TracedDay = { samples: [], origins: [] };

@@ -5,11 +5,11 @@ import {
   minuteTotals,
   samplesNear,
   type Minutes,
-} from '../../../src/domain/minutes.ts';
-import type { Sample } from '../../../src/domain/sample.ts';
-import type { SampleType } from '../../../src/domain/sample-types.ts';
-import type { Window } from '../../../src/domain/window.ts';
-import { at, minuteMs, other, phone, span } from '../../support/build.ts';
+} from '../../../../src/domain/samples/minutes.ts';
+import type { Sample } from '../../../../src/domain/samples/sample.ts';
+import type { SampleType } from '../../../../src/domain/samples/sample-types.ts';
+import type { Window } from '../../../../src/domain/samples/window.ts';
+import { at, minuteMs, other, phone, span } from '../../../support/build.ts';
 
 const start = at('2025-06-10T00:00');
 /** Three hours from midnight, in UTC. */

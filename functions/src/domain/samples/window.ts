@@ -1,4 +1,4 @@
-import { dayOf, localDayNumber, startOfDay } from './local-time.ts';
+import { dayOf, localDayNumber, startOfDay } from '../local-time.ts';
 import type { Sample } from './sample.ts';
 
 /** One local day of a window. Its length is 23, 24 or 25 hours, and something else on a day of travel. */

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Issue } from '../../../src/domain/fault.ts';
-import { readSample, sampleId, type Sample } from '../../../src/domain/sample.ts';
-import { at, sentSample, type Sent } from '../../support/build.ts';
+import type { Issue } from '../../../../src/domain/fault.ts';
+import { readSample, sampleId, type Sample } from '../../../../src/domain/samples/sample.ts';
+import { at, sentSample, type Sent } from '../../../support/build.ts';
 
 const context = { timeZone: 'Europe/Berlin', receivedAt: at('2025-06-16T08:00') };
 

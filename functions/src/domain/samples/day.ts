@@ -1,4 +1,4 @@
-import { dayNumber, dayOf, localDayNumber } from './local-time.ts';
+import { dayNumber, dayOf, localDayNumber } from '../local-time.ts';
 import type { Sample, Source, SourceKind } from './sample.ts';
 import { sampleTypeNames } from './sample-types.ts';
 
