@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { deployment } from '../functions/src/deployment.ts';
-import { median } from '../functions/src/domain/statistics.ts';
+import { median } from '../functions/src/domain/metrics/statistics.ts';
 import type { Ports } from '../functions/src/workflows/ports.ts';
 import {
   bareHello,

@@ -10,8 +10,8 @@ import { conclude, prepare } from '../../functions/src/domain/analysis.ts';
 import { byDay } from '../../functions/src/domain/samples/day.ts';
 import { mergeTraced } from '../../functions/src/domain/samples/origins.ts';
 import type { Sample } from '../../functions/src/domain/samples/sample.ts';
-import { sleepFeatures } from '../../functions/src/domain/sleep-features.ts';
-import { median } from '../../functions/src/domain/statistics.ts';
+import { sleepFeatures } from '../../functions/src/domain/metrics/sleep-features.ts';
+import { median } from '../../functions/src/domain/metrics/statistics.ts';
 import { requested } from '../../functions/src/domain/upload/upload.ts';
 import {
   analyzeDays,

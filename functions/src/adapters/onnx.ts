@@ -11,7 +11,7 @@ import {
   type ModelManifest,
   type SleepManifest,
 } from '../contract/model-manifest.ts';
-import { embeddingSize, weekMinutes } from '../domain/embedding.ts';
+import { embeddingSize, weekMinutes } from '../domain/metrics/embedding.ts';
 import { Fault } from '../domain/fault.ts';
 import type { ActivityEncoder, Models, SleepModel } from '../workflows/ports.ts';
 

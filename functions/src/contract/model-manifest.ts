@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { embeddingSize, weekMinutes } from '../domain/embedding.ts';
+import { embeddingSize, weekMinutes } from '../domain/metrics/embedding.ts';
 
 /**
  * What lies beside every model in `functions/models`. The part that the code relies on is checked here; the

@@ -1,18 +1,18 @@
-import { actigraphySleep, coleKripke, type ActigraphySleep } from './actigraphy.ts';
-import { activityDays, type ActivityDay } from './activity.ts';
+import { actigraphySleep, coleKripke, type ActigraphySleep } from './metrics/actigraphy.ts';
+import { activityDays, type ActivityDay } from './metrics/activity.ts';
 import {
   heartRateVariability,
   restingHeartRate,
   type HeartRateVariability,
   type RestingHeartRate,
-} from './cardio.ts';
-import { coverageOf, validDaysForRhythm, type Coverage } from './coverage.ts';
-import type { Embedding } from './embedding.ts';
+} from './metrics/cardio.ts';
+import { coverageOf, validDaysForRhythm, type Coverage } from './metrics/coverage.ts';
+import type { Embedding } from './metrics/embedding.ts';
 import type { Unavailable, UnavailableCode } from './fault.ts';
 import { layMinutes, minuteMeans, minuteTotals, samplesNear, type Minutes } from './samples/minutes.ts';
-import { sleepRegularityIndex } from './regularity.ts';
-import { breathing, oxygen } from './respiration.ts';
-import { rhythm, type Rhythm } from './rhythm.ts';
+import { sleepRegularityIndex } from './metrics/regularity.ts';
+import { breathing, oxygen } from './metrics/respiration.ts';
+import { rhythm, type Rhythm } from './metrics/rhythm.ts';
 import type { Sample } from './samples/sample.ts';
 import type { SampleType } from './samples/sample-types.ts';
 import {
@@ -26,10 +26,10 @@ import {
   sleepSegments,
   type Episode,
   type Night,
-} from './sleep.ts';
-import { sleepSummary, type SleepSummary } from './sleep-summary.ts';
-import { nightsToStage, stagedSegments, type NightToStage, type StageThresholds } from './staging.ts';
-import { mean, median } from './statistics.ts';
+} from './metrics/sleep.ts';
+import { sleepSummary, type SleepSummary } from './metrics/sleep-summary.ts';
+import { nightsToStage, stagedSegments, type NightToStage, type StageThresholds } from './metrics/staging.ts';
+import { mean, median } from './metrics/statistics.ts';
 import { trailingWindow, type Window } from './samples/window.ts';
 
 /** An analysis as it is stored and shown. Instants are ISO 8601 in UTC; each section has its numbers or says why not. */

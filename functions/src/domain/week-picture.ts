@@ -2,8 +2,8 @@ import { asleepMinutes, nightsByDay, type Analysis, type Preparation, type Stage
 import { addDays, localDay, offsetAt, startOfDay } from './local-time.ts';
 import { minuteMeans, minuteTotals, type Minutes } from './samples/minutes.ts';
 import type { Sample } from './samples/sample.ts';
-import type { Segment, SleepState } from './sleep.ts';
-import { mean, median } from './statistics.ts';
+import type { Segment, SleepState } from './metrics/sleep.ts';
+import { mean, median } from './metrics/statistics.ts';
 import type { Window } from './samples/window.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale';
-import type { SleepState } from '../domain/sleep.ts';
+import type { SleepState } from '../domain/metrics/sleep.ts';
 import type { NightSegment, PictureNight } from '../domain/week-picture.ts';
 import { available } from '../domain/facts.ts';
 import { h, type Element } from './element.ts';

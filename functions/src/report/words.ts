@@ -1,6 +1,6 @@
 import type { UnavailableCode } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
-import type { SleepSource, SleepState } from '../domain/sleep.ts';
+import type { SleepSource, SleepState } from '../domain/metrics/sleep.ts';
 import { german } from './words-german.ts';
 import { english } from './words-english.ts';
 import { spanish } from './words-spanish.ts';

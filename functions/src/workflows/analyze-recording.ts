@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { maxObjectBytes } from '../contract/upload.ts';
 import { conclude, prepare, type Analysis } from '../domain/analysis.ts';
 import { byDay, mergeSamples, type DaySamples } from '../domain/samples/day.ts';
-import { activityWeek, embeddingOf } from '../domain/embedding.ts';
+import { activityWeek, embeddingOf } from '../domain/metrics/embedding.ts';
 import { Fault, faultOf } from '../domain/fault.ts';
 import type { Sample } from '../domain/samples/sample.ts';
 import type { Upload, UploadKey } from '../domain/upload/upload.ts';

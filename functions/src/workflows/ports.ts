@@ -7,7 +7,7 @@ import type { Language } from '../domain/languages.ts';
 import type { Narrative, NarrativeDraft } from '../domain/narrative.ts';
 import type { NarrativeProblem } from '../domain/narrative-check.ts';
 import type { QuotaName } from '../domain/upload/quota.ts';
-import type { StageThresholds } from '../domain/staging.ts';
+import type { StageThresholds } from '../domain/metrics/staging.ts';
 import type { Upload, UploadEvent, UploadKey } from '../domain/upload/upload.ts';
 
 /** What a workflow may touch. Adapters implement these; tests and the offline command use the ones in memory. */
@@ -253,7 +253,7 @@ export interface SleepModel {
   /** By the modality of the input. */
   thresholds: Record<string, StageThresholds>;
   /**
-   * @param features row-major [5 x minutes], see domain/sleep-features.ts
+   * @param features row-major [5 x minutes], see domain/metrics/sleep-features.ts
    * @returns probabilities [minutes x 3]: wake, NREM, REM
    */
   stage(features: Float32Array, minutes: number): Promise<Float32Array>;
@@ -264,7 +264,7 @@ export interface ActivityEncoder {
   /**
    * Loads the encoder on first use.
    *
-   * @param week 10,080 z-scores, see domain/embedding.ts
+   * @param week 10,080 z-scores, see domain/metrics/embedding.ts
    * @returns 96 numbers
    * @throws Fault `model/...` when it is not what it says it is
    */

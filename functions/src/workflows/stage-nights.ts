@@ -1,5 +1,5 @@
 import type { StagedNight } from '../domain/analysis.ts';
-import type { NightToStage } from '../domain/staging.ts';
+import type { NightToStage } from '../domain/metrics/staging.ts';
 import type { ModelCard, Models } from './ports.ts';
 
 /** The sleep model's answers, and its card; the model is not loaded where there is no night to ask about. */

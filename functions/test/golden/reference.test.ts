@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { coleKripke, coleKripkeRescored, oakley, sadeh, scripps } from '../../src/domain/actigraphy.ts';
-import { cosinor } from '../../src/domain/cosinor.ts';
+import {
+  coleKripke,
+  coleKripkeRescored,
+  oakley,
+  sadeh,
+  scripps,
+} from '../../src/domain/metrics/actigraphy.ts';
+import { cosinor } from '../../src/domain/metrics/cosinor.ts';
 import {
   averageDailyTotal,
   interdailyStability,
@@ -9,7 +15,7 @@ import {
   rhythm,
   transitionRates,
   type ActivitySeries,
-} from '../../src/domain/rhythm.ts';
+} from '../../src/domain/metrics/rhythm.ts';
 
 /** Recordings of minute counts, and what pyActigraphy 1.2.2 computed on them. They are not part of the repository. */
 const folder = new URL('../../../../shared/data/reference/', import.meta.url);

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { onnxModels, sleepModelFile } from '../../src/adapters/onnx.ts';
 import { sleepManifest } from '../../src/contract/model-manifest.ts';
-import { modality, sleepFeatures } from '../../src/domain/sleep-features.ts';
+import { modality, sleepFeatures } from '../../src/domain/metrics/sleep-features.ts';
 import type { SleepModel } from '../../src/workflows/ports.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));

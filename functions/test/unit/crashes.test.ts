@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { MemoryState } from '../../src/adapters/memory.ts';
-import { embeddingSize } from '../../src/domain/embedding.ts';
+import { embeddingSize } from '../../src/domain/metrics/embedding.ts';
 import { Fault, faultOf } from '../../src/domain/fault.ts';
 import type { Upload } from '../../src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';

@@ -2,7 +2,7 @@
 
     python3 baselines.py --data .models/minutes.npz --out .models/baselines.json
 
-- Cole-Kripke, Sadeh, Scripps and Oakley with their published weights, as in functions/src/domain/actigraphy.ts (in
+- Cole-Kripke, Sadeh, Scripps and Oakley with their published weights, as in functions/src/domain/metrics/actigraphy.ts (in
   Oakley's case 40 counts). Their thresholds were made for the counts of other devices, so that each is also given
   with the threshold that is best (kappa) on the other subjects. Beyond the edges there is no movement.
 - always sleep: never wake, NREM throughout; its probabilities are the shares of the other subjects.

@@ -71,7 +71,7 @@ def rem_threshold(probabilities, wake_said, stages, candidates=REM_THRESHOLDS):
 
 
 def staged(probabilities, wake_said, rem_threshold):
-    """[minutes] of 0 wake, 1 NREM, 2 REM: the rule of stagedSegments() in functions/src/domain/staging.ts."""
+    """[minutes] of 0 wake, 1 NREM, 2 REM: the rule of stagedSegments() in functions/src/domain/metrics/staging.ts."""
     asleep = probabilities[:, 1] + probabilities[:, REM]
     return np.where(wake_said, WAKE, np.where(probabilities[:, REM] > rem_threshold * asleep, REM, 1))
 

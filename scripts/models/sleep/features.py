@@ -1,4 +1,4 @@
-"""What the model sees of a night. The definition is that of functions/src/domain/sleep-features.ts, and the golden
+"""What the model sees of a night. The definition is that of functions/src/domain/metrics/sleep-features.ts, and the golden
 test holds the two to each other.
 
 Also here: the kinds of input ("modalities") that the model is trained for and evaluated on.

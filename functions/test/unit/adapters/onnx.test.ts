@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { onnxModels } from '../../../src/adapters/onnx.ts';
 import type { EncoderManifest, SleepManifest } from '../../../src/contract/model-manifest.ts';
-import { embeddingSize, weekMinutes } from '../../../src/domain/embedding.ts';
+import { embeddingSize, weekMinutes } from '../../../src/domain/metrics/embedding.ts';
 import type { FaultCode } from '../../../src/domain/fault.ts';
 import { installPat } from '../../support/pat.ts';
 

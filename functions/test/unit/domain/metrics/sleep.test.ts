@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Sample } from '../../../src/domain/samples/sample.ts';
-import { sleepValue } from '../../../src/domain/samples/sample-types.ts';
+import type { Sample } from '../../../../src/domain/samples/sample.ts';
+import { sleepValue } from '../../../../src/domain/samples/sample-types.ts';
 import {
   asleepMs,
   dayOfEnd,
@@ -15,9 +15,9 @@ import {
   type Episode,
   type Segment,
   type SleepState,
-} from '../../../src/domain/sleep.ts';
-import type { Window } from '../../../src/domain/samples/window.ts';
-import { at, dayMs, hourMs, minuteMs, other, phone, span } from '../../support/build.ts';
+} from '../../../../src/domain/metrics/sleep.ts';
+import type { Window } from '../../../../src/domain/samples/window.ts';
+import { at, dayMs, hourMs, minuteMs, other, phone, span } from '../../../support/build.ts';
 
 const evening = at('2025-06-09T22:00');
 type StateName = keyof typeof sleepValue;

@@ -1,5 +1,5 @@
-import { layMinutes, minuteMeans, minuteTotals, samplesNear } from './samples/minutes.ts';
-import type { Sample } from './samples/sample.ts';
+import { layMinutes, minuteMeans, minuteTotals, samplesNear } from '../samples/minutes.ts';
+import type { Sample } from '../samples/sample.ts';
 import {
   hasStages,
   shortestNightMs,
@@ -9,7 +9,7 @@ import {
   type SleepState,
 } from './sleep.ts';
 import { modality, sleepFeatures } from './sleep-features.ts';
-import type { LocalDay, Window } from './samples/window.ts';
+import type { LocalDay, Window } from '../samples/window.ts';
 
 /** A time in bed that the sleep model may stage, with the model's input. */
 export interface NightToStage {

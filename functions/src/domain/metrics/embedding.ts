@@ -1,8 +1,8 @@
 import { coverageOf, validDayMinutes } from './coverage.ts';
-import type { Unavailable } from './fault.ts';
-import { layMinutes, minuteTotals, type Minutes } from './samples/minutes.ts';
-import type { Sample } from './samples/sample.ts';
-import { trailingWindow } from './samples/window.ts';
+import type { Unavailable } from '../fault.ts';
+import { layMinutes, minuteTotals, type Minutes } from '../samples/minutes.ts';
+import type { Sample } from '../samples/sample.ts';
+import { trailingWindow } from '../samples/window.ts';
 
 /** Minutes of the week that the encoder takes: 7 days from local midnight, a column of the input for each minute. */
 export const weekMinutes = 7 * 1440;

@@ -10,8 +10,8 @@ import {
   rhythm,
   transitionRates,
   type ActivitySeries,
-} from '../../../src/domain/rhythm.ts';
-import { lowess } from '../../../src/domain/statistics.ts';
+} from '../../../../src/domain/metrics/rhythm.ts';
+import { lowess } from '../../../../src/domain/metrics/statistics.ts';
 
 const day = 1440;
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { modality, sleepFeatures } from '../../../src/domain/sleep-features.ts';
+import { modality, sleepFeatures } from '../../../../src/domain/metrics/sleep-features.ts';
 
 /** A window of `minutes` without heart rate, except where given. */
 function heartRateOf(minutes: number, values: Record<number, number>): Float64Array {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { breathing, oxygen } from '../../../src/domain/respiration.ts';
+import { breathing, oxygen } from '../../../../src/domain/metrics/respiration.ts';
 
 describe('breathing', () => {
   it('describes a night', () => {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Sample } from '../../../src/domain/samples/sample.ts';
-import type { Episode, Segment } from '../../../src/domain/sleep.ts';
-import { estimatedBedtime, nightsToStage, stagedSegments } from '../../../src/domain/staging.ts';
-import type { Window } from '../../../src/domain/samples/window.ts';
-import { at, dayMs, hourMs, minuteMs, sampleOf, span } from '../../support/build.ts';
+import type { Sample } from '../../../../src/domain/samples/sample.ts';
+import type { Episode, Segment } from '../../../../src/domain/metrics/sleep.ts';
+import { estimatedBedtime, nightsToStage, stagedSegments } from '../../../../src/domain/metrics/staging.ts';
+import type { Window } from '../../../../src/domain/samples/window.ts';
+import { at, dayMs, hourMs, minuteMs, sampleOf, span } from '../../../support/build.ts';
 
 const midnight = at('2025-06-10T00:00');
 const day = { day: '2025-06-10', timeZone: 'UTC', start: midnight, end: midnight + dayMs };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { cosinor } from '../../../src/domain/cosinor.ts';
+import { cosinor } from '../../../../src/domain/metrics/cosinor.ts';
 
 const day = 1440;
 const clockOf = (count: number, first = 0) =>

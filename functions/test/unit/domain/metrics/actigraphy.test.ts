@@ -8,7 +8,7 @@ import {
   sadeh,
   scripps,
   webster,
-} from '../../../src/domain/actigraphy.ts';
+} from '../../../../src/domain/metrics/actigraphy.ts';
 
 type Score = (values: Float64Array) => Uint8Array;
 

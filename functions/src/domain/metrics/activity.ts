@@ -1,7 +1,7 @@
-import { minuteTotals, type Minutes, type MinuteTotals } from './samples/minutes.ts';
-import type { Sample } from './samples/sample.ts';
-import type { SampleType } from './samples/sample-types.ts';
-import type { Window } from './samples/window.ts';
+import { minuteTotals, type Minutes, type MinuteTotals } from '../samples/minutes.ts';
+import type { Sample } from '../samples/sample.ts';
+import type { SampleType } from '../samples/sample-types.ts';
+import type { Window } from '../samples/window.ts';
 
 /** Activity of one local day; null where nothing was measured. */
 export interface ActivityDay {

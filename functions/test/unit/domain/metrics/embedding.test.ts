@@ -5,12 +5,12 @@ import {
   embeddingSize,
   weekMinutes,
   type ActivityWeek,
-} from '../../../src/domain/embedding.ts';
-import { Fault, type UnavailableCode } from '../../../src/domain/fault.ts';
-import { mergeSamples, byDay } from '../../../src/domain/samples/day.ts';
-import type { Sample } from '../../../src/domain/samples/sample.ts';
-import { analyzeDays } from '../../../src/workflows/analyze-recording.ts';
-import type { ActivityEncoder, Models } from '../../../src/workflows/ports.ts';
+} from '../../../../src/domain/metrics/embedding.ts';
+import { Fault, type UnavailableCode } from '../../../../src/domain/fault.ts';
+import { mergeSamples, byDay } from '../../../../src/domain/samples/day.ts';
+import type { Sample } from '../../../../src/domain/samples/sample.ts';
+import { analyzeDays } from '../../../../src/workflows/analyze-recording.ts';
+import type { ActivityEncoder, Models } from '../../../../src/workflows/ports.ts';
 import {
   at,
   dayMs,
@@ -24,7 +24,7 @@ import {
   watch,
   world,
   openUpload,
-} from '../../support/build.ts';
+} from '../../../support/build.ts';
 
 /** Steps of the watch in every minute from one instant to another. */
 function stepsOf(from: number, to: number, steps: (minute: number) => number, rest: Partial<Sample> = {}) {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { sleepRegularityIndex } from '../../../src/domain/regularity.ts';
+import { sleepRegularityIndex } from '../../../../src/domain/metrics/regularity.ts';
 
 const repeated = (day: number[], days: number) => Int8Array.from(new Array<number[]>(days).fill(day).flat());
 

@@ -1,7 +1,7 @@
-import { offsetAt, weekday } from './local-time.ts';
+import { offsetAt, weekday } from '../local-time.ts';
 import type { Night } from './sleep.ts';
 import { mean, standardDeviation } from './statistics.ts';
-import type { Window } from './samples/window.ts';
+import type { Window } from '../samples/window.ts';
 
 /** The nights of a window taken together; null where too few nights have the number. */
 export interface SleepSummary {

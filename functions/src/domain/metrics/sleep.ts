@@ -1,7 +1,7 @@
-import { localDay } from './local-time.ts';
-import type { Sample, SourceKind } from './samples/sample.ts';
-import { sleepValue } from './samples/sample-types.ts';
-import type { Window } from './samples/window.ts';
+import { localDay } from '../local-time.ts';
+import type { Sample, SourceKind } from '../samples/sample.ts';
+import { sleepValue } from '../samples/sample-types.ts';
+import type { Window } from '../samples/window.ts';
 
 /** What a stretch of a night is known to be; `asleep` without a stage, `nrem` only from the sleep model. */
 export type SleepState = 'inBed' | 'asleep' | 'awake' | 'core' | 'deep' | 'rem' | 'nrem';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { coverageOf, validDayMinutes, validDaysForRhythm } from '../../../src/domain/coverage.ts';
-import { faults } from '../../../src/domain/fault.ts';
-import { layMinutes } from '../../../src/domain/samples/minutes.ts';
-import type { Sample } from '../../../src/domain/samples/sample.ts';
-import type { Window } from '../../../src/domain/samples/window.ts';
-import { at, dayMs, minuteMs, other, phone, sampleOf } from '../../support/build.ts';
+import { coverageOf, validDayMinutes, validDaysForRhythm } from '../../../../src/domain/metrics/coverage.ts';
+import { faults } from '../../../../src/domain/fault.ts';
+import { layMinutes } from '../../../../src/domain/samples/minutes.ts';
+import type { Sample } from '../../../../src/domain/samples/sample.ts';
+import type { Window } from '../../../../src/domain/samples/window.ts';
+import { at, dayMs, minuteMs, other, phone, sampleOf } from '../../../support/build.ts';
 
 const start = at('2025-06-10T00:00');
 const window: Window = {

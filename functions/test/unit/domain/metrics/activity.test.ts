@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { activityDays, type ActivityDay } from '../../../src/domain/activity.ts';
-import { layMinutes } from '../../../src/domain/samples/minutes.ts';
-import type { Sample } from '../../../src/domain/samples/sample.ts';
-import type { SampleType } from '../../../src/domain/samples/sample-types.ts';
-import type { Window } from '../../../src/domain/samples/window.ts';
-import { at, dayMs, minuteMs, phone, sampleOf, span } from '../../support/build.ts';
+import { activityDays, type ActivityDay } from '../../../../src/domain/metrics/activity.ts';
+import { layMinutes } from '../../../../src/domain/samples/minutes.ts';
+import type { Sample } from '../../../../src/domain/samples/sample.ts';
+import type { SampleType } from '../../../../src/domain/samples/sample-types.ts';
+import type { Window } from '../../../../src/domain/samples/window.ts';
+import { at, dayMs, minuteMs, phone, sampleOf, span } from '../../../support/build.ts';
 
 const start = at('2025-06-10T00:00');
 const window: Window = {

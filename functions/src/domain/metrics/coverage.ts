@@ -1,6 +1,6 @@
-import type { Minutes } from './samples/minutes.ts';
-import type { Sample, SourceKind } from './samples/sample.ts';
-import type { Window } from './samples/window.ts';
+import type { Minutes } from '../samples/minutes.ts';
+import type { Sample, SourceKind } from '../samples/sample.ts';
+import type { Window } from '../samples/window.ts';
 
 export interface DayCoverage {
   day: string;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { Night } from '../../../src/domain/sleep.ts';
-import { sleepSummary } from '../../../src/domain/sleep-summary.ts';
-import { startOfDay, addDays } from '../../../src/domain/local-time.ts';
-import type { Window } from '../../../src/domain/samples/window.ts';
-import { minuteMs } from '../../support/build.ts';
+import type { Night } from '../../../../src/domain/metrics/sleep.ts';
+import { sleepSummary } from '../../../../src/domain/metrics/sleep-summary.ts';
+import { startOfDay, addDays } from '../../../../src/domain/local-time.ts';
+import type { Window } from '../../../../src/domain/samples/window.ts';
+import { minuteMs } from '../../../support/build.ts';
 
 /** Monday 9 to Sunday 15 June 2025. */
 function week(timeZone = 'UTC', monday = '2025-06-09'): Window {

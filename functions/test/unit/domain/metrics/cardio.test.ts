@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { heartRateVariability, lowestRollingMean, restingHeartRate } from '../../../src/domain/cardio.ts';
+import {
+  heartRateVariability,
+  lowestRollingMean,
+  restingHeartRate,
+} from '../../../../src/domain/metrics/cardio.ts';
 
 const asleep = (length: number, bpm: (i: number) => number) =>
   Float64Array.from({ length }, (_, i) => bpm(i));
