@@ -1,4 +1,4 @@
-import { prepare, type Analysis } from '../../functions/src/domain/analysis.ts';
+import { prepare, type Analysis } from '../../functions/src/domain/analysis/analysis.ts';
 import type { DaySamples } from '../../functions/src/domain/samples/day.ts';
 import { available } from '../../functions/src/domain/facts.ts';
 import { minuteTotals } from '../../functions/src/domain/samples/minutes.ts';

@@ -1,4 +1,4 @@
-import type { Analysis, SleepSection } from '../../functions/src/domain/analysis.ts';
+import type { Analysis, SleepSection } from '../../functions/src/domain/analysis/analysis.ts';
 import type { DaySamples } from '../../functions/src/domain/samples/day.ts';
 import { available } from '../../functions/src/domain/facts.ts';
 import type { UnavailableCode } from '../../functions/src/domain/fault.ts';

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { memoryPorts } from '../../functions/src/adapters/memory.ts';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
 import { packTracedDay, unpackDay, unpackOrigins } from '../../functions/src/adapters/day-bytes.ts';
-import { conclude, prepare } from '../../functions/src/domain/analysis.ts';
+import { conclude, prepare } from '../../functions/src/domain/analysis/analysis.ts';
 import { byDay } from '../../functions/src/domain/samples/day.ts';
 import { mergeTraced } from '../../functions/src/domain/samples/origins.ts';
 import type { Sample } from '../../functions/src/domain/samples/sample.ts';

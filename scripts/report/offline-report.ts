@@ -2,7 +2,7 @@ import path from 'node:path';
 import { memoryPorts, memoryState } from '../../functions/src/adapters/memory.ts';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
 import { paths } from '../../functions/src/contract/upload.ts';
-import type { Analysis } from '../../functions/src/domain/analysis.ts';
+import type { Analysis } from '../../functions/src/domain/analysis/analysis.ts';
 import { Fault } from '../../functions/src/domain/fault.ts';
 import type { Language } from '../../functions/src/domain/languages.ts';
 import { addDays } from '../../functions/src/domain/local-time.ts';

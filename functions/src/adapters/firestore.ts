@@ -1,6 +1,6 @@
 import type { DocumentData, DocumentReference, Firestore, Timestamp } from 'firebase-admin/firestore';
 import { keyOfPath, paths } from '../contract/upload.ts';
-import type { Analysis } from '../domain/analysis.ts';
+import type { Analysis } from '../domain/analysis/analysis.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Narrative } from '../domain/narrative.ts';
 import { advance, type Upload, type UploadEvent, type UploadKey } from '../domain/upload/upload.ts';

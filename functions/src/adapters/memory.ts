@@ -1,7 +1,7 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
 import { keyOfPath, paths } from '../contract/upload.ts';
-import type { Analysis } from '../domain/analysis.ts';
+import type { Analysis } from '../domain/analysis/analysis.ts';
 import type { DaySamples } from '../domain/samples/day.ts';
 import { Fault } from '../domain/fault.ts';
 import { forgetUpload, mergeTraced, type TracedDay } from '../domain/samples/origins.ts';

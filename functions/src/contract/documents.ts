@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Analysis } from '../domain/analysis.ts';
+import type { Analysis } from '../domain/analysis/analysis.ts';
 import type { UnavailableCode } from '../domain/fault.ts';
 import { languages } from '../domain/languages.ts';
 import type { Narrative } from '../domain/narrative.ts';

@@ -1,4 +1,4 @@
-import type { Analysis, NightDocument } from '../domain/analysis.ts';
+import type { Analysis, NightDocument } from '../domain/analysis/analysis.ts';
 import type { DaySamples } from '../domain/samples/day.ts';
 import { available } from '../domain/facts.ts';
 import { addDays, offsetAt, startOfDay } from '../domain/local-time.ts';

@@ -1,4 +1,4 @@
-import type { ActivitySection, Analysis, SleepSection } from './analysis.ts';
+import type { ActivitySection, Analysis, SleepSection } from './analysis/analysis.ts';
 import type { Unavailable } from './fault.ts';
 import { weekday } from './local-time.ts';
 import { mean } from './metrics/statistics.ts';

@@ -1,7 +1,7 @@
 import { onDocumentCreated } from 'firebase-functions/v2/firestore';
 import { app } from '../app.ts';
 import { deployment } from '../deployment.ts';
-import type { Analysis } from '../domain/analysis.ts';
+import type { Analysis } from '../domain/analysis/analysis.ts';
 import { handleEvent } from '../platform/event.ts';
 import { writeNarrative } from '../workflows/write-narrative.ts';
 

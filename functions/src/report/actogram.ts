@@ -1,5 +1,5 @@
 import { scaleLinear, scaleSqrt } from 'd3-scale';
-import { slotMinutes, type ClockSpan, type PictureDay } from '../domain/week-picture.ts';
+import { slotMinutes, type ClockSpan, type PictureDay } from '../domain/analysis/week-picture.ts';
 import { h, type Element } from './element.ts';
 import { fill } from './format.ts';
 import { drawing, figure, key, plotLeft, plotRight, table, type Context } from './parts.ts';

@@ -1,6 +1,6 @@
 import { scaleLinear } from 'd3-scale';
 import { area, curveStepAfter, line } from 'd3-shape';
-import type { HeartRateHour, Spread } from '../domain/week-picture.ts';
+import type { HeartRateHour, Spread } from '../domain/analysis/week-picture.ts';
 import { h, type Element } from './element.ts';
 import { fill } from './format.ts';
 import { drawing, figure, key, plotLeft, plotRight, table, type Context } from './parts.ts';

@@ -1,4 +1,4 @@
-import type { Analysis } from '../domain/analysis.ts';
+import type { Analysis } from '../domain/analysis/analysis.ts';
 import { available } from '../domain/facts.ts';
 import { h, type Element } from './element.ts';
 import { fill } from './format.ts';

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { maxObjectBytes } from '../contract/upload.ts';
-import { conclude, prepare, type Analysis } from '../domain/analysis.ts';
+import { conclude, prepare, type Analysis } from '../domain/analysis/analysis.ts';
 import { byDay, mergeSamples, type DaySamples } from '../domain/samples/day.ts';
 import { activityWeek, embeddingOf } from '../domain/metrics/embedding.ts';
 import { Fault, faultOf } from '../domain/fault.ts';

@@ -1,4 +1,4 @@
-import type { Analysis } from '../domain/analysis.ts';
+import type { Analysis } from '../domain/analysis/analysis.ts';
 import { factsOf, type Fact } from '../domain/facts.ts';
 import { faultOf } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';

@@ -1,5 +1,5 @@
 import { fhirEntries, fhirFrame } from '../contract/fhir.ts';
-import type { Analysis } from '../domain/analysis.ts';
+import type { Analysis } from '../domain/analysis/analysis.ts';
 import type { DaySamples } from '../domain/samples/day.ts';
 import type { Ports } from './ports.ts';
 

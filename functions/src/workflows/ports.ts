@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Analysis } from '../domain/analysis.ts';
+import type { Analysis } from '../domain/analysis/analysis.ts';
 import type { DaySamples } from '../domain/samples/day.ts';
 import type { Fact } from '../domain/facts.ts';
 import type { FaultCode } from '../domain/fault.ts';

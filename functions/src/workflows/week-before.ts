@@ -1,4 +1,4 @@
-import type { Analysis } from '../domain/analysis.ts';
+import type { Analysis } from '../domain/analysis/analysis.ts';
 import type { Ports } from './ports.ts';
 
 /** A week is compared with the one before only when that one ended at most this long before it began. */

@@ -1,10 +1,10 @@
-import { prepareWindow, type Analysis } from '../domain/analysis.ts';
+import { prepareWindow, type Analysis } from '../domain/analysis/analysis.ts';
 import { mergeSamples } from '../domain/samples/day.ts';
 import { factsOf } from '../domain/facts.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
 import { addDays } from '../domain/local-time.ts';
-import { weekPicture, windowOf, type WeekPicture } from '../domain/week-picture.ts';
+import { weekPicture, windowOf, type WeekPicture } from '../domain/analysis/week-picture.ts';
 import type { WeeklyReport } from '../domain/weekly-report.ts';
 import type { Ports } from './ports.ts';
 import { preferencesOf } from './preferences-of.ts';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Analysis } from '../domain/analysis.ts';
+import type { Analysis } from '../domain/analysis/analysis.ts';
 import type { Narrative } from '../domain/narrative.ts';
 import type { UploadKey } from '../domain/upload/upload.ts';
 import { composeNarrative } from './compose-narrative.ts';

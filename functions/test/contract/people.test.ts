@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { Analysis } from '../../src/domain/analysis.ts';
+import type { Analysis } from '../../src/domain/analysis/analysis.ts';
 import { byDay } from '../../src/domain/samples/day.ts';
 import type { Narrative } from '../../src/domain/narrative.ts';
 import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';

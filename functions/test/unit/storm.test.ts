@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import { randomNumbers } from '../../../scripts/models/pat/generated-week.ts';
-import type { Analysis } from '../../src/domain/analysis.ts';
+import type { Analysis } from '../../src/domain/analysis/analysis.ts';
 import { faultOf } from '../../src/domain/fault.ts';
 import { analyzeDays, analyzeRecording, windowDays } from '../../src/workflows/analyze-recording.ts';
 import { buryDeadLetter } from '../../src/workflows/bury-dead-letter.ts';

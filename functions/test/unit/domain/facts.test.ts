@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Analysis } from '../../../src/domain/analysis.ts';
+import type { Analysis } from '../../../src/domain/analysis/analysis.ts';
 import { available, factsOf } from '../../../src/domain/facts.ts';
 
 const none = { unavailable: 'no-samples' } as const;

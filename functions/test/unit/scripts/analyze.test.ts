@@ -11,7 +11,7 @@ import type {
   CardioSection,
   RhythmSection,
   SleepSection,
-} from '../../../src/domain/analysis.ts';
+} from '../../../src/domain/analysis/analysis.ts';
 import type { Unavailable } from '../../../src/domain/fault.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

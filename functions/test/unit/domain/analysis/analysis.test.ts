@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
-import { conclude, prepare, type Analysis, type StagedNight } from '../../../src/domain/analysis.ts';
-import { mergeSamples } from '../../../src/domain/samples/day.ts';
-import { available } from '../../../src/domain/facts.ts';
-import type { Unavailable } from '../../../src/domain/fault.ts';
-import type { Sample } from '../../../src/domain/samples/sample.ts';
-import { sleepValue, type SampleType } from '../../../src/domain/samples/sample-types.ts';
-import { at, dayMs, minuteMs, other, phone, span } from '../../support/build.ts';
+import {
+  conclude,
+  prepare,
+  type Analysis,
+  type StagedNight,
+} from '../../../../src/domain/analysis/analysis.ts';
+import { mergeSamples } from '../../../../src/domain/samples/day.ts';
+import { available } from '../../../../src/domain/facts.ts';
+import type { Unavailable } from '../../../../src/domain/fault.ts';
+import type { Sample } from '../../../../src/domain/samples/sample.ts';
+import { sleepValue, type SampleType } from '../../../../src/domain/samples/sample-types.ts';
+import { at, dayMs, minuteMs, other, phone, span } from '../../../support/build.ts';
 
 const card = { name: 'stand-in', version: '0', sha256: '0'.repeat(64) };
 const midnight = at('2025-06-10T00:00');

@@ -1,20 +1,20 @@
-import { actigraphySleep, coleKripke, type ActigraphySleep } from './metrics/actigraphy.ts';
-import { activityDays, type ActivityDay } from './metrics/activity.ts';
+import { actigraphySleep, coleKripke, type ActigraphySleep } from '../metrics/actigraphy.ts';
+import { activityDays, type ActivityDay } from '../metrics/activity.ts';
 import {
   heartRateVariability,
   restingHeartRate,
   type HeartRateVariability,
   type RestingHeartRate,
-} from './metrics/cardio.ts';
-import { coverageOf, validDaysForRhythm, type Coverage } from './metrics/coverage.ts';
-import type { Embedding } from './metrics/embedding.ts';
-import type { Unavailable, UnavailableCode } from './fault.ts';
-import { layMinutes, minuteMeans, minuteTotals, samplesNear, type Minutes } from './samples/minutes.ts';
-import { sleepRegularityIndex } from './metrics/regularity.ts';
-import { breathing, oxygen } from './metrics/respiration.ts';
-import { rhythm, type Rhythm } from './metrics/rhythm.ts';
-import type { Sample } from './samples/sample.ts';
-import type { SampleType } from './samples/sample-types.ts';
+} from '../metrics/cardio.ts';
+import { coverageOf, validDaysForRhythm, type Coverage } from '../metrics/coverage.ts';
+import type { Embedding } from '../metrics/embedding.ts';
+import type { Unavailable, UnavailableCode } from '../fault.ts';
+import { layMinutes, minuteMeans, minuteTotals, samplesNear, type Minutes } from '../samples/minutes.ts';
+import { sleepRegularityIndex } from '../metrics/regularity.ts';
+import { breathing, oxygen } from '../metrics/respiration.ts';
+import { rhythm, type Rhythm } from '../metrics/rhythm.ts';
+import type { Sample } from '../samples/sample.ts';
+import type { SampleType } from '../samples/sample-types.ts';
 import {
   asleepMs,
   episodesByDay,
@@ -26,11 +26,16 @@ import {
   sleepSegments,
   type Episode,
   type Night,
-} from './metrics/sleep.ts';
-import { sleepSummary, type SleepSummary } from './metrics/sleep-summary.ts';
-import { nightsToStage, stagedSegments, type NightToStage, type StageThresholds } from './metrics/staging.ts';
-import { mean, median } from './metrics/statistics.ts';
-import { trailingWindow, type Window } from './samples/window.ts';
+} from '../metrics/sleep.ts';
+import { sleepSummary, type SleepSummary } from '../metrics/sleep-summary.ts';
+import {
+  nightsToStage,
+  stagedSegments,
+  type NightToStage,
+  type StageThresholds,
+} from '../metrics/staging.ts';
+import { mean, median } from '../metrics/statistics.ts';
+import { trailingWindow, type Window } from '../samples/window.ts';
 
 /** An analysis as it is stored and shown. Instants are ISO 8601 in UTC; each section has its numbers or says why not. */
 export interface Analysis {

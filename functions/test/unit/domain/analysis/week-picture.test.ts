@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { conclude, prepare, prepareWindow } from '../../../src/domain/analysis.ts';
-import type { Sample } from '../../../src/domain/samples/sample.ts';
-import { weekPicture, windowOf, type WeekPicture } from '../../../src/domain/week-picture.ts';
-import { at, dayMs, hourMs, minuteMs, sampleOf, span } from '../../support/build.ts';
-import { sampleWeekSamples } from '../../support/report.ts';
+import { conclude, prepare, prepareWindow } from '../../../../src/domain/analysis/analysis.ts';
+import type { Sample } from '../../../../src/domain/samples/sample.ts';
+import { weekPicture, windowOf, type WeekPicture } from '../../../../src/domain/analysis/week-picture.ts';
+import { at, dayMs, hourMs, minuteMs, sampleOf, span } from '../../../support/build.ts';
+import { sampleWeekSamples } from '../../../support/report.ts';
 
 function picture(samples: readonly Sample[]): WeekPicture {
   const sorted = [...samples].sort((a, b) => a.start - b.start);

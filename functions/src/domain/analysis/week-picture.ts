@@ -1,10 +1,10 @@
 import { asleepMinutes, nightsByDay, type Analysis, type Preparation, type StagedNight } from './analysis.ts';
-import { addDays, localDay, offsetAt, startOfDay } from './local-time.ts';
-import { minuteMeans, minuteTotals, type Minutes } from './samples/minutes.ts';
-import type { Sample } from './samples/sample.ts';
-import type { Segment, SleepState } from './metrics/sleep.ts';
-import { mean, median } from './metrics/statistics.ts';
-import type { Window } from './samples/window.ts';
+import { addDays, localDay, offsetAt, startOfDay } from '../local-time.ts';
+import { minuteMeans, minuteTotals, type Minutes } from '../samples/minutes.ts';
+import type { Sample } from '../samples/sample.ts';
+import type { Segment, SleepState } from '../metrics/sleep.ts';
+import { mean, median } from '../metrics/statistics.ts';
+import type { Window } from '../samples/window.ts';
 
 /**
  * The series behind the pictures of a week, which an analysis does not keep. Nothing is interpolated: what was not
