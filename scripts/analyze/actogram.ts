@@ -1,6 +1,6 @@
 import { prepare, type Analysis } from '../../functions/src/domain/analysis/analysis.ts';
 import type { DaySamples } from '../../functions/src/domain/samples/day.ts';
-import { available } from '../../functions/src/domain/facts.ts';
+import { available } from '../../functions/src/domain/narrative/facts.ts';
 import { minuteTotals } from '../../functions/src/domain/samples/minutes.ts';
 import { dayName } from './report.ts';
 

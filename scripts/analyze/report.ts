@@ -1,6 +1,6 @@
 import type { Analysis, SleepSection } from '../../functions/src/domain/analysis/analysis.ts';
 import type { DaySamples } from '../../functions/src/domain/samples/day.ts';
-import { available } from '../../functions/src/domain/facts.ts';
+import { available } from '../../functions/src/domain/narrative/facts.ts';
 import type { UnavailableCode } from '../../functions/src/domain/fault.ts';
 import { offsetAt } from '../../functions/src/domain/local-time.ts';
 import { actogram } from './actogram.ts';

@@ -6,7 +6,7 @@ import type { Analysis } from '../../functions/src/domain/analysis/analysis.ts';
 import { Fault } from '../../functions/src/domain/fault.ts';
 import type { Language } from '../../functions/src/domain/languages.ts';
 import { addDays } from '../../functions/src/domain/local-time.ts';
-import type { WeeklyReport } from '../../functions/src/domain/weekly-report.ts';
+import type { WeeklyReport } from '../../functions/src/domain/narrative/weekly-report.ts';
 import { analyzeDays, windowDays } from '../../functions/src/workflows/analyze-recording.ts';
 import { composeNarrative } from '../../functions/src/workflows/compose-narrative.ts';
 import type { Days } from '../../functions/src/workflows/ports.ts';

@@ -2,7 +2,7 @@ import type { DocumentData, DocumentReference, Firestore, Timestamp } from 'fire
 import { keyOfPath, paths } from '../contract/upload.ts';
 import type { Analysis } from '../domain/analysis/analysis.ts';
 import { Fault } from '../domain/fault.ts';
-import type { Narrative } from '../domain/narrative.ts';
+import type { Narrative } from '../domain/narrative/narrative.ts';
 import { advance, type Upload, type UploadEvent, type UploadKey } from '../domain/upload/upload.ts';
 import { progressOf } from '../domain/upload/upload-progress.ts';
 import type {

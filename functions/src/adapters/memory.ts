@@ -7,7 +7,7 @@ import { Fault } from '../domain/fault.ts';
 import { forgetUpload, mergeTraced, type TracedDay } from '../domain/samples/origins.ts';
 import { charge, type Counters } from '../domain/upload/quota.ts';
 import type { Sample } from '../domain/samples/sample.ts';
-import type { Narrative } from '../domain/narrative.ts';
+import type { Narrative } from '../domain/narrative/narrative.ts';
 import { advance, type Upload } from '../domain/upload/upload.ts';
 import type {
   Analyses,

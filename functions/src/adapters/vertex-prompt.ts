@@ -1,6 +1,6 @@
 import type { ResponseSchema } from '@google-cloud/vertexai';
 import * as v from 'valibot';
-import { limits } from '../domain/narrative-check.ts';
+import { limits } from '../domain/narrative/narrative-check.ts';
 
 /** Changes with every change of the wording or the schema; stored beside each text that it led to. */
 export const promptVersion = '2';
@@ -47,7 +47,7 @@ const Sentences = (most: number) =>
     v.maxLength(most),
   );
 
-/** The same, to check what came; what the text says is checked by `domain/narrative-check.ts`. */
+/** The same, to check what came; what the text says is checked by `domain/narrative/narrative-check.ts`. */
 export const Answer = v.object({
   summary: v.pipe(Sentences(limits.summarySentences), v.minLength(1)),
   highlights: Sentences(limits.highlights),

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { Analysis } from '../domain/analysis/analysis.ts';
 import type { UnavailableCode } from '../domain/fault.ts';
 import { languages } from '../domain/languages.ts';
-import type { Narrative } from '../domain/narrative.ts';
+import type { Narrative } from '../domain/narrative/narrative.ts';
 import type { Upload } from '../domain/upload/upload.ts';
 import { NarrativeSource, ProblemCode, progress, Receipt, UploadStage, UploadStatus } from './answers.ts';
 import { UploadId } from './upload.ts';

@@ -1,6 +1,6 @@
 import type { Analysis, NightDocument } from '../domain/analysis/analysis.ts';
 import type { DaySamples } from '../domain/samples/day.ts';
-import { available } from '../domain/facts.ts';
+import { available } from '../domain/narrative/facts.ts';
 import { addDays, offsetAt, startOfDay } from '../domain/local-time.ts';
 import { uuidOf, type Sample, type Source } from '../domain/samples/sample.ts';
 import type { SampleType } from '../domain/samples/sample-types.ts';

@@ -20,5 +20,5 @@ export {
 export { faults, type FaultCode, type UnavailableCode } from '../domain/fault.ts';
 export { languages } from '../domain/languages.ts';
 export type { Analysis } from '../domain/analysis/analysis.ts';
-export type { Narrative } from '../domain/narrative.ts';
+export type { Narrative } from '../domain/narrative/narrative.ts';
 export type { Upload } from '../domain/upload/upload.ts';

@@ -1,7 +1,7 @@
 import { scaleLinear } from 'd3-scale';
 import type { SleepState } from '../domain/metrics/sleep.ts';
 import type { NightSegment, PictureNight } from '../domain/analysis/week-picture.ts';
-import { available } from '../domain/facts.ts';
+import { available } from '../domain/narrative/facts.ts';
 import { h, type Element } from './element.ts';
 import { drawing, figure, key, plotLeft, plotRight, table, type Context } from './parts.ts';
 

@@ -1,5 +1,5 @@
 import { scaleLinear } from 'd3-scale';
-import type { Fact } from '../domain/facts.ts';
+import type { Fact } from '../domain/narrative/facts.ts';
 import { h, type Element } from './element.ts';
 import { fill } from './format.ts';
 import { paragraph, table, type Context } from './parts.ts';

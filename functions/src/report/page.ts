@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { toHtml } from 'hast-util-to-html';
-import { available } from '../domain/facts.ts';
+import { available } from '../domain/narrative/facts.ts';
 import type { UnavailableCode } from '../domain/fault.ts';
-import type { WeeklyReport } from '../domain/weekly-report.ts';
+import type { WeeklyReport } from '../domain/narrative/weekly-report.ts';
 import { actogram } from './actogram.ts';
 import { dial, rhythmNumbers } from './dial.ts';
 import { h, type Element } from './element.ts';

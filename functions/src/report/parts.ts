@@ -1,4 +1,4 @@
-import type { WeeklyReport } from '../domain/weekly-report.ts';
+import type { WeeklyReport } from '../domain/narrative/weekly-report.ts';
 import { h, type Content, type Element } from './element.ts';
 import { fill, type Format } from './format.ts';
 import type { ReportWords } from './words.ts';

@@ -1,5 +1,5 @@
 import type { Analysis } from '../domain/analysis/analysis.ts';
-import { available } from '../domain/facts.ts';
+import { available } from '../domain/narrative/facts.ts';
 import { h, type Element } from './element.ts';
 import { fill } from './format.ts';
 import { definitions, paragraph, type Context } from './parts.ts';

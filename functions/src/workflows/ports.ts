@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { Analysis } from '../domain/analysis/analysis.ts';
 import type { DaySamples } from '../domain/samples/day.ts';
-import type { Fact } from '../domain/facts.ts';
+import type { Fact } from '../domain/narrative/facts.ts';
 import type { FaultCode } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
-import type { Narrative, NarrativeDraft } from '../domain/narrative.ts';
-import type { NarrativeProblem } from '../domain/narrative-check.ts';
+import type { Narrative, NarrativeDraft } from '../domain/narrative/narrative.ts';
+import type { NarrativeProblem } from '../domain/narrative/narrative-check.ts';
 import type { QuotaName } from '../domain/upload/quota.ts';
 import type { StageThresholds } from '../domain/metrics/staging.ts';
 import type { Upload, UploadEvent, UploadKey } from '../domain/upload/upload.ts';

@@ -1,4 +1,4 @@
-import type { Units } from '../domain/facts.ts';
+import type { Units } from '../domain/narrative/facts.ts';
 import { isLanguage, type Language } from '../domain/languages.ts';
 import type { Person } from './ports.ts';
 

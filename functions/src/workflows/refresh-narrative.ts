@@ -1,5 +1,5 @@
 import { Fault } from '../domain/fault.ts';
-import type { Narrative } from '../domain/narrative.ts';
+import type { Narrative } from '../domain/narrative/narrative.ts';
 import type { UploadKey } from '../domain/upload/upload.ts';
 import { composeNarrative } from './compose-narrative.ts';
 import type { Ports } from './ports.ts';

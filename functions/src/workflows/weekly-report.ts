@@ -1,11 +1,11 @@
 import { prepareWindow, type Analysis } from '../domain/analysis/analysis.ts';
 import { mergeSamples } from '../domain/samples/day.ts';
-import { factsOf } from '../domain/facts.ts';
+import { factsOf } from '../domain/narrative/facts.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
 import { addDays } from '../domain/local-time.ts';
 import { weekPicture, windowOf, type WeekPicture } from '../domain/analysis/week-picture.ts';
-import type { WeeklyReport } from '../domain/weekly-report.ts';
+import type { WeeklyReport } from '../domain/narrative/weekly-report.ts';
 import type { Ports } from './ports.ts';
 import { preferencesOf } from './preferences-of.ts';
 import { stageNights } from './stage-nights.ts';

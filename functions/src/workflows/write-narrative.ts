@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Analysis } from '../domain/analysis/analysis.ts';
-import type { Narrative } from '../domain/narrative.ts';
+import type { Narrative } from '../domain/narrative/narrative.ts';
 import type { UploadKey } from '../domain/upload/upload.ts';
 import { composeNarrative } from './compose-narrative.ts';
 import type { Ports } from './ports.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Analysis } from '../../src/domain/analysis/analysis.ts';
-import type { Narrative } from '../../src/domain/narrative.ts';
+import type { Narrative } from '../../src/domain/narrative/narrative.ts';
 import { quotas } from '../../src/domain/upload/quota.ts';
 import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
 import { drivers, type StoredPorts } from '../support/drivers.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Analysis } from '../../src/domain/analysis/analysis.ts';
 import { byDay } from '../../src/domain/samples/day.ts';
-import type { Narrative } from '../../src/domain/narrative.ts';
+import type { Narrative } from '../../src/domain/narrative/narrative.ts';
 import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
 import { deleteMyData } from '../../src/workflows/delete-my-data.ts';
 import { exportMyData } from '../../src/workflows/export-my-data.ts';

@@ -4,7 +4,7 @@ import { sampleWeek, type SampleWeekOptions } from '../../../scripts/sample-week
 import { byDay } from '../../src/domain/samples/day.ts';
 import type { Language } from '../../src/domain/languages.ts';
 import { readSample, type Sample } from '../../src/domain/samples/sample.ts';
-import type { WeeklyReport } from '../../src/domain/weekly-report.ts';
+import type { WeeklyReport } from '../../src/domain/narrative/weekly-report.ts';
 
 /** The report of some samples, made as the offline command makes it. */
 export async function reportOf(samples: readonly Sample[], language: Language = 'en'): Promise<WeeklyReport> {

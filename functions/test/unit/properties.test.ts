@@ -5,7 +5,7 @@ import { sampleWeek } from '../../../scripts/sample-week.ts';
 import { unpackDay } from '../../src/adapters/day-bytes.ts';
 import type { ContentType } from '../../src/contract/upload.ts';
 import type { Analysis } from '../../src/domain/analysis/analysis.ts';
-import { available } from '../../src/domain/facts.ts';
+import { available } from '../../src/domain/narrative/facts.ts';
 import { requested, type UploadEvent } from '../../src/domain/upload/upload.ts';
 import { analyzeDays, analyzeRecording } from '../../src/workflows/analyze-recording.ts';
 import {

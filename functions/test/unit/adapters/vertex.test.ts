@@ -5,8 +5,8 @@ import path from 'node:path';
 import { startVertexStandIn, type VertexStandIn } from '../../../../scripts/local-stack/vertex-stand-in.ts';
 import { vertexNarrator, type VertexOptions } from '../../../src/adapters/vertex.ts';
 import type { NarrativeRequest } from '../../../src/workflows/ports.ts';
-import type { Fact } from '../../../src/domain/facts.ts';
-import { problemsOf } from '../../../src/domain/narrative-check.ts';
+import type { Fact } from '../../../src/domain/narrative/facts.ts';
+import { problemsOf } from '../../../src/domain/narrative/narrative-check.ts';
 
 const facts: Fact[] = [
   { id: 'sleep.tst', label: 'Mean sleep a night', value: 7.4, unit: 'h' },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { languages } from '../../../src/domain/languages.ts';
-import type { WeeklyReport } from '../../../src/domain/weekly-report.ts';
+import type { WeeklyReport } from '../../../src/domain/narrative/weekly-report.ts';
 import { formatOf } from '../../../src/report/format.ts';
 import { contentSecurityPolicy, reportPage } from '../../../src/report/page.ts';
 import { reportWords } from '../../../src/report/words.ts';

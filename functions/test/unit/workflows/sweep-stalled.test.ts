@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Fault } from '../../../src/domain/fault.ts';
-import type { NarrativeDraft } from '../../../src/domain/narrative.ts';
+import type { NarrativeDraft } from '../../../src/domain/narrative/narrative.ts';
 import { analyzeRecording } from '../../../src/workflows/analyze-recording.ts';
 import type { Narrator } from '../../../src/workflows/ports.ts';
 import { requestUpload } from '../../../src/workflows/request-upload.ts';

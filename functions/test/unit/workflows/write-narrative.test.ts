@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Fault, type FaultCode } from '../../../src/domain/fault.ts';
-import { factsOf } from '../../../src/domain/facts.ts';
-import { textOf, type NarrativeDraft } from '../../../src/domain/narrative.ts';
-import { templateDraft } from '../../../src/domain/template.ts';
+import { factsOf } from '../../../src/domain/narrative/facts.ts';
+import { textOf, type NarrativeDraft } from '../../../src/domain/narrative/narrative.ts';
+import { templateDraft } from '../../../src/domain/narrative/template.ts';
 import type { NarrativeRequest, Narrator } from '../../../src/workflows/ports.ts';
 import { readStatus } from '../../../src/workflows/read-status.ts';
 import { writeNarrative } from '../../../src/workflows/write-narrative.ts';

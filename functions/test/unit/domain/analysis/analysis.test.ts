@@ -6,7 +6,7 @@ import {
   type StagedNight,
 } from '../../../../src/domain/analysis/analysis.ts';
 import { mergeSamples } from '../../../../src/domain/samples/day.ts';
-import { available } from '../../../../src/domain/facts.ts';
+import { available } from '../../../../src/domain/narrative/facts.ts';
 import type { Unavailable } from '../../../../src/domain/fault.ts';
 import type { Sample } from '../../../../src/domain/samples/sample.ts';
 import { sleepValue, type SampleType } from '../../../../src/domain/samples/sample-types.ts';

@@ -1,5 +1,5 @@
 import type { Fact } from './facts.ts';
-import { decimalMark, weekdayNames, type Language } from './languages.ts';
+import { decimalMark, weekdayNames, type Language } from '../languages.ts';
 import type { NarrativeDraft, Sentence } from './narrative.ts';
 
 /**

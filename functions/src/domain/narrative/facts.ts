@@ -1,7 +1,7 @@
-import type { ActivitySection, Analysis, SleepSection } from './analysis/analysis.ts';
-import type { Unavailable } from './fault.ts';
-import { weekday } from './local-time.ts';
-import { mean } from './metrics/statistics.ts';
+import type { ActivitySection, Analysis, SleepSection } from '../analysis/analysis.ts';
+import type { Unavailable } from '../fault.ts';
+import { weekday } from '../local-time.ts';
+import { mean } from '../metrics/statistics.ts';
 
 /** Units in which a person reads distances. */
 export type Units = 'metric' | 'imperial';

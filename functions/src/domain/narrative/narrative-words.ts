@@ -1,4 +1,4 @@
-import type { Language } from './languages.ts';
+import type { Language } from '../languages.ts';
 
 /**
  * The closed lists that a generated text is held against. They refuse rather too much than too little: a refused text

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Fact } from '../../../src/domain/facts.ts';
-import { languages, type Language } from '../../../src/domain/languages.ts';
-import type { NarrativeDraft, Sentence } from '../../../src/domain/narrative.ts';
-import { problemsOf } from '../../../src/domain/narrative-check.ts';
-import { narrativeWords } from '../../../src/domain/narrative-words.ts';
-import { templateDraft } from '../../../src/domain/template.ts';
+import type { Fact } from '../../../../src/domain/narrative/facts.ts';
+import { languages, type Language } from '../../../../src/domain/languages.ts';
+import type { NarrativeDraft, Sentence } from '../../../../src/domain/narrative/narrative.ts';
+import { problemsOf } from '../../../../src/domain/narrative/narrative-check.ts';
+import { narrativeWords } from '../../../../src/domain/narrative/narrative-words.ts';
+import { templateDraft } from '../../../../src/domain/narrative/template.ts';
 
 const facts: Fact[] = [
   { id: 'window.days', label: 'Days looked at', value: 7, unit: 'days' },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Analysis } from '../../../src/domain/analysis/analysis.ts';
-import { available, factsOf } from '../../../src/domain/facts.ts';
+import type { Analysis } from '../../../../src/domain/analysis/analysis.ts';
+import { available, factsOf } from '../../../../src/domain/narrative/facts.ts';
 
 const none = { unavailable: 'no-samples' } as const;
 const nothing: Analysis = {

@@ -1,8 +1,8 @@
-import type { Analysis } from './analysis/analysis.ts';
+import type { Analysis } from '../analysis/analysis.ts';
 import type { Fact } from './facts.ts';
-import type { Language } from './languages.ts';
+import type { Language } from '../languages.ts';
 import type { Narrative } from './narrative.ts';
-import type { WeekPicture } from './analysis/week-picture.ts';
+import type { WeekPicture } from '../analysis/week-picture.ts';
 
 /** Everything that a report of a week shows. */
 export interface WeeklyReport {

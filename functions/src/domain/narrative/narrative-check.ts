@@ -1,5 +1,5 @@
 import type { Fact } from './facts.ts';
-import { weekdayNames, type Language } from './languages.ts';
+import { weekdayNames, type Language } from '../languages.ts';
 import type { NarrativeDraft, Sentence } from './narrative.ts';
 import { narrativeWords } from './narrative-words.ts';
 

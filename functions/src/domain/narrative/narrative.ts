@@ -1,6 +1,6 @@
 import type { Fact } from './facts.ts';
-import type { FaultCode } from './fault.ts';
-import type { Language } from './languages.ts';
+import type { FaultCode } from '../fault.ts';
+import type { Language } from '../languages.ts';
 
 /** A sentence and the facts that it is about, by id: what it says must be said by these. */
 export interface Sentence {
