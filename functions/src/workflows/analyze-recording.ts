@@ -6,11 +6,11 @@ import { activityWeek, embeddingOf } from '../domain/metrics/embedding.ts';
 import { Fault, faultOf } from '../domain/fault.ts';
 import type { Sample } from '../domain/samples/sample.ts';
 import type { Upload, UploadKey } from '../domain/upload/upload.ts';
-import { admitRecording } from './admit-recording.ts';
+import { admitRecording } from './steps/admit-recording.ts';
 import type { AnalysisRequest, Models, Ports } from './ports.ts';
 import { readRecording, type ReadRecording } from './read-recording.ts';
-import { unlessDeleted } from './unless-deleted.ts';
-import { stageNights } from './stage-nights.ts';
+import { unlessDeleted } from './steps/unless-deleted.ts';
+import { stageNights } from './steps/stage-nights.ts';
 
 /** Days of the trailing window that an analysis looks at. */
 export const windowDays = 7;

@@ -1,8 +1,8 @@
 import type { ExportAnswer } from '../contract/answers.ts';
 import type { ExportFormat } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
-import { fhirArchive } from './fhir-archive.ts';
-import { jsonArchive } from './json-archive.ts';
+import { fhirArchive } from './steps/fhir-archive.ts';
+import { jsonArchive } from './steps/json-archive.ts';
 import type { Ports } from './ports.ts';
 
 /** How long an archive can be read; the bucket's lifecycle removes it afterwards. */

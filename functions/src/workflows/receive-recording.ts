@@ -4,8 +4,8 @@ import { maxRequestBytes, paths, type ContentType } from '../contract/upload.ts'
 import { Fault } from '../domain/fault.ts';
 import { requested, type Receipt } from '../domain/upload/upload.ts';
 import type { Ports } from './ports.ts';
-import { admitRecording } from './admit-recording.ts';
-import { chargeUpload, type Sender } from './charge-upload.ts';
+import { admitRecording } from './steps/admit-recording.ts';
+import { chargeUpload, type Sender } from './steps/charge-upload.ts';
 import { readRecording } from './read-recording.ts';
 
 export interface ReceiveInput extends Sender {

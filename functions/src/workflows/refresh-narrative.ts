@@ -1,7 +1,7 @@
 import { Fault } from '../domain/fault.ts';
 import type { Narrative } from '../domain/narrative/narrative.ts';
 import type { UploadKey } from '../domain/upload/upload.ts';
-import { composeNarrative } from './compose-narrative.ts';
+import { composeNarrative } from './steps/compose-narrative.ts';
 import type { Ports } from './ports.ts';
 
 /**

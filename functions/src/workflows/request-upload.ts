@@ -3,8 +3,8 @@ import type { RequestUploadAnswer } from '../contract/answers.ts';
 import { maxJsonBytes, maxObjectBytes, paths, type RequestUploadInput } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
 import { requested } from '../domain/upload/upload.ts';
-import { mustConsent } from './admit-recording.ts';
-import { chargeUpload, type Sender } from './charge-upload.ts';
+import { mustConsent } from './steps/admit-recording.ts';
+import { chargeUpload, type Sender } from './steps/charge-upload.ts';
 import type { Ports } from './ports.ts';
 
 /**

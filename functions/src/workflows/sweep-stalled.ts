@@ -1,6 +1,6 @@
 import { Fault, faultOf } from '../domain/fault.ts';
 import type { UploadKey } from '../domain/upload/upload.ts';
-import { composeNarrative } from './compose-narrative.ts';
+import { composeNarrative } from './steps/compose-narrative.ts';
 import { deleteMyData } from './delete-my-data.ts';
 import { deleteUpload } from './delete-upload.ts';
 import type { Ports } from './ports.ts';

@@ -7,9 +7,9 @@ import { addDays } from '../domain/local-time.ts';
 import { weekPicture, windowOf, type WeekPicture } from '../domain/analysis/week-picture.ts';
 import type { WeeklyReport } from '../domain/narrative/weekly-report.ts';
 import type { Ports } from './ports.ts';
-import { preferencesOf } from './preferences-of.ts';
-import { stageNights } from './stage-nights.ts';
-import { weekBefore } from './week-before.ts';
+import { preferencesOf } from './steps/preferences-of.ts';
+import { stageNights } from './steps/stage-nights.ts';
+import { weekBefore } from './steps/week-before.ts';
 
 /**
  * The report of one analysis, or of the latest one: what is stored, and the series behind its pictures from the

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Analysis } from '../domain/analysis/analysis.ts';
 import type { Narrative } from '../domain/narrative/narrative.ts';
 import type { UploadKey } from '../domain/upload/upload.ts';
-import { composeNarrative } from './compose-narrative.ts';
+import { composeNarrative } from './steps/compose-narrative.ts';
 import type { Ports } from './ports.ts';
-import { unlessDeleted } from './unless-deleted.ts';
+import { unlessDeleted } from './steps/unless-deleted.ts';
 
 /** Longer than the narrator may take with its retries. */
 const leaseMs = 90_000;

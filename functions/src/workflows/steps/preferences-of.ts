@@ -1,6 +1,6 @@
-import type { Units } from '../domain/narrative/facts.ts';
-import { isLanguage, type Language } from '../domain/languages.ts';
-import type { Person } from './ports.ts';
+import type { Units } from '../../domain/narrative/facts.ts';
+import { isLanguage, type Language } from '../../domain/languages.ts';
+import type { Person } from '../ports.ts';
 
 /** The language of a person who has chosen none, or one that we cannot write in. */
 const defaultLanguage: Language = 'en';

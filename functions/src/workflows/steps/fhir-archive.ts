@@ -1,7 +1,7 @@
-import { fhirEntries, fhirFrame } from '../contract/fhir.ts';
-import type { Analysis } from '../domain/analysis/analysis.ts';
-import type { DaySamples } from '../domain/samples/day.ts';
-import type { Ports } from './ports.ts';
+import { fhirEntries, fhirFrame } from '../../contract/fhir.ts';
+import type { Analysis } from '../../domain/analysis/analysis.ts';
+import type { DaySamples } from '../../domain/samples/day.ts';
+import type { Ports } from '../ports.ts';
 
 /** A person's days and analyses as a FHIR R4 Bundle, piece by piece: years of samples do not fit into memory. */
 export async function* fhirArchive(

@@ -1,5 +1,5 @@
-import type { Analysis } from '../domain/analysis/analysis.ts';
-import type { Ports } from './ports.ts';
+import type { Analysis } from '../../domain/analysis/analysis.ts';
+import type { Ports } from '../ports.ts';
 
 /** A week is compared with the one before only when that one ended at most this long before it began. */
 const longestPauseMs = 86_400_000;

@@ -1,4 +1,4 @@
-import type { Ports, QuotaSubject } from './ports.ts';
+import type { Ports, QuotaSubject } from '../ports.ts';
 
 /** Who sends, for the quotas: a person, from a network address where that is known. */
 export interface Sender {

@@ -1,6 +1,6 @@
-import type { StagedNight } from '../domain/analysis/analysis.ts';
-import type { NightToStage } from '../domain/metrics/staging.ts';
-import type { ModelCard, Models } from './ports.ts';
+import type { StagedNight } from '../../domain/analysis/analysis.ts';
+import type { NightToStage } from '../../domain/metrics/staging.ts';
+import type { ModelCard, Models } from '../ports.ts';
 
 /** The sleep model's answers, and its card; the model is not loaded where there is no night to ask about. */
 export async function stageNights(

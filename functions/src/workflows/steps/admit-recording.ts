@@ -1,6 +1,6 @@
-import type { RecordingEnvelope } from '../contract/recording.ts';
-import { Fault } from '../domain/fault.ts';
-import type { People } from './ports.ts';
+import type { RecordingEnvelope } from '../../contract/recording.ts';
+import { Fault } from '../../domain/fault.ts';
+import type { People } from '../ports.ts';
 
 /**
  * Whether a recording may be taken for `uid`, and the time zone of its samples where neither they nor the recording

@@ -1,11 +1,11 @@
-import type { Analysis } from '../domain/analysis/analysis.ts';
-import { factsOf, type Fact } from '../domain/narrative/facts.ts';
-import { faultOf } from '../domain/fault.ts';
-import type { Language } from '../domain/languages.ts';
-import { textOf, type Narrative, type TemplateReason } from '../domain/narrative/narrative.ts';
-import { problemsOf, type NarrativeProblem } from '../domain/narrative/narrative-check.ts';
-import { templateDraft } from '../domain/narrative/template.ts';
-import type { NarratorAnswer, Ports } from './ports.ts';
+import type { Analysis } from '../../domain/analysis/analysis.ts';
+import { factsOf, type Fact } from '../../domain/narrative/facts.ts';
+import { faultOf } from '../../domain/fault.ts';
+import type { Language } from '../../domain/languages.ts';
+import { textOf, type Narrative, type TemplateReason } from '../../domain/narrative/narrative.ts';
+import { problemsOf, type NarrativeProblem } from '../../domain/narrative/narrative-check.ts';
+import { templateDraft } from '../../domain/narrative/template.ts';
+import type { NarratorAnswer, Ports } from '../ports.ts';
 import { preferencesOf } from './preferences-of.ts';
 import { weekBefore } from './week-before.ts';
 
