@@ -4,7 +4,7 @@ import { byDay } from '../../functions/src/domain/samples/day.ts';
 import { Fault, type Issue } from '../../functions/src/domain/fault.ts';
 import type { UploadKey } from '../../functions/src/domain/upload/upload.ts';
 import type { Days } from '../../functions/src/workflows/ports.ts';
-import { readRecording, type ReadRecording } from '../../functions/src/workflows/read-recording.ts';
+import { readRecording, type ReadRecording } from '../../functions/src/ingest/read-recording.ts';
 import { readActigraphy } from './actigraphy-csv.ts';
 
 /** What was read of one file, beside its samples. */

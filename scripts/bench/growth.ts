@@ -6,7 +6,7 @@ import { memoryPorts } from '../../functions/src/adapters/memory.ts';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
 import { requested } from '../../functions/src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../functions/src/workflows/analyze-recording.ts';
-import { readRecording } from '../../functions/src/workflows/read-recording.ts';
+import { readRecording } from '../../functions/src/ingest/read-recording.ts';
 import { root } from '../root.ts';
 import { sampleWeek } from '../sample-week.ts';
 

@@ -18,7 +18,7 @@ import {
   analyzeRecording,
   windowDays,
 } from '../../functions/src/workflows/analyze-recording.ts';
-import { readRecording, type ReadOptions } from '../../functions/src/workflows/read-recording.ts';
+import { readRecording, type ReadOptions } from '../../functions/src/ingest/read-recording.ts';
 import { installPat } from '../../functions/test/support/pat.ts';
 import { generatedWeek } from '../models/pat/generated-week.ts';
 import { offlineDays } from '../analyze/offline-days.ts';

@@ -16,7 +16,7 @@ export const DeviceInfo = v.object({
   systemName: v.optional(ShortText),
   systemVersion: v.optional(ShortText),
   appVersion: v.optional(ShortText),
-  /** IANA. An unknown one costs only the samples that name none of their own; see workflows/read-recording.ts. */
+  /** IANA. An unknown one costs only the samples that name none of their own; see ingest/read-recording.ts. */
   timeZone: v.optional(ShortText),
 });
 

@@ -8,7 +8,7 @@ import type { Sample } from '../domain/samples/sample.ts';
 import type { Upload, UploadKey } from '../domain/upload/upload.ts';
 import { admitRecording } from './steps/admit-recording.ts';
 import type { AnalysisRequest, Models, Ports } from './ports.ts';
-import { readRecording, type ReadRecording } from './read-recording.ts';
+import { readRecording, type ReadRecording } from '../ingest/read-recording.ts';
 import { unlessDeleted } from './steps/unless-deleted.ts';
 import { stageNights } from './steps/stage-nights.ts';
 

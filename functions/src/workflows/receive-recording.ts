@@ -6,7 +6,7 @@ import { requested, type Receipt } from '../domain/upload/upload.ts';
 import type { Ports } from './ports.ts';
 import { admitRecording } from './steps/admit-recording.ts';
 import { chargeUpload, type Sender } from './steps/charge-upload.ts';
-import { readRecording } from './read-recording.ts';
+import { readRecording } from '../ingest/read-recording.ts';
 
 export interface ReceiveInput extends Sender {
   contentType: ContentType;

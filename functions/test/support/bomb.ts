@@ -5,7 +5,7 @@ import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
 import { peakRssKib } from '../../../scripts/bench/peak-rss.ts';
 import { faultOf } from '../../src/domain/fault.ts';
-import { readRecording } from '../../src/workflows/read-recording.ts';
+import { readRecording } from '../../src/ingest/read-recording.ts';
 
 const mib = 1024 * 1024;
 const [format, unit, size] = process.argv.slice(2) as ['json' | 'ndjson', string, string];

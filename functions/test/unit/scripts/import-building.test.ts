@@ -8,7 +8,7 @@ import { summaryLines } from '../../../../scripts/import/summary.ts';
 import { exportXml } from '../../../../scripts/make-export.ts';
 import { byDay } from '../../../src/domain/samples/day.ts';
 import type { Sample } from '../../../src/domain/samples/sample.ts';
-import { readRecording } from '../../../src/workflows/read-recording.ts';
+import { readRecording } from '../../../src/ingest/read-recording.ts';
 import { exportOf, importXml, now, pieces, recordXml, type Imported } from '../../support/exported.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 

@@ -8,7 +8,7 @@ import {
   readRecording,
   type ReadOptions,
   type ReadRecording,
-} from '../../../src/workflows/read-recording.ts';
+} from '../../../src/ingest/read-recording.ts';
 import { at, inPieces, json, sentSample, type Sent } from '../../support/build.ts';
 
 const receivedAt = at('2025-06-16T08:00:00Z');
