@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { firebaseTokens } from './adapters/tokens.ts';
-import { firestorePorts } from './adapters/firestore.ts';
+import { firestorePorts } from './adapters/firestore/firestore.ts';
 import { onnxModels } from './adapters/onnx.ts';
 import { withDeadline } from './adapters/deadline.ts';
 import { deadlines } from './adapters/policies.ts';

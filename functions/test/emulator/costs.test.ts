@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { firestorePorts } from '../../src/adapters/firestore.ts';
+import { firestorePorts } from '../../src/adapters/firestore/firestore.ts';
 import { onnxModels } from '../../src/adapters/onnx.ts';
 import { pubsubRequests } from '../../src/adapters/pubsub.ts';
 import { storageRecordings } from '../../src/adapters/storage.ts';

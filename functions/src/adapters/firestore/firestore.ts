@@ -1,10 +1,10 @@
 import type { DocumentData, DocumentReference, Firestore, Timestamp } from 'firebase-admin/firestore';
-import { keyOfPath, paths } from '../contract/upload.ts';
-import type { Analysis } from '../domain/analysis/analysis.ts';
-import { Fault } from '../domain/fault.ts';
-import type { Narrative } from '../domain/narrative/narrative.ts';
-import { advance, type Upload, type UploadEvent, type UploadKey } from '../domain/upload/upload.ts';
-import { progressOf } from '../domain/upload/upload-progress.ts';
+import { keyOfPath, paths } from '../../contract/upload.ts';
+import type { Analysis } from '../../domain/analysis/analysis.ts';
+import { Fault } from '../../domain/fault.ts';
+import type { Narrative } from '../../domain/narrative/narrative.ts';
+import { advance, type Upload, type UploadEvent, type UploadKey } from '../../domain/upload/upload.ts';
+import { progressOf } from '../../domain/upload/upload-progress.ts';
 import type {
   Analyses,
   DeadLetter,
@@ -13,12 +13,12 @@ import type {
   Narratives,
   Ports,
   Uploads,
-} from '../workflows/ports.ts';
-import { firestoreDays } from './firestore-days.ts';
-import { firestoreErasures, firestoreExports, firestorePeople } from './firestore-people.ts';
-import { firestoreQuotas } from './firestore-quotas.ts';
-import { transactionOptions, type Open, type Sdk } from './firestore-client.ts';
-import { backoffMs } from './retry.ts';
+} from '../../workflows/ports.ts';
+import { firestoreDays } from './days.ts';
+import { firestoreErasures, firestoreExports, firestorePeople } from './people.ts';
+import { firestoreQuotas } from './quotas.ts';
+import { transactionOptions, type Open, type Sdk } from './client.ts';
+import { backoffMs } from '../retry.ts';
 
 /** The ports that Firestore stands behind. The client is made on first use: it costs most of a cold start. */
 export function firestorePorts(open: Open): Pick<

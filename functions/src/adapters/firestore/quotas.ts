@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
-import { paths } from '../contract/upload.ts';
-import { Fault } from '../domain/fault.ts';
-import { charge, longestWindowMs, type Counters } from '../domain/upload/quota.ts';
-import type { Quotas } from '../workflows/ports.ts';
-import { transactionOptions, type Open } from './firestore-client.ts';
+import { paths } from '../../contract/upload.ts';
+import { Fault } from '../../domain/fault.ts';
+import { charge, longestWindowMs, type Counters } from '../../domain/upload/quota.ts';
+import type { Quotas } from '../../workflows/ports.ts';
+import { transactionOptions, type Open } from './client.ts';
 
 /** Counters of persons and addresses, one document each; a TTL policy on `expiresAt` removes them. */
 export function firestoreQuotas(open: Open): Quotas {

@@ -1,9 +1,9 @@
 import type { CollectionReference, DocumentData, DocumentReference } from 'firebase-admin/firestore';
-import { paths } from '../contract/upload.ts';
-import { Fault } from '../domain/fault.ts';
-import type { Erasures, Exports, People, Person, PersonalDocument } from '../workflows/ports.ts';
-import { unpackDay, unpackIds } from './day-bytes.ts';
-import { transactionOptions, type Open } from './firestore-client.ts';
+import { paths } from '../../contract/upload.ts';
+import { Fault } from '../../domain/fault.ts';
+import type { Erasures, Exports, People, Person, PersonalDocument } from '../../workflows/ports.ts';
+import { unpackDay, unpackIds } from '../day-bytes.ts';
+import { transactionOptions, type Open } from './client.ts';
 
 /** Documents that one page of a walk reads; days are the largest of them. */
 const documentsPerPage = 20;

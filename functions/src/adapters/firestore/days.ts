@@ -6,12 +6,12 @@ import type {
   Query,
   Transaction,
 } from 'firebase-admin/firestore';
-import { paths } from '../contract/upload.ts';
-import type { DaySamples } from '../domain/samples/day.ts';
-import { Fault } from '../domain/fault.ts';
-import { forgetUpload, mergeTraced, type TracedDay } from '../domain/samples/origins.ts';
-import type { UploadKey } from '../domain/upload/upload.ts';
-import type { Days } from '../workflows/ports.ts';
+import { paths } from '../../contract/upload.ts';
+import type { DaySamples } from '../../domain/samples/day.ts';
+import { Fault } from '../../domain/fault.ts';
+import { forgetUpload, mergeTraced, type TracedDay } from '../../domain/samples/origins.ts';
+import type { UploadKey } from '../../domain/upload/upload.ts';
+import type { Days } from '../../workflows/ports.ts';
 import {
   packIds,
   packTracedDay,
@@ -19,8 +19,8 @@ import {
   unpackDay,
   unpackIds,
   unpackOrigins,
-} from './day-bytes.ts';
-import { transactionOptions, type Open, type Sdk } from './firestore-client.ts';
+} from '../day-bytes.ts';
+import { transactionOptions, type Open, type Sdk } from './client.ts';
 
 /** Days that one transaction reads and writes: ten full ones stay under Firestore's 10 MiB. */
 const daysPerTransaction = 10;
