@@ -1,7 +1,7 @@
 // The same workflows as on the emulators, in this process and in memory: no Java, no ports, nothing to stop.
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { memoryPorts, memoryState } from '../functions/src/adapters/memory.ts';
+import { memoryPorts, memoryState } from '../functions/src/adapters/memory/memory.ts';
 import { onnxModels } from '../functions/src/adapters/onnx.ts';
 import { paths } from '../functions/src/contract/upload.ts';
 import { Fault } from '../functions/src/domain/fault.ts';

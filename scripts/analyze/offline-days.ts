@@ -1,4 +1,4 @@
-import { memoryPorts } from '../../functions/src/adapters/memory.ts';
+import { memoryPorts } from '../../functions/src/adapters/memory/memory.ts';
 import { requested, type UploadKey } from '../../functions/src/domain/upload/upload.ts';
 import type { Days } from '../../functions/src/workflows/ports.ts';
 

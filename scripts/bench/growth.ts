@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { Readable } from 'node:stream';
 import path from 'node:path';
-import { memoryPorts } from '../../functions/src/adapters/memory.ts';
+import { memoryPorts } from '../../functions/src/adapters/memory/memory.ts';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
 import { requested } from '../../functions/src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../functions/src/workflows/analyze-recording.ts';

@@ -1,6 +1,6 @@
 // One process of `npm run bench:overhead`: the invocations of an analysis on ports in memory, as the functions run them; prints
 // what they took. What is on is in the environment.
-import { memoryPorts, memoryState } from '../../functions/src/adapters/memory.ts';
+import { memoryPorts, memoryState } from '../../functions/src/adapters/memory/memory.ts';
 import { requested } from '../../functions/src/domain/upload/upload.ts';
 import { observations, observedModels } from '../../functions/src/observations.ts';
 import { handleEvent } from '../../functions/src/platform/event.ts';

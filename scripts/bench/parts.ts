@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { memoryPorts } from '../../functions/src/adapters/memory.ts';
+import { memoryPorts } from '../../functions/src/adapters/memory/memory.ts';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
 import { packTracedDay, unpackDay, unpackOrigins } from '../../functions/src/adapters/day-bytes.ts';
 import { conclude, prepare } from '../../functions/src/domain/analysis/analysis.ts';

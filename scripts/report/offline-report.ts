@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { memoryPorts, memoryState } from '../../functions/src/adapters/memory.ts';
+import { memoryPorts, memoryState } from '../../functions/src/adapters/memory/memory.ts';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
 import { paths } from '../../functions/src/contract/upload.ts';
 import type { Analysis } from '../../functions/src/domain/analysis/analysis.ts';

@@ -1,4 +1,4 @@
-import { memoryPorts, memoryState, type MemoryState } from '../../src/adapters/memory.ts';
+import { memoryPorts, memoryState, type MemoryState } from '../../src/adapters/memory/memory.ts';
 import type { ContentType } from '../../src/contract/upload.ts';
 import type { SampleType } from '../../src/domain/samples/sample-types.ts';
 import { sampleId, type Sample, type Source } from '../../src/domain/samples/sample.ts';

@@ -1,5 +1,5 @@
 import { app } from '../../src/app.ts';
-import { memoryPorts } from '../../src/adapters/memory.ts';
+import { memoryPorts } from '../../src/adapters/memory/memory.ts';
 import type { Ports } from '../../src/workflows/ports.ts';
 import { bucket } from './emulators.ts';
 

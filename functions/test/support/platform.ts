@@ -1,4 +1,4 @@
-import type { MemoryState } from '../../src/adapters/memory.ts';
+import type { MemoryState } from '../../src/adapters/memory/memory.ts';
 import { keyOfPath, uploadOfObject } from '../../src/contract/upload.ts';
 import { faultOf } from '../../src/domain/fault.ts';
 import type { UploadKey } from '../../src/domain/upload/upload.ts';

@@ -5,7 +5,7 @@ import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import type { CallableRequest } from 'firebase-functions/v2/https';
 import type * as v from 'valibot';
-import { memoryPorts, memoryState } from '../../src/adapters/memory.ts';
+import { memoryPorts, memoryState } from '../../src/adapters/memory/memory.ts';
 import { contentTypeOf, idempotencyKeyOf, statusAnswer, uploadAnswer } from '../../src/contract/http.ts';
 import {
   DeleteMyDataInput,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { MemoryState } from '../../src/adapters/memory.ts';
+import type { MemoryState } from '../../src/adapters/memory/memory.ts';
 import { embeddingSize } from '../../src/domain/metrics/embedding.ts';
 import { Fault, faultOf } from '../../src/domain/fault.ts';
 import type { Upload } from '../../src/domain/upload/upload.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { MemoryState } from '../../src/adapters/memory.ts';
+import type { MemoryState } from '../../src/adapters/memory/memory.ts';
 import { faultOf } from '../../src/domain/fault.ts';
 import type { UploadKey } from '../../src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';

@@ -1,14 +1,14 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
-import { keyOfPath, paths } from '../contract/upload.ts';
-import type { Analysis } from '../domain/analysis/analysis.ts';
-import type { DaySamples } from '../domain/samples/day.ts';
-import { Fault } from '../domain/fault.ts';
-import { forgetUpload, mergeTraced, type TracedDay } from '../domain/samples/origins.ts';
-import { charge, type Counters } from '../domain/upload/quota.ts';
-import type { Sample } from '../domain/samples/sample.ts';
-import type { Narrative } from '../domain/narrative/narrative.ts';
-import { advance, type Upload } from '../domain/upload/upload.ts';
+import { keyOfPath, paths } from '../../contract/upload.ts';
+import type { Analysis } from '../../domain/analysis/analysis.ts';
+import type { DaySamples } from '../../domain/samples/day.ts';
+import { Fault } from '../../domain/fault.ts';
+import { forgetUpload, mergeTraced, type TracedDay } from '../../domain/samples/origins.ts';
+import { charge, type Counters } from '../../domain/upload/quota.ts';
+import type { Sample } from '../../domain/samples/sample.ts';
+import type { Narrative } from '../../domain/narrative/narrative.ts';
+import { advance, type Upload } from '../../domain/upload/upload.ts';
 import type {
   Analyses,
   AnalysisRequest,
@@ -26,14 +26,14 @@ import type {
   QuotaSubject,
   Recordings,
   Uploads,
-} from '../workflows/ports.ts';
+} from '../../workflows/ports.ts';
 import {
   packTracedDay,
   rememberDeletions,
   unpackDay,
   unpackOrigins,
   type PackedOrigins,
-} from './day-bytes.ts';
+} from '../day-bytes.ts';
 
 interface MemoryRecording {
   contentType: string;
