@@ -1,5 +1,5 @@
 # What the functions log and who touched which data, in one bucket with our key and our retention. The functions log named events
-# with allowed fields only (functions/src/platform/log.ts); the exclusions are the second net.
+# with allowed fields only (functions/src/telemetry/log.ts); the exclusions are the second net.
 
 locals {
   # Who read and wrote data. Firestore is configured by its older name, and appears in the log by its newer one.

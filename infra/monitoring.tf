@@ -1,5 +1,5 @@
 # Who is told, and of what. Each alert says what to do; README, "When an alert comes", says it at length.
-# Measurements of the functions (functions/src/platform/metrics.ts) arrive by OTLP and are asked for in PromQL by their own names.
+# Measurements of the functions (functions/src/telemetry/metrics.ts) arrive by OTLP and are asked for in PromQL by their own names.
 
 resource "google_monitoring_notification_channel" "email" {
   for_each     = toset(var.alert_emails)

@@ -83,7 +83,7 @@ async function main(): Promise<number> {
   }
   prepareEnvironment(values.project);
   const { app } = await import('../functions/src/app.ts');
-  const { log } = await import('../functions/src/platform/log.ts');
+  const { log } = await import('../functions/src/telemetry/log.ts');
   const options = { replay: command === 'replay', uploadIds, apply: values.apply };
   const say = (text: string): void => {
     console.log(text);

@@ -5,7 +5,7 @@ import { memoryPorts, memoryState } from '../functions/src/adapters/memory/memor
 import { onnxModels } from '../functions/src/adapters/onnx.ts';
 import { paths } from '../functions/src/contract/upload.ts';
 import { Fault } from '../functions/src/domain/fault.ts';
-import { childOf, formatTraceparent } from '../functions/src/platform/trace.ts';
+import { childOf, formatTraceparent } from '../functions/src/telemetry/trace.ts';
 import { analyzeRecording } from '../functions/src/workflows/analyze-recording.ts';
 import { queueAnalysis } from '../functions/src/workflows/queue-analysis.ts';
 import { receiveRecording } from '../functions/src/workflows/receive-recording.ts';

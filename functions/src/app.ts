@@ -9,11 +9,11 @@ import { storageExports, storageRecordings } from './adapters/storage.ts';
 import { vertexNarrator } from './adapters/vertex.ts';
 import { analysisTopic, config, deadLetterTopic } from './config.ts';
 import { observations, observedModels } from './observations.ts';
-import { currentInvocation } from './platform/invocation.ts';
-import { errorFields, log } from './platform/log.ts';
-import { measure } from './platform/metrics.ts';
-import { observed } from './platform/observed.ts';
-import { handOn } from './platform/trace.ts';
+import { currentInvocation } from './telemetry/invocation.ts';
+import { errorFields, log } from './telemetry/log.ts';
+import { measure } from './telemetry/metrics.ts';
+import { observed } from './telemetry/instrument.ts';
+import { handOn } from './telemetry/trace.ts';
 import type { Ports } from './workflows/ports.ts';
 
 let ports: Ports | undefined;

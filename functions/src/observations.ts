@@ -1,6 +1,11 @@
 import type { DaySamples } from './domain/samples/day.ts';
 import type { Upload, UploadEvent } from './domain/upload/upload.ts';
-import { observedCall, type CallTelling, type Measurement, type Observation } from './platform/observed.ts';
+import {
+  observedCall,
+  type CallTelling,
+  type Measurement,
+  type Observation,
+} from './telemetry/instrument.ts';
 import type { ModelCard, Models, Outcome, Ports } from './workflows/ports.ts';
 
 /** How the calls of a port carry the trace on. */

@@ -4,8 +4,8 @@ import { memoryPorts, memoryState } from '../../functions/src/adapters/memory/me
 import { requested } from '../../functions/src/domain/upload/upload.ts';
 import { observations, observedModels } from '../../functions/src/observations.ts';
 import { handleEvent } from '../../functions/src/platform/event.ts';
-import { observed } from '../../functions/src/platform/observed.ts';
-import { formatTraceparent, childOf, handOn } from '../../functions/src/platform/trace.ts';
+import { observed } from '../../functions/src/telemetry/instrument.ts';
+import { formatTraceparent, childOf, handOn } from '../../functions/src/telemetry/trace.ts';
 import type { AnalysisRequests, Models } from '../../functions/src/workflows/ports.ts';
 
 /** CPU of the process and its memory, in ms and MB. */

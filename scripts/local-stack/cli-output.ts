@@ -1,6 +1,6 @@
 // Reads the output of the firebase CLI: what of it a person should see, and what it says about a failure.
 import { stripVTControlCharacters } from 'node:util';
-import { prettyLine } from '../../functions/src/platform/pretty-line.ts';
+import { prettyLine } from '../../functions/src/telemetry/pretty-line.ts';
 
 /** Splits a stream into lines without colours. */
 export function lineReader(onLine: (line: string) => void): (chunk: string) => void {

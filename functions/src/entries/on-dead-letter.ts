@@ -5,8 +5,8 @@ import { deadLetterTopic } from '../config.ts';
 import { DeadLetterMessage } from '../contract/upload.ts';
 import { deployment } from '../deployment.ts';
 import { dropEvent, handleEvent, jsonOf } from '../platform/event.ts';
-import { log } from '../platform/log.ts';
-import { measure } from '../platform/metrics.ts';
+import { log } from '../telemetry/log.ts';
+import { measure } from '../telemetry/metrics.ts';
 import { buryDeadLetter } from '../workflows/bury-dead-letter.ts';
 
 /** Pub/Sub: an analysis was given up, so the upload fails and the evidence is kept. */

@@ -2,7 +2,7 @@ import { onSchedule } from 'firebase-functions/v2/scheduler';
 import { app } from '../app.ts';
 import { deployment } from '../deployment.ts';
 import { handleSchedule } from '../platform/event.ts';
-import { log } from '../platform/log.ts';
+import { log } from '../telemetry/log.ts';
 import { sweepStalled as sweep } from '../workflows/sweep-stalled.ts';
 
 /** Schedule: repairs uploads whose events were lost, and templates that stand only because Vertex was away. */

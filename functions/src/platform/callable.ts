@@ -3,9 +3,9 @@ import * as v from 'valibot';
 import { Fault, faultOf, faults } from '../domain/fault.ts';
 import { credentialsOf, type Credentials } from './credentials.ts';
 import { answered, logRefusal, requestIdOf } from './http.ts';
-import { invoke } from './invocation.ts';
-import { log } from './log.ts';
-import { flushTelemetry } from './telemetry.ts';
+import { invoke } from '../telemetry/invocation.ts';
+import { log } from '../telemetry/log.ts';
+import { flushTelemetry } from '../telemetry/telemetry.ts';
 
 export interface Call<Input> {
   uid: string;

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { UploadKey } from '../domain/upload/upload.ts';
 import { Fault, faultOf } from '../domain/fault.ts';
-import { invoke, type About } from './invocation.ts';
-import { errorFields, log } from './log.ts';
-import type { SpanAttributes } from './spans.ts';
-import { flushTelemetry } from './telemetry.ts';
+import { invoke, type About } from '../telemetry/invocation.ts';
+import { errorFields, log } from '../telemetry/log.ts';
+import type { SpanAttributes } from '../telemetry/spans.ts';
+import { flushTelemetry } from '../telemetry/telemetry.ts';
 
 /** The part of a CloudEvent that tells what is delivered. */
 export interface Delivery {

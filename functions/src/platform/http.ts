@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
 import type { Fault } from '../domain/fault.ts';
 import { faultOf, faults } from '../domain/fault.ts';
-import { errorFields, log } from './log.ts';
-import { invoke } from './invocation.ts';
-import { measure } from './metrics.ts';
-import { flushTelemetry } from './telemetry.ts';
+import { errorFields, log } from '../telemetry/log.ts';
+import { invoke } from '../telemetry/invocation.ts';
+import { measure } from '../telemetry/metrics.ts';
+import { flushTelemetry } from '../telemetry/telemetry.ts';
 
 /** The part of an Express request that a function looks at. */
 export interface HttpRequest {

@@ -18,7 +18,7 @@ import { callable, type Call } from '../../src/platform/callable.ts';
 import { credentialsOf } from '../../src/platform/credentials.ts';
 import { handleEvent } from '../../src/platform/event.ts';
 import { answerRequest } from '../../src/platform/http.ts';
-import { observed } from '../../src/platform/observed.ts';
+import { observed } from '../../src/telemetry/instrument.ts';
 import { authorize } from '../../src/workflows/authorize.ts';
 import { deleteMyData } from '../../src/workflows/delete-my-data.ts';
 import { deleteUpload } from '../../src/workflows/delete-upload.ts';

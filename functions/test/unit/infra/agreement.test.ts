@@ -124,7 +124,7 @@ describe('the description of the cloud and the code', function () {
       '\\"',
       '"',
     );
-    const measured = [...read('functions/src/platform/metrics.ts').matchAll(/^ {2}'([\w.]+)': \{/gm)].map(
+    const measured = [...read('functions/src/telemetry/metrics.ts').matchAll(/^ {2}'([\w.]+)': \{/gm)].map(
       ([, name]) => name!,
     );
     const queried = [...watched.matchAll(/\{"([\w.]+?)(?:_bucket|_sum|_count)?"/g)].map(([, name]) => name!);
@@ -132,7 +132,7 @@ describe('the description of the cloud and the code', function () {
     assert.ok(queried.length >= 5);
     assert.deepEqual(unknown, []);
 
-    const events = read('functions/src/platform/log.ts');
+    const events = read('functions/src/telemetry/log.ts');
     const counted = [...watched.matchAll(/jsonPayload\.message="([\w.]+)"/g)].map(([, name]) => name!);
     assert.ok(counted.length >= 2);
     for (const name of counted) assert.ok(events.includes(`'${name}': [`), name);

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { logged } from '../../support/logged.ts';
 import { Fault, faults } from '../../../src/domain/fault.ts';
 import { callable } from '../../../src/platform/callable.ts';
-import { parseTraceparent } from '../../../src/platform/trace.ts';
+import { parseTraceparent } from '../../../src/telemetry/trace.ts';
 import { traceparent } from '../../support/build.ts';
 
 const schema = v.strictObject({

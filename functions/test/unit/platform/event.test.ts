@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { logged } from '../../support/logged.ts';
 import { Fault } from '../../../src/domain/fault.ts';
 import { handleEvent } from '../../../src/platform/event.ts';
-import { parseTraceparent } from '../../../src/platform/trace.ts';
+import { parseTraceparent } from '../../../src/telemetry/trace.ts';
 import { traceparent } from '../../support/build.ts';
 
 const delivery = { id: 'event-1', type: 'google.cloud.pubsub.topic.v1.messagePublished' };

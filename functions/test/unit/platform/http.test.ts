@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { logged, type Line } from '../../support/logged.ts';
 import { Fault, faults, type FaultCode } from '../../../src/domain/fault.ts';
 import { answerRequest, problemOf, type Answer, type HttpRequest } from '../../../src/platform/http.ts';
-import { parseTraceparent } from '../../../src/platform/trace.ts';
+import { parseTraceparent } from '../../../src/telemetry/trace.ts';
 import { traceparent } from '../../support/build.ts';
 
 const request = (headers: HttpRequest['headers'] = {}, method = 'POST') => ({

@@ -37,7 +37,7 @@ async function startLoggingApi(status = 200) {
 
 const program = (port: number) => `
   const { withLog } = await load('../../scripts/logging.ts');
-  const { log } = await load('platform/log.ts');
+  const { log } = await load('telemetry/log.ts');
   const api = { apiEndpoint: '127.0.0.1', port: ${port}, protocol: 'http', fallback: true };
   await withLog('my-project', async () => {
     log('info', 'deadLetter.replayed', { uploadId: 'upload-1', code: 'analysis/gave-up', outcome: 'queued', uid: 'canary' });
@@ -74,7 +74,7 @@ describe('the log of a script that works on a project', () => {
   it('is the terminal on the emulators', async () => {
     const { out } = await runProgram(
       `const { withLog } = await load('../../scripts/logging.ts');
-       const { log } = await load('platform/log.ts');
+       const { log } = await load('telemetry/log.ts');
        await withLog(undefined, async () => log('info', 'deadLetter.replayed', { outcome: 'queued' }));`,
       {},
     );

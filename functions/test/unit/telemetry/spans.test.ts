@@ -10,7 +10,7 @@ const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 /** An event step with two calls of a port, the second of which fails, and one line in the log. */
 const program = `
   const { handleEvent } = await load('platform/event.ts');
-  const { observed } = await load('platform/observed.ts');
+  const { observed } = await load('telemetry/instrument.ts');
   const { Fault } = await load('domain/fault.ts');
   const port = observed('recordings', {
     open: async () => ({ bytes: 7 }),
@@ -171,7 +171,7 @@ describe('spans', () => {
 
 describe("Google's Telemetry API", () => {
   const askFor = (endpoint: string): string => `
-    const { otlpOptions } = await load('platform/otlp.ts');
+    const { otlpOptions } = await load('telemetry/otlp.ts');
     const { headers, url } = otlpOptions('traces', { otlpEndpoint: '${endpoint}', otlpHeaders: { 'x-other': '1' } }, 'my-project');
     say([url, typeof headers === 'function' ? await headers() : headers]);
   `;

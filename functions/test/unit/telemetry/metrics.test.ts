@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { instruments } from '../../../src/platform/metrics.ts';
+import { instruments } from '../../../src/telemetry/metrics.ts';
 
 /** Runs a piece of a function in a process of its own, with a configuration of its own. */
 const program = `
@@ -18,7 +18,7 @@ const program = `
   console.log(Math.round(performance.now() - started));
   process.exit(0);
 `;
-const module = new URL('../../../src/platform/metrics.ts', import.meta.url).href;
+const module = new URL('../../../src/telemetry/metrics.ts', import.meta.url).href;
 
 async function run(endpoint: string): Promise<number> {
   const env = {

@@ -5,7 +5,7 @@ import {
   formatTraceparent,
   inTrace,
   parseTraceparent,
-} from '../../../src/platform/trace.ts';
+} from '../../../src/telemetry/trace.ts';
 import { traceparent } from '../../support/build.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';

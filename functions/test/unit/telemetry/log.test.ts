@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { logged } from '../../support/logged.ts';
-import { errorFields, log } from '../../../src/platform/log.ts';
-import { invoke } from '../../../src/platform/invocation.ts';
-import { prettyLine } from '../../../src/platform/pretty-line.ts';
-import { inTrace } from '../../../src/platform/trace.ts';
+import { errorFields, log } from '../../../src/telemetry/log.ts';
+import { invoke } from '../../../src/telemetry/invocation.ts';
+import { prettyLine } from '../../../src/telemetry/pretty-line.ts';
+import { inTrace } from '../../../src/telemetry/trace.ts';
 import { startCollector } from '../../../../scripts/local-stack/collector.ts';
 import { runProgram } from '../../support/programs.ts';
 
@@ -41,8 +41,8 @@ describe('log', () => {
   it('counts what it leaves out', async () => {
     const collector = await startCollector();
     const program = `
-      const { log } = await load('platform/log.ts');
-      const { flushTelemetry } = await load('platform/telemetry.ts');
+      const { log } = await load('telemetry/log.ts');
+      const { flushTelemetry } = await load('telemetry/telemetry.ts');
       log('info', 'event.handled', { event: 'onX', heartRate: 72, uid: 'canary', outcome: undefined });
       await flushTelemetry();
     `;
