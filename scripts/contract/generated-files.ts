@@ -10,7 +10,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
     printWidth: 110,
   });
   return new Map([
-    ['functions/src/contract/openapi.json', openApi],
-    ['functions/src/contract/ClarityLoopContract.swift', swiftTypes()],
+    ['functions/client/openapi.json', openApi],
+    ['functions/client/swift/ClarityLoopContract.swift', swiftTypes()],
   ]);
 }

@@ -1,7 +1,7 @@
 // The valibot schemas of the contract as JSON Schema (2020-12): what the OpenAPI document and the Swift types are made of.
 import { toJsonSchemaDefs, type JsonSchema } from '@valibot/to-json-schema';
 import type * as v from 'valibot';
-import * as contract from '../../functions/src/contract/index.ts';
+import * as contract from '../../functions/client/index.ts';
 
 export type { JsonSchema };
 

@@ -59,7 +59,7 @@ export interface Operation {
   responses: Record<string, { headers: object; content: Record<string, { schema: JsonSchema }> }>;
 }
 
-/** The document, as `functions/src/contract/openapi.json` holds it. */
+/** The document, as `functions/client/openapi.json` holds it. */
 export function openApiDocument(): OpenApiDocument {
   const schemas = jsonSchemas(prefix);
   const document = {

@@ -9,7 +9,7 @@ import { firestoreRest } from '../../../scripts/firestore-rest.ts';
 import { giveConsent, signUp, type Person } from '../../../scripts/journey.ts';
 import { sampleWeek } from '../../../scripts/sample-week.ts';
 import * as answers from '../../src/contract/answers.ts';
-import { ClientError, clarityLoop, type ClarityLoop } from '../../src/contract/client.ts';
+import { ClientError, clarityLoop, type ClarityLoop } from '../../client/client.ts';
 import * as documents from '../../src/contract/documents.ts';
 import { paths, type ContentType } from '../../src/contract/upload.ts';
 import { administrate } from '../support/client.ts';

@@ -1,4 +1,4 @@
-import { faults, type FaultCode, type Issue } from '../domain/fault.ts';
+import { faults, type FaultCode, type Issue } from '../src/domain/fault.ts';
 
 /** What only the app's own side can say. */
 const clientSentences = {

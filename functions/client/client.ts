@@ -10,11 +10,16 @@ import type {
   RefreshNarrativeAnswer,
   RequestUploadAnswer,
   RetryUploadAnswer,
-} from './answers.ts';
+} from '../src/contract/answers.ts';
 import { ClientError, clientErrorOf } from './client-error.ts';
-import type { AnalysisDocument, NarrativeDocument, UploadDocument } from './documents.ts';
-import type { Recording } from './recording.ts';
-import { paths, type ContentType, type ExportInput, type RequestUploadInput } from './upload.ts';
+import type { AnalysisDocument, NarrativeDocument, UploadDocument } from '../src/contract/documents.ts';
+import type { Recording } from '../src/contract/recording.ts';
+import {
+  paths,
+  type ContentType,
+  type ExportInput,
+  type RequestUploadInput,
+} from '../src/contract/upload.ts';
 
 export { ClientError, type ClientErrorCode } from './client-error.ts';
 

@@ -1,0 +1,24 @@
+/** The package `@clarity-loop/contract`, but for its client: see `scripts/contract/contract-package.ts`. */
+export * from '../src/contract/answers.ts';
+export * from '../src/contract/documents.ts';
+export { ReportQuery } from '../src/contract/report.ts';
+export { DeviceInfo, Recording, RecordingSample } from '../src/contract/recording.ts';
+export {
+  contentTypes,
+  DeleteMyDataInput,
+  ExportInput,
+  maxJsonBytes,
+  maxObjectBytes,
+  maxRequestBytes,
+  paths,
+  RequestUploadInput,
+  Uid,
+  UploadId,
+  UploadIdInput,
+  type ContentType,
+} from '../src/contract/upload.ts';
+export { faults, type FaultCode, type UnavailableCode } from '../src/domain/fault.ts';
+export { languages } from '../src/domain/languages.ts';
+export type { Analysis } from '../src/domain/analysis/analysis.ts';
+export type { Narrative } from '../src/domain/narrative/narrative.ts';
+export type { Upload } from '../src/domain/upload/upload.ts';
