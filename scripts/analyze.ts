@@ -8,7 +8,7 @@ import { readFilesInto } from './analyze/input.ts';
 import { offlineDays } from './analyze/offline-days.ts';
 import { readOptions, usage, type Options } from './analyze/options.ts';
 import { report } from './analyze/report.ts';
-import { root } from './root.ts';
+import { root } from './lib/root.ts';
 
 // By default V8 lets the space for young objects grow to about 100 MB while a long recording is read: that is a third of
 // what the whole of it needs, and brings no speed.

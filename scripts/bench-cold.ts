@@ -21,7 +21,7 @@ import { firstRequest, withoutFirstRequest } from './bench/first-requests.ts';
 import { describeMachine, thisMachine } from './bench/machine.ts';
 import { markdownTable } from './bench/tables.ts';
 import { startStack, type Stack } from './local-stack/emulators.ts';
-import { root } from './root.ts';
+import { root } from './lib/root.ts';
 
 const functions = path.join(root, 'functions');
 const resultsFile = path.join(import.meta.dirname, 'bench/results/cold.json');

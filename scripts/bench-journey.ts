@@ -7,7 +7,7 @@ import { describeMachine, thisMachine } from './bench/machine.ts';
 import { followUpload, giveConsent, sendRecording, signUp } from './journey.ts';
 import { startStack, type Stack } from './local-stack/emulators.ts';
 import { cpuMsOf, rssMbOf, runIdVariable, workersOf } from './local-stack/processes.ts';
-import { root } from './root.ts';
+import { root } from './lib/root.ts';
 import { sampleWeek } from './sample-week.ts';
 
 const warmRounds = 15;

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Overhead } from './bench/overhead.ts';
 import { startCollector } from './local-stack/collector.ts';
-import { root } from './root.ts';
+import { root } from './lib/root.ts';
 
 const rounds = 7;
 const mostCpuMs = 5;

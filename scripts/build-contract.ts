@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { contractPackage } from './contract/contract-package.ts';
 import { generatedFiles } from './contract/generated-files.ts';
-import { root } from './root.ts';
+import { root } from './lib/root.ts';
 
 const folder = path.join(root, '.contract');
 

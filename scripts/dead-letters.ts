@@ -10,8 +10,8 @@ import { faultOf } from '../functions/src/domain/fault.ts';
 import type { DeadLetter, Ports } from '../functions/src/workflows/ports.ts';
 import { retryUpload } from '../functions/src/workflows/retry-upload.ts';
 import { demoProject } from './local-stack/configuration.ts';
-import { withLog } from './logging.ts';
-import { root } from './root.ts';
+import { withLog } from './lib/logging.ts';
+import { root } from './lib/root.ts';
 
 const usage = 'usage: npm run dead-letters -- list | replay [UPLOAD_ID ...] [--apply] [--project PROJECT]';
 const mostListed = 500;

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { withPicture } from './architecture/picture.ts';
-import { root } from './root.ts';
+import { root } from './lib/root.ts';
 
 const page = path.join(root, 'functions/README.md');
 fs.writeFileSync(page, withPicture(fs.readFileSync(page, 'utf8')));

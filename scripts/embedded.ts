@@ -12,7 +12,7 @@ import { receiveRecording } from '../functions/src/workflows/receive-recording.t
 import { writeNarrative } from '../functions/src/workflows/write-narrative.ts';
 import type { DocumentData } from './firestore-rest.ts';
 import { analysisLines, narrativeLines } from './journey-report.ts';
-import { root } from './root.ts';
+import { root } from './lib/root.ts';
 import { sampleWeek } from './sample-week.ts';
 
 const uid = 'sample-person';

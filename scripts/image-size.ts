@@ -10,7 +10,7 @@ import { startInstance } from './bench/cold-start.ts';
 import { markdownTable } from './bench/tables.ts';
 import { imagePackages, megabytesOf, productionPackages, uploadedFiles } from './image/image.ts';
 import { npm } from './install/npm.mjs';
-import { root } from './root.ts';
+import { root } from './lib/root.ts';
 
 const functions = path.join(root, 'functions');
 const shown = 8;

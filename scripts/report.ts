@@ -7,7 +7,7 @@ import { reportPage } from '../functions/src/report/page.ts';
 import { windowDays } from '../functions/src/workflows/analyze-recording.ts';
 import { readFilesInto } from './analyze/input.ts';
 import { offlineDays } from './analyze/offline-days.ts';
-import { optionsError } from './options-error.ts';
+import { optionsError } from './lib/options-error.ts';
 import { offlineReport } from './report/offline-report.ts';
 
 const usage = `Makes the weekly report of recordings: one HTML page that needs nothing else.

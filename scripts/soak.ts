@@ -15,7 +15,7 @@ import { firestoreRest } from './firestore-rest.ts';
 import { giveConsent, sendRecording, signUp, type Person } from './journey.ts';
 import { startStack, type Stack } from './local-stack/emulators.ts';
 import { runIdVariable, workersOf } from './local-stack/processes.ts';
-import { root } from './root.ts';
+import { root } from './lib/root.ts';
 import { sampleWeek } from './sample-week.ts';
 
 const people = 5;

@@ -10,9 +10,9 @@ import { followUpload, giveConsent, readOutcome, sendRecording, signUp, weeklyRe
 import type { Person } from './journey.ts';
 import { startStack } from './local-stack/emulators.ts';
 import type { Stack } from './local-stack/emulators.ts';
-import { aborted, Interrupted, interruption } from './local-stack/interruption.ts';
+import { aborted, Interrupted, interruption } from './lib/interruption.ts';
 import { stateFolder } from './local-stack/run-folder.ts';
-import { root } from './root.ts';
+import { root } from './lib/root.ts';
 import { sampleWeek } from './sample-week.ts';
 
 const functions = path.join(root, 'functions');

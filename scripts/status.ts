@@ -8,7 +8,7 @@ import { unreachable } from './client/account.ts';
 import type { Destination } from './client/destination.ts';
 import { sender, surroundings } from './client/request.ts';
 import { decodeFields, type DocumentData, type RestFields } from './firestore-rest.ts';
-import { Interrupted, interruption } from './local-stack/interruption.ts';
+import { Interrupted, interruption } from './lib/interruption.ts';
 
 const usage =
   'usage: npm run status -- UPLOAD_ID [--follow] [--project PROJECT --api-key KEY] (signs in as npm run import does)';

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { check } from './check.ts';
 import { runEmulators } from './local-stack/emulators.ts';
-import { root } from './root.ts';
+import { root } from './lib/root.ts';
 import { reportCoverage } from './testing/coverage.ts';
 import { mochaStep, readCounts } from './testing/mocha.ts';
 import { nodeStep, runNode, step } from './testing/steps.ts';

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { isTimeZone } from '../../functions/src/domain/local-time.ts';
 import { windowDays } from '../../functions/src/workflows/analyze-recording.ts';
-import { optionsError } from '../options-error.ts';
+import { optionsError } from '../lib/options-error.ts';
 
 export interface Options {
   files: string[];

@@ -1,7 +1,7 @@
 // What imports what in functions/src, read off the sources: for the picture of the architecture and the test that guards it.
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 
 export const source = path.join(root, 'functions/src');
 

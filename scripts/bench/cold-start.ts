@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 
 const functions = path.join(root, 'functions');
 const framework = 'node_modules/@google-cloud/functions-framework/build/src/main.js';

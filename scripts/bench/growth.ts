@@ -7,7 +7,7 @@ import { onnxModels } from '../../functions/src/adapters/onnx.ts';
 import { requested } from '../../functions/src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../functions/src/workflows/analyze-recording.ts';
 import { readRecording } from '../../functions/src/ingest/read-recording.ts';
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 import { sampleWeek } from '../sample-week.ts';
 
 export interface Point {

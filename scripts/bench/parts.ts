@@ -22,7 +22,7 @@ import { readRecording, type ReadOptions } from '../../functions/src/ingest/read
 import { installPat } from '../../functions/test/support/pat.ts';
 import { generatedWeek } from '../models/pat/generated-week.ts';
 import { offlineDays } from '../analyze/offline-days.ts';
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 import { sampleWeek, type SampleWeekOptions } from '../sample-week.ts';
 import { rivals } from './rivals.ts';
 

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { region } from '../../functions/src/config.ts';
 import { demoProject, readFirebaseConfig } from '../local-stack/configuration.ts';
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 
 export interface Destination {
   /** For a person: `project X`, or `the local stack`. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import ts from 'typescript';
 import rootPackage from '../../package.json' with { type: 'json' };
 import functionsPackage from '../../functions/package.json' with { type: 'json' };
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 import { version } from './version.ts';
 
 const source = path.join(root, 'functions/src');

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import { readFirebaseConfig } from '../local-stack/configuration.ts';
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 
 const functions = path.join(root, 'functions');
 const require = createRequire(import.meta.url);

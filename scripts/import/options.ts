@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { isTimeZone } from '../../functions/src/domain/local-time.ts';
-import { optionsError } from '../options-error.ts';
+import { optionsError } from '../lib/options-error.ts';
 
 export interface Options {
   files: string[];

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 
 /** Ignored by git: what an import keeps (ids of what was sent) and what it needs while it runs. */
 export const importFolder = path.join(root, '.import');

@@ -1,7 +1,7 @@
 // Google's REST interfaces: a token, JSON, pages. Nothing here knows what is asked for.
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 
 export interface GoogleApi {
   /** @throws GoogleApiError for every answer but success */

@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 
 /** A value of the parsed configuration. */
 export type Hcl = string | number | boolean | null | Hcl[] | { [name: string]: Hcl };

@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { parseEnv } from 'node:util';
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 import type { Emulator } from './ports.ts';
 import { runIdVariable } from './processes.ts';
 import type { Run } from './run-folder.ts';

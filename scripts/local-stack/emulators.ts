@@ -6,7 +6,7 @@ import type { ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 import { startCollector } from './collector.ts';
 import type { Collector } from './collector.ts';
 import { isReadyLine, lineReader, loadFailureIn, worthShowing } from './cli-output.ts';
@@ -23,7 +23,7 @@ import {
   writeParameters,
 } from './configuration.ts';
 import type { Origins } from './configuration.ts';
-import { aborted, Interrupted, interruption } from './interruption.ts';
+import { aborted, Interrupted, interruption } from '../lib/interruption.ts';
 import { describe, findEmulators, prepareJars, thisMachine } from './java.ts';
 import { loadedFunctions, missingFunctions } from './loaded-functions.ts';
 import { choosePorts } from './ports.ts';

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 import { endProcessesOf, isAlive, processesOf, startTime } from './processes.ts';
 
 export const stateFolder = path.join(root, '.local-stack');

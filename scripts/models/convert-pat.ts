@@ -2,8 +2,8 @@
 // What it is and where the weights come from: README.md beside this file.
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { root } from '../root.ts';
-import { optionsError } from '../options-error.ts';
+import { root } from '../lib/root.ts';
+import { optionsError } from '../lib/options-error.ts';
 import { convertPat, mostDifference } from './pat/convert.ts';
 
 const usage = `Usage: npm run convert-pat -- WEIGHTS.h5 [--out DIR] [--sha256 HEX]

@@ -11,7 +11,7 @@ import { analyzeDays, windowDays } from '../../functions/src/workflows/analyze-r
 import { composeNarrative } from '../../functions/src/workflows/steps/compose-narrative.ts';
 import type { Days } from '../../functions/src/workflows/ports.ts';
 import { weeklyReport } from '../../functions/src/workflows/weekly-report.ts';
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 import { offlineDays } from '../analyze/offline-days.ts';
 
 const models = onnxModels(path.join(root, 'functions', 'models'));

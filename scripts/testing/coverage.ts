@@ -1,7 +1,7 @@
 // One coverage report over all test runs, and a table by folder of functions/src.
 import fs from 'node:fs';
 import path from 'node:path';
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 import { runNode } from './steps.ts';
 
 const functions = path.join(root, 'functions');

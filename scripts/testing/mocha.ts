@@ -1,7 +1,7 @@
 // How mocha is run: in functions/, reporting counts to a file and coverage to a folder.
 import fs from 'node:fs';
 import path from 'node:path';
-import { root } from '../root.ts';
+import { root } from '../lib/root.ts';
 import type { Step } from './steps.ts';
 
 export interface Counts {

@@ -1,6 +1,6 @@
 // Runs named steps one after the other and says how each of them ended.
 import { spawn } from 'node:child_process';
-import { interruption } from '../local-stack/interruption.ts';
+import { interruption } from '../lib/interruption.ts';
 
 export interface Step {
   name: string;

@@ -13,7 +13,7 @@ import type {
   SleepSection,
 } from '../../../src/domain/analysis/analysis.ts';
 import type { Unavailable } from '../../../src/domain/fault.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 const shared = path.join(root, '..', 'shared', 'data');

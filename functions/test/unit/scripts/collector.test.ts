@@ -3,7 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { startCollector, type Collector, type Span } from '../../../../scripts/local-stack/collector.ts';
 import { prometheusText } from '../../../../scripts/local-stack/prometheus-text.ts';
 import { traceLines } from '../../../../scripts/trace.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { readFileSync } from 'node:fs';
 
 const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });

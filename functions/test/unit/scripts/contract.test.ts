@@ -9,9 +9,9 @@ import { generatedFiles } from '../../../../scripts/contract/generated-files.ts'
 import { jsonSchemas, type JsonSchema } from '../../../../scripts/contract/json-schemas.ts';
 import { openApiDocument } from '../../../../scripts/contract/open-api-document.ts';
 import { caseName, swiftTypes } from '../../../../scripts/contract/swift-types.ts';
-import { root } from '../../../../scripts/root.ts';
+import { root } from '../../../../scripts/lib/root.ts';
 import { faults } from '../../../src/domain/fault.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 describe('what is made from the contract', () => {
   it('is as the schemas are now (else: npm run build:contract)', async () => {

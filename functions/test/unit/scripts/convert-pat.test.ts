@@ -12,7 +12,7 @@ import { readWeights } from '../../../../scripts/models/pat/read-weights.ts';
 import { patShapes, type PatWeights } from '../../../../scripts/models/pat/shape.ts';
 import { onnxModels } from '../../../src/adapters/onnx.ts';
 import { randomPat, shapeOfSize, writeArrays, writePat, type StoredArray } from '../../support/pat.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const command = path('../../../../scripts/models/convert-pat.ts');

@@ -10,7 +10,7 @@ import { byDay } from '../../../src/domain/samples/day.ts';
 import type { Sample } from '../../../src/domain/samples/sample.ts';
 import { readRecording } from '../../../src/ingest/read-recording.ts';
 import { exportOf, importXml, now, pieces, recordXml, type Imported } from '../../support/exported.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const week = { days: 40, lastDay: '2025-06-15' };
 

@@ -7,7 +7,7 @@ import { readOptions } from '../../../../scripts/import/options.ts';
 import { createWorkFolder, importFolder } from '../../../../scripts/import/work-folder.ts';
 import { writeExport } from '../../../../scripts/make-export.ts';
 import { exportOf, recordXml } from '../../support/exported.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const root = path.resolve(import.meta.dirname, '../../../..');
 const { scripts } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as {

@@ -12,7 +12,7 @@ import { openExport } from '../../../../scripts/import/open-export.ts';
 import { readExport } from '../../../../scripts/import/read-export.ts';
 import { documentType, writeExport } from '../../../../scripts/make-export.ts';
 import { exportOf, pieces, recordXml } from '../../support/exported.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 interface Seen {
   records: { attributes: object; metadata: object }[];

@@ -7,7 +7,7 @@ import type { BuiltRecording } from '../../../../scripts/import/build-recordings
 import { sendRecordings } from '../../../../scripts/import/send-recordings.ts';
 import { sentList } from '../../../../scripts/import/sent-list.ts';
 import { exportOf, importXml, pieces, recordXml } from '../../support/exported.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const to = projectNamed('some-project', { apiKey: 'key', bucket: 'some-bucket' });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { describe as inWords, findEmulators, prepareJars } from '../../../../scripts/local-stack/java.ts';
 import type { Machine } from '../../../../scripts/local-stack/java.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const folder = temporaryFolder();
 const firestoreJar = 'sdk/platform/cloud-firestore-emulator/cloud-firestore-emulator.jar';

@@ -9,7 +9,7 @@ import { convertPat } from '../../../../scripts/models/pat/convert.ts';
 import { verdictTable, verifyModels, type Verdict } from '../../../../scripts/verify-models.ts';
 import { sleepModelFile } from '../../../src/adapters/onnx.ts';
 import { randomPat, shapeOfSize, writePat } from '../../support/pat.ts';
-import { temporaryFolder } from './temporary-folder.ts';
+import { temporaryFolder } from '../../support/temporary-folder.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const shipped = path('../../../models');

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { startVertexStandIn } from '../../../../scripts/local-stack/vertex-stand-in.ts';
-import { runProgram } from '../../support/programs.ts';
+import { startVertexStandIn } from '../local-stack/vertex-stand-in.ts';
+import { runProgram } from '../../functions/test/support/programs.ts';
 
 interface Entry {
   /** google.logging.type.LogSeverity: 200 is INFO. */
