@@ -88,7 +88,7 @@ locals {
     "serviceusage.services.list",
     "serviceusage.services.use",
     "storage.buckets.get", # where the bucket is, so that its trigger is there too
-    # Dead letters onto Eventarc's subscription, which does not exist before the deploy (scripts/attach-dead-letters.ts).
+    # Dead letters onto Eventarc's subscription, which does not exist before the deploy (scripts/deployment/attach-dead-letters.ts).
     "pubsub.subscriptions.get",
     "pubsub.subscriptions.getIamPolicy",
     "pubsub.subscriptions.list",
@@ -99,7 +99,7 @@ locals {
     "pubsub.topics.getIamPolicy",
   ]
 
-  # What terraform plan and the check after a deploy (scripts/verify-deployment.ts) read. No objects, documents, messages, secrets.
+  # What terraform plan and the check after a deploy (scripts/deployment/verify-deployment.ts) read. No objects, documents, messages, secrets.
   read_permissions = [
     "artifactregistry.repositories.get",
     "cloudfunctions.functions.get",

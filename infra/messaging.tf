@@ -1,4 +1,4 @@
-# The topics. The subscriptions of the functions are Eventarc's: firebase deploy makes them, and scripts/attach-dead-letters.ts gives
+# The topics. The subscriptions of the functions are Eventarc's: firebase deploy makes them, and scripts/deployment/attach-dead-letters.ts gives
 # them their dead-letter topic, because neither Firebase nor Terraform can.
 
 resource "google_pubsub_topic" "analysis_requested" {
@@ -50,7 +50,7 @@ resource "google_pubsub_topic_iam_member" "given_up" {
 }
 
 # Pub/Sub itself moves what failed five times. Its right to take it from the source is on Eventarc's subscription, so it is
-# scripts/attach-dead-letters.ts that grants it.
+# scripts/deployment/attach-dead-letters.ts that grants it.
 resource "google_pubsub_topic_iam_member" "moved" {
   topic  = google_pubsub_topic.dead_letters.name
   role   = "roles/pubsub.publisher"

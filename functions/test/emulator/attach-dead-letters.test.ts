@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
-import { attachDeadLetters, type Subscription } from '../../../scripts/attach-dead-letters.ts';
-import { googleApi } from '../../../scripts/infra/google-api.ts';
+import { attachDeadLetters, type Subscription } from '../../../scripts/deployment/attach-dead-letters.ts';
+import { googleApi } from '../../../scripts/deployment/google-api.ts';
 import '../support/emulators.ts';
 
 const emulator = `http://${process.env['PUBSUB_EMULATOR_HOST']}`;

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { readTerraform } from '../../../scripts/infra/read-terraform.ts';
-import { rolesOfFunctions } from '../../../scripts/infra/role-table.ts';
+import { readTerraform } from '../../../scripts/deployment/read-terraform.ts';
+import { rolesOfFunctions } from '../../../scripts/deployment/role-table.ts';
 import { deployment } from '../../src/deployment.ts';
 import { kebabCase } from './deployed-functions.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { attachDeadLetters } from '../../../../scripts/attach-dead-letters.ts';
-import type { GoogleApi, Policy } from '../../../../scripts/infra/google-api.ts';
+import { attachDeadLetters } from './attach-dead-letters.ts';
+import type { GoogleApi, Policy } from './google-api.ts';
 
 const project = 'clarity-loop-test';
 const agent = 'serviceAccount:service-1@gcp-sa-pubsub.iam.gserviceaccount.com';

@@ -2,18 +2,13 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import {
-  keysOf,
-  readTerraform,
-  type Block,
-  type Terraform,
-} from '../../../../scripts/infra/read-terraform.ts';
-import { rolesOfFunctions, roleTables } from '../../../../scripts/infra/role-table.ts';
-import { analysisTopic, deadLetterTopic, region } from '../../../src/config.ts';
-import { deployment } from '../../../src/deployment.ts';
-import { deployedFunctions, kebabCase } from '../../support/deployed-functions.ts';
+import { keysOf, readTerraform, type Block, type Terraform } from './read-terraform.ts';
+import { rolesOfFunctions, roleTables } from './role-table.ts';
+import { analysisTopic, deadLetterTopic, region } from '../../functions/src/config.ts';
+import { deployment } from '../../functions/src/deployment.ts';
+import { deployedFunctions, kebabCase } from '../../functions/test/support/deployed-functions.ts';
 
-const root = join(import.meta.dirname, '../../../..');
+const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 const source = join(root, 'functions/src');

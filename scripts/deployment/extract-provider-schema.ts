@@ -1,4 +1,4 @@
-// `node scripts/infra/extract-provider-schema.ts`: writes provider-schema.json, the names of the arguments and attributes of every
+// `node scripts/deployment/extract-provider-schema.ts`: writes provider-schema.json, the names of the arguments and attributes of every
 // resource that infra/ uses. They come from the prebuilt typings of the provider, the only form of its published schema on npm;
 // with 330 MB they are fetched for this and not kept. Run it after using a new resource or argument.
 import { execFileSync } from 'node:child_process';

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { googleApi } from '../../../../scripts/infra/google-api.ts';
-import { verifyDeployment } from '../../../../scripts/verify-deployment.ts';
+import { googleApi } from './google-api.ts';
+import { verifyDeployment } from './verify-deployment.ts';
 import {
   liveProject,
   liveProjectId,
   serveAnswers,
   type Answer,
   type Answers,
-} from '../../support/live-project.ts';
+} from '../../functions/test/support/live-project.ts';
 
 /** Verifies a project that answers so. */
 async function verify(answers: Answers): Promise<{ found: number; said: string; tokens: Set<string> }> {

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { uploadedFiles } from '../../../../scripts/image/image.ts';
+import { uploadedFiles } from '../image/image.ts';
 
-const root = join(import.meta.dirname, '../../../..');
+const root = join(import.meta.dirname, '../..');
 
 interface FirebaseConfig {
   functions: { runtime: string; predeploy: string[] }[];

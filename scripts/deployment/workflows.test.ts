@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 
-const folder = join(import.meta.dirname, '../../../../.github/workflows');
+const folder = join(import.meta.dirname, '../../.github/workflows');
 const texts = Object.fromEntries(
   readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
 );

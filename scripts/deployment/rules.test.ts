@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { readTerraform, terraformTexts, type Terraform } from '../../../../scripts/infra/read-terraform.ts';
-import { misnamed } from '../../../../scripts/infra/provider-schema.ts';
-import { rules } from '../../../../scripts/infra/rules.ts';
+import { readTerraform, terraformTexts, type Terraform } from './read-terraform.ts';
+import { misnamed } from './provider-schema.ts';
+import { rules } from './rules.ts';
 
 const texts = terraformTexts();
 

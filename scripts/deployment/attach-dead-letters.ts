@@ -2,7 +2,7 @@
 // for onAnalysisRequested its dead-letter topic, five attempts and its backoff, and lets Pub/Sub move what failed. No field of
 // Firebase or Terraform can. Says what it would do; `--apply` does it, reads it back, and fails if anything is missing.
 import { parseArgs } from 'node:util';
-import { analysisTopic, deadLetterTopic } from '../functions/src/config.ts';
+import { analysisTopic, deadLetterTopic } from '../../functions/src/config.ts';
 import {
   applicationDefaultToken,
   googleApi,
@@ -10,7 +10,7 @@ import {
   membersOf,
   type GoogleApi,
   type Policy,
-} from './infra/google-api.ts';
+} from './google-api.ts';
 
 const usage = 'usage: npm run attach-dead-letters -- --project PROJECT [--apply]';
 const pubsub = 'pubsub.googleapis.com';

@@ -2,8 +2,8 @@
 // APIs, functions and who they run as, every role of theirs, who may call them, keys of accounts, the bucket, the database, the
 // topics, the keys. Changes nothing. Exit code 1 where anything differs.
 import { parseArgs } from 'node:util';
-import { analysisTopic, deadLetterTopic, region } from '../functions/src/config.ts';
-import { deployment } from '../functions/src/deployment.ts';
+import { analysisTopic, deadLetterTopic, region } from '../../functions/src/config.ts';
+import { deployment } from '../../functions/src/deployment.ts';
 import { analysisSubscriptions, lackOf } from './attach-dead-letters.ts';
 import {
   applicationDefaultToken,
@@ -12,9 +12,9 @@ import {
   membersOf,
   type GoogleApi,
   type Policy,
-} from './infra/google-api.ts';
-import { readTerraform, type Terraform } from './infra/read-terraform.ts';
-import { rolesOfFunctions } from './infra/role-table.ts';
+} from './google-api.ts';
+import { readTerraform, type Terraform } from './read-terraform.ts';
+import { rolesOfFunctions } from './role-table.ts';
 
 const usage = 'usage: npm run verify-deployment -- --project PROJECT';
 const everybody = ['allUsers', 'allAuthenticatedUsers'];
