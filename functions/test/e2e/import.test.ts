@@ -76,13 +76,13 @@ describe('an Apple Health export', () => {
     assert.match(again.stdout, /0 sent, 3 there before/);
     assert.deepEqual((await uploadIds(person)).sort(), ids);
 
-    const status = await node(['scripts/status.ts', ids[2]!, '--follow']);
+    const status = await node(['scripts/operations/status.ts', ids[2]!, '--follow']);
     assert.equal(
       status.stdout,
       '100 %  succeeded, narrative  The analysis and its text are ready. Read them.\n',
     );
     assert.equal(
-      (await node(['scripts/status.ts', 'never-existed'])).stderr,
+      (await node(['scripts/operations/status.ts', 'never-existed'])).stderr,
       'status: There is no such upload.\n',
     );
     for (const { stdout, stderr } of [first, again]) assert.ok(!`${stdout}${stderr}`.includes('eyJ'));

@@ -4,7 +4,7 @@ import { getFirestore, Timestamp } from 'firebase-admin/firestore';
 import { followUpload, giveConsent, sendRecording, signUp, type Person } from '../../../scripts/journey.ts';
 import type { Span } from '../../../scripts/local-stack/collector.ts';
 import { sampleWeek } from '../../../scripts/sample-week.ts';
-import { traceLines } from '../../../scripts/trace.ts';
+import { traceLines } from '../../../scripts/operations/trace.ts';
 import { app } from '../../src/app.ts';
 import { paths } from '../../src/contract/upload.ts';
 import '../support/drivers.ts';

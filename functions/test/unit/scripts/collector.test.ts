@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { startCollector, type Collector, type Span } from '../../../../scripts/local-stack/collector.ts';
 import { prometheusText } from '../../../../scripts/local-stack/prometheus-text.ts';
-import { traceLines } from '../../../../scripts/trace.ts';
+import { traceLines } from '../../../../scripts/operations/trace.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 import { readFileSync } from 'node:fs';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { deadLetters } from '../../../../scripts/dead-letters.ts';
-import { buryDeadLetter } from '../../../src/workflows/bury-dead-letter.ts';
-import { json, sentSample, traceparent, uid, world } from '../../support/build.ts';
+import { deadLetters } from './dead-letters.ts';
+import { buryDeadLetter } from '../../functions/src/workflows/bury-dead-letter.ts';
+import { json, sentSample, traceparent, uid, world } from '../../functions/test/support/build.ts';
 
 async function buried(count: number) {
   const there = world();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { showStatus, statusLine } from '../../../../scripts/status.ts';
-import type { DocumentData } from '../../../../scripts/firestore-rest.ts';
-import { requested } from '../../../src/domain/upload/upload.ts';
-import { progressOf } from '../../../src/domain/upload/upload-progress.ts';
-import { traceparent } from '../../support/build.ts';
+import { showStatus, statusLine } from './status.ts';
+import type { DocumentData } from '../firestore-rest.ts';
+import { requested } from '../../functions/src/domain/upload/upload.ts';
+import { progressOf } from '../../functions/src/domain/upload/upload-progress.ts';
+import { traceparent } from '../../functions/test/support/build.ts';
 
 const fresh = requested({ contentType: 'application/json', sizeBytes: 1, sha256: null }, traceparent, 1);
 const documents: Record<string, DocumentData> = {

@@ -3,12 +3,12 @@
 // Without --project it looks at the emulators of a running `npm start`, whoever's upload it is; with it, as the signed-in person.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { accountOf, destinationOf } from './client/credentials.ts';
-import { unreachable } from './client/account.ts';
-import type { Destination } from './client/destination.ts';
-import { sender, surroundings } from './client/request.ts';
-import { decodeFields, type DocumentData, type RestFields } from './firestore-rest.ts';
-import { Interrupted, interruption } from './lib/interruption.ts';
+import { accountOf, destinationOf } from '../client/credentials.ts';
+import { unreachable } from '../client/account.ts';
+import type { Destination } from '../client/destination.ts';
+import { sender, surroundings } from '../client/request.ts';
+import { decodeFields, type DocumentData, type RestFields } from '../firestore-rest.ts';
+import { Interrupted, interruption } from '../lib/interruption.ts';
 
 const usage =
   'usage: npm run status -- UPLOAD_ID [--follow] [--project PROJECT --api-key KEY] (signs in as npm run import does)';

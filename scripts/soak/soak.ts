@@ -11,12 +11,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { firestoreRest } from './firestore-rest.ts';
-import { giveConsent, sendRecording, signUp, type Person } from './journey.ts';
-import { startStack, type Stack } from './local-stack/emulators.ts';
-import { runIdVariable, workersOf } from './local-stack/processes.ts';
-import { root } from './lib/root.ts';
-import { sampleWeek } from './sample-week.ts';
+import { firestoreRest } from '../firestore-rest.ts';
+import { giveConsent, sendRecording, signUp, type Person } from '../journey.ts';
+import { startStack, type Stack } from '../local-stack/emulators.ts';
+import { runIdVariable, workersOf } from '../local-stack/processes.ts';
+import { root } from '../lib/root.ts';
+import { sampleWeek } from '../sample-week.ts';
 
 const people = 5;
 const pollMs = 100;
@@ -129,8 +129,8 @@ async function sweepAll(stack: Stack, sent: Sent[]): Promise<{ runs: number; lef
     ...stack.vertex.env,
   });
   stack.vertex.trustHere();
-  const { app } = await import('../functions/src/app.ts');
-  const { sweepStalled } = await import('../functions/src/workflows/sweep-stalled.ts');
+  const { app } = await import('../../functions/src/app.ts');
+  const { sweepStalled } = await import('../../functions/src/workflows/sweep-stalled.ts');
   const later = { ...app(), clock: { now: () => Date.now() + laterMs } };
   for (let runs = 1; ; runs++) {
     await sweepStalled(later);

@@ -6,12 +6,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs, parseEnv } from 'node:util';
-import { faultOf } from '../functions/src/domain/fault.ts';
-import type { DeadLetter, Ports } from '../functions/src/workflows/ports.ts';
-import { retryUpload } from '../functions/src/workflows/retry-upload.ts';
-import { demoProject } from './local-stack/configuration.ts';
-import { withLog } from './lib/logging.ts';
-import { root } from './lib/root.ts';
+import { faultOf } from '../../functions/src/domain/fault.ts';
+import type { DeadLetter, Ports } from '../../functions/src/workflows/ports.ts';
+import { retryUpload } from '../../functions/src/workflows/retry-upload.ts';
+import { demoProject } from '../local-stack/configuration.ts';
+import { withLog } from '../lib/logging.ts';
+import { root } from '../lib/root.ts';
 
 const usage = 'usage: npm run dead-letters -- list | replay [UPLOAD_ID ...] [--apply] [--project PROJECT]';
 const mostListed = 500;
@@ -82,8 +82,8 @@ async function main(): Promise<number> {
     return 2;
   }
   prepareEnvironment(values.project);
-  const { app } = await import('../functions/src/app.ts');
-  const { log } = await import('../functions/src/telemetry/log.ts');
+  const { app } = await import('../../functions/src/app.ts');
+  const { log } = await import('../../functions/src/telemetry/log.ts');
   const options = { replay: command === 'replay', uploadIds, apply: values.apply };
   const say = (text: string): void => {
     console.log(text);
