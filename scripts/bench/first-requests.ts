@@ -7,9 +7,9 @@ import { analyzeRecording } from '../../functions/src/workflows/analyze-recordin
 import type { Ports } from '../../functions/src/workflows/ports.ts';
 import { receiveRecording } from '../../functions/src/workflows/receive-recording.ts';
 import { writeNarrative } from '../../functions/src/workflows/write-narrative.ts';
-import { giveConsent, signUp } from '../journey.ts';
+import { giveConsent, signUp } from '../start/journey.ts';
 import type { Stack } from '../local-stack/emulators.ts';
-import { sampleWeek } from '../sample-week.ts';
+import { sampleWeek } from '../sample-data/sample-week.ts';
 
 export interface FirstRequest {
   /** POST where there is a body. */

@@ -8,7 +8,7 @@ import { requested } from '../../functions/src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../functions/src/workflows/analyze-recording.ts';
 import { readRecording } from '../../functions/src/ingest/read-recording.ts';
 import { root } from '../lib/root.ts';
-import { sampleWeek } from '../sample-week.ts';
+import { sampleWeek } from '../sample-data/sample-week.ts';
 
 export interface Point {
   samples: number;

@@ -23,7 +23,7 @@ import { installPat } from '../../functions/test/support/pat.ts';
 import { generatedWeek } from '../models/pat/generated-week.ts';
 import { offlineDays } from '../analyze/offline-days.ts';
 import { root } from '../lib/root.ts';
-import { sampleWeek, type SampleWeekOptions } from '../sample-week.ts';
+import { sampleWeek, type SampleWeekOptions } from '../sample-data/sample-week.ts';
 import { rivals } from './rivals.ts';
 
 /** A figure, and the most it may be where there is a budget. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { showStatus, statusLine } from './status.ts';
-import type { DocumentData } from '../firestore-rest.ts';
+import type { DocumentData } from '../client/firestore-rest.ts';
 import { requested } from '../../functions/src/domain/upload/upload.ts';
 import { progressOf } from '../../functions/src/domain/upload/upload-progress.ts';
 import { traceparent } from '../../functions/test/support/build.ts';

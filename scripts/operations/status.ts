@@ -7,7 +7,7 @@ import { accountOf, destinationOf } from '../client/credentials.ts';
 import { unreachable } from '../client/account.ts';
 import type { Destination } from '../client/destination.ts';
 import { sender, surroundings } from '../client/request.ts';
-import { decodeFields, type DocumentData, type RestFields } from '../firestore-rest.ts';
+import { decodeFields, type DocumentData, type RestFields } from '../client/firestore-rest.ts';
 import { Interrupted, interruption } from '../lib/interruption.ts';
 
 const usage =

@@ -11,12 +11,12 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { firestoreRest } from '../firestore-rest.ts';
-import { giveConsent, sendRecording, signUp, type Person } from '../journey.ts';
+import { firestoreRest } from '../client/firestore-rest.ts';
+import { giveConsent, sendRecording, signUp, type Person } from '../start/journey.ts';
 import { startStack, type Stack } from '../local-stack/emulators.ts';
 import { runIdVariable, workersOf } from '../local-stack/processes.ts';
 import { root } from '../lib/root.ts';
-import { sampleWeek } from '../sample-week.ts';
+import { sampleWeek } from '../sample-data/sample-week.ts';
 
 const people = 5;
 const pollMs = 100;

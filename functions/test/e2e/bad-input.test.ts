@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { signUp, type Person } from '../../../scripts/journey.ts';
+import { signUp, type Person } from '../../../scripts/start/journey.ts';
 import { post, uploadIds, type PostOptions } from '../support/client.ts';
 import { stack } from '../support/emulators.ts';
 

@@ -5,9 +5,9 @@ import { connectFirestoreEmulator, doc, getDocFromCache, getFirestore, terminate
 import { connectFunctionsEmulator, getFunctions } from 'firebase/functions';
 import { connectStorageEmulator, getBytes, getStorage, ref } from 'firebase/storage';
 import * as v from 'valibot';
-import { firestoreRest } from '../../../scripts/firestore-rest.ts';
-import { giveConsent, signUp, type Person } from '../../../scripts/journey.ts';
-import { sampleWeek } from '../../../scripts/sample-week.ts';
+import { firestoreRest } from '../../../scripts/client/firestore-rest.ts';
+import { giveConsent, signUp, type Person } from '../../../scripts/start/journey.ts';
+import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import * as answers from '../../src/contract/answers.ts';
 import { ClientError, clarityLoop, type ClarityLoop } from '../../client/client.ts';
 import * as documents from '../../src/contract/documents.ts';

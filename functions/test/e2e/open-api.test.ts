@@ -3,8 +3,8 @@ import formats from 'ajv-formats';
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { openApiDocument } from '../../../scripts/contract/open-api-document.ts';
-import { followUpload, signUp, type Person } from '../../../scripts/journey.ts';
-import { sampleWeek } from '../../../scripts/sample-week.ts';
+import { followUpload, signUp, type Person } from '../../../scripts/start/journey.ts';
+import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { call, post } from '../support/client.ts';
 import { stack } from '../support/emulators.ts';
 

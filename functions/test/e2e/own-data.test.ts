@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
-import { firestoreRest } from '../../../scripts/firestore-rest.ts';
-import { followUpload, giveConsent, sendRecording, signUp, type Person } from '../../../scripts/journey.ts';
-import { sampleWeek } from '../../../scripts/sample-week.ts';
+import { firestoreRest } from '../../../scripts/client/firestore-rest.ts';
+import {
+  followUpload,
+  giveConsent,
+  sendRecording,
+  signUp,
+  type Person,
+} from '../../../scripts/start/journey.ts';
+import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { administrate, call, listObjects, post, readObject } from '../support/client.ts';
 import { stack } from '../support/emulators.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { followUpload, readOutcome, signUp } from '../../../scripts/journey.ts';
+import { followUpload, readOutcome, signUp } from '../../../scripts/start/journey.ts';
 import { post } from '../support/client.ts';
 import { stack } from '../support/emulators.ts';
 

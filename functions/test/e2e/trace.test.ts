@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getFirestore, Timestamp } from 'firebase-admin/firestore';
-import { followUpload, giveConsent, sendRecording, signUp, type Person } from '../../../scripts/journey.ts';
+import {
+  followUpload,
+  giveConsent,
+  sendRecording,
+  signUp,
+  type Person,
+} from '../../../scripts/start/journey.ts';
 import type { Span } from '../../../scripts/local-stack/collector.ts';
-import { sampleWeek } from '../../../scripts/sample-week.ts';
+import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { traceLines } from '../../../scripts/operations/trace.ts';
 import { app } from '../../src/app.ts';
 import { paths } from '../../src/contract/upload.ts';

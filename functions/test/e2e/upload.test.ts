@@ -1,8 +1,14 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { followUpload, giveConsent, readOutcome, sendRecording, signUp } from '../../../scripts/journey.ts';
-import type { Person } from '../../../scripts/journey.ts';
-import { sampleWeek } from '../../../scripts/sample-week.ts';
+import {
+  followUpload,
+  giveConsent,
+  readOutcome,
+  sendRecording,
+  signUp,
+} from '../../../scripts/start/journey.ts';
+import type { Person } from '../../../scripts/start/journey.ts';
+import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { call, objectMetadata, post, putObject } from '../support/client.ts';
 import { stack } from '../support/emulators.ts';
 

@@ -6,8 +6,8 @@ import {
   signUp,
   weeklyReportUrl,
   type Person,
-} from '../../../scripts/journey.ts';
-import { sampleWeek } from '../../../scripts/sample-week.ts';
+} from '../../../scripts/start/journey.ts';
+import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { stack } from '../support/emulators.ts';
 
 describe('the weekly report', () => {

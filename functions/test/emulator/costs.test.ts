@@ -10,7 +10,7 @@ import type { Ports } from '../../src/workflows/ports.ts';
 import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';
 import { receiveRecording } from '../../src/workflows/receive-recording.ts';
 import { writeNarrative } from '../../src/workflows/write-narrative.ts';
-import { sampleWeek } from '../../../scripts/sample-week.ts';
+import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { inPieces, json, traceparent } from '../support/build.ts';
 import { bucket, project, storageOrigin } from '../support/emulators.ts';
 import { meterFirestore, meterHttp } from '../support/meters.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { firestoreRest } from '../../../scripts/firestore-rest.ts';
-import { followUpload, sendRecording, signUp, type Person } from '../../../scripts/journey.ts';
-import { sampleWeek } from '../../../scripts/sample-week.ts';
+import { firestoreRest } from '../../../scripts/client/firestore-rest.ts';
+import { followUpload, sendRecording, signUp, type Person } from '../../../scripts/start/journey.ts';
+import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { app } from '../../src/app.ts';
 import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
 import { call } from '../support/client.ts';

@@ -1,9 +1,15 @@
 import assert from 'node:assert/strict';
 import { getFirestore } from 'firebase-admin/firestore';
 import functionsTest from 'firebase-functions-test';
-import { firestoreRest } from '../../../scripts/firestore-rest.ts';
-import { followUpload, giveConsent, sendRecording, signUp, type Person } from '../../../scripts/journey.ts';
-import { sampleWeek } from '../../../scripts/sample-week.ts';
+import { firestoreRest } from '../../../scripts/client/firestore-rest.ts';
+import {
+  followUpload,
+  giveConsent,
+  sendRecording,
+  signUp,
+  type Person,
+} from '../../../scripts/start/journey.ts';
+import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { onAnalysisRequested } from '../../src/entries/on-analysis-requested.ts';
 import { onAnalysisWritten } from '../../src/entries/on-analysis-written.ts';
 import { onRecordingFinalized } from '../../src/entries/on-recording-finalized.ts';

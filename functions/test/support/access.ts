@@ -3,8 +3,8 @@ import {
   firestoreRest,
   type DocumentData,
   type FirestoreRest,
-} from '../../../scripts/firestore-rest.ts';
-import { signUp, type Person } from '../../../scripts/journey.ts';
+} from '../../../scripts/client/firestore-rest.ts';
+import { signUp, type Person } from '../../../scripts/start/journey.ts';
 import { administrate, putObject, storeObject, touchObject } from './client.ts';
 import { stack } from './emulators.ts';
 import { rulesBucket, rulesProject } from './rules.ts';

@@ -1,5 +1,5 @@
-import { firestoreRest } from '../../../scripts/firestore-rest.ts';
-import type { Person } from '../../../scripts/journey.ts';
+import { firestoreRest } from '../../../scripts/client/firestore-rest.ts';
+import type { Person } from '../../../scripts/start/journey.ts';
 import { bucket, stack, storageOrigin } from './emulators.ts';
 
 export interface PostOptions {

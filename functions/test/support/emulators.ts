@@ -1,4 +1,4 @@
-import type { Destination } from '../../../scripts/journey.ts';
+import type { Destination } from '../../../scripts/start/journey.ts';
 
 function required(name: string): string {
   const value = process.env[name];

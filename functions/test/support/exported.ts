@@ -5,7 +5,7 @@ import { collector, type Collector } from '../../../scripts/import/collect.ts';
 import { sampleOfRecord, sampleOfWorkout } from '../../../scripts/import/exported-sample.ts';
 import { readExport } from '../../../scripts/import/read-export.ts';
 import { openSpool, type Spool } from '../../../scripts/import/spool.ts';
-import { documentType } from '../../../scripts/make-export.ts';
+import { documentType } from '../../../scripts/sample-data/make-export.ts';
 
 /** When the exports of the tests are read. */
 export const now = Date.parse('2025-07-01T00:00:00Z');

@@ -1,6 +1,6 @@
 import { offlineDays } from '../../../scripts/analyze/offline-days.ts';
 import { offlineReport } from '../../../scripts/report/offline-report.ts';
-import { sampleWeek, type SampleWeekOptions } from '../../../scripts/sample-week.ts';
+import { sampleWeek, type SampleWeekOptions } from '../../../scripts/sample-data/sample-week.ts';
 import { byDay } from '../../src/domain/samples/day.ts';
 import type { Language } from '../../src/domain/languages.ts';
 import { readSample, type Sample } from '../../src/domain/samples/sample.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import { sampleWeek } from '../../../scripts/sample-week.ts';
+import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { unpackDay } from '../../src/adapters/day-bytes.ts';
 import type { ContentType } from '../../src/contract/upload.ts';
 import type { Analysis } from '../../src/domain/analysis/analysis.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { sampleWeek } from '../../../../scripts/sample-week.ts';
+import { sampleWeek } from '../../../../scripts/sample-data/sample-week.ts';
 import {
   packDay,
   packIds,

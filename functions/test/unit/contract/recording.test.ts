@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
 import { issuesOf, RecordingEnvelope, RecordingSample } from '../../../src/contract/recording.ts';
-import { sampleWeek } from '../../../../scripts/sample-week.ts';
+import { sampleWeek } from '../../../../scripts/sample-data/sample-week.ts';
 
 function issues(schema: v.GenericSchema, value: unknown) {
   const parsed = v.safeParse(schema, value);

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { sampleWeek } from '../../../../scripts/sample-week.ts';
+import { sampleWeek } from '../../../../scripts/sample-data/sample-week.ts';
 import type {
   ActivitySection,
   Analysis,

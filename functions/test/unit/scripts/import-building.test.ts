@@ -5,7 +5,7 @@ import { readFitabase } from '../../../../scripts/import/fitabase.ts';
 import type { ExportedSample, LeftOut } from '../../../../scripts/import/exported-sample.ts';
 import { mostLinesADay, openSpool } from '../../../../scripts/import/spool.ts';
 import { summaryLines } from '../../../../scripts/import/summary.ts';
-import { exportXml } from '../../../../scripts/make-export.ts';
+import { exportXml } from '../../../../scripts/sample-data/make-export.ts';
 import { byDay } from '../../../src/domain/samples/day.ts';
 import type { Sample } from '../../../src/domain/samples/sample.ts';
 import { readRecording } from '../../../src/ingest/read-recording.ts';

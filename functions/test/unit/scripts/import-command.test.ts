@@ -5,7 +5,7 @@ import path from 'node:path';
 import { progress } from '../../../../scripts/import/progress.ts';
 import { readOptions } from '../../../../scripts/import/options.ts';
 import { createWorkFolder, importFolder } from '../../../../scripts/import/work-folder.ts';
-import { writeExport } from '../../../../scripts/make-export.ts';
+import { writeExport } from '../../../../scripts/sample-data/make-export.ts';
 import { exportOf, recordXml } from '../../support/exported.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

@@ -10,7 +10,7 @@ import {
 } from '../../../../scripts/import/exported-sample.ts';
 import { openExport } from '../../../../scripts/import/open-export.ts';
 import { readExport } from '../../../../scripts/import/read-export.ts';
-import { documentType, writeExport } from '../../../../scripts/make-export.ts';
+import { documentType, writeExport } from '../../../../scripts/sample-data/make-export.ts';
 import { exportOf, pieces, recordXml } from '../../support/exported.ts';
 import { temporaryFolder } from '../../support/temporary-folder.ts';
 

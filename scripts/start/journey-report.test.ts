@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { analysisLines, narrativeLines } from '../../../../scripts/journey-report.ts';
+import { analysisLines, narrativeLines } from './journey-report.ts';
 
 describe('report of a journey', () => {
   it('gives each section of an analysis a line: its values, one level deep, or why there are none', () => {

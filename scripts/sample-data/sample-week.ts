@@ -2,7 +2,7 @@
  * A week (or more, or less) of what HealthKit hands over for one made-up person with an Apple Watch and an
  * iPhone. Seeded: the same options give the same recording, byte for byte. Nobody's measurements are in here.
  *
- *   node scripts/sample-week.ts --out FILE [--seed N] [--end-day D] [--days N] [--time-zone TZ] [--ndjson]
+ *   node scripts/sample-data/sample-week.ts --out FILE [--seed N] [--end-day D] [--days N] [--time-zone TZ] [--ndjson]
  *
  * What each week contains, because real ones do: steps that watch and phone both counted, walks that only one
  * of them saw (the phone on the desk; the watch on its charger), a charging gap a day, one night without the

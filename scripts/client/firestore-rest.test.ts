@@ -8,8 +8,8 @@ import {
   encodeValue,
   firestoreRest,
   FirestoreRestError,
-} from '../../../../scripts/firestore-rest.ts';
-import type { RestValue, Value } from '../../../../scripts/firestore-rest.ts';
+} from './firestore-rest.ts';
+import type { RestValue, Value } from './firestore-rest.ts';
 
 const at = new Date('2026-07-25T06:30:00.123Z');
 

@@ -1,7 +1,7 @@
 /**
  * Writes an Apple Health export of a made-up person, of any size, piece by piece: the same options give the same bytes of XML.
  *
- *   node scripts/make-export.ts --out FILE.zip|FILE.xml [--days N] [--megabytes N] [--last-day yyyy-mm-dd]
+ *   node scripts/sample-data/make-export.ts --out FILE.zip|FILE.xml [--days N] [--megabytes N] [--last-day yyyy-mm-dd]
  *
  * As Apple's: sorted by type first, with the internal document type, metadata, devices, workouts, correlations whose records
  * come again at the top, and heart-rate variability with the beats it was made from. Nobody's measurements are in here.
@@ -11,7 +11,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { ZipFile } from 'yazl';
-import { offsetAt } from '../functions/src/domain/local-time.ts';
+import { offsetAt } from '../../functions/src/domain/local-time.ts';
 
 export interface ExportOptions {
   /** Whole local days up to the last one. */

@@ -2,8 +2,8 @@
 // The same steps serve `npm start` and the end-to-end tests.
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { firestoreRest } from './firestore-rest.ts';
-import type { DocumentData, FirestoreRest } from './firestore-rest.ts';
+import { firestoreRest } from '../client/firestore-rest.ts';
+import type { DocumentData, FirestoreRest } from '../client/firestore-rest.ts';
 
 /** Where the journey goes: a Stack of local-stack/emulators.ts is one. */
 export interface Destination {

@@ -4,16 +4,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { DocumentData } from './firestore-rest.ts';
+import type { DocumentData } from '../client/firestore-rest.ts';
 import { analysisLines, narrativeLines } from './journey-report.ts';
 import { followUpload, giveConsent, readOutcome, sendRecording, signUp, weeklyReportUrl } from './journey.ts';
 import type { Person } from './journey.ts';
-import { startStack } from './local-stack/emulators.ts';
-import type { Stack } from './local-stack/emulators.ts';
-import { aborted, Interrupted, interruption } from './lib/interruption.ts';
-import { stateFolder } from './local-stack/run-folder.ts';
-import { root } from './lib/root.ts';
-import { sampleWeek } from './sample-week.ts';
+import { startStack } from '../local-stack/emulators.ts';
+import type { Stack } from '../local-stack/emulators.ts';
+import { aborted, Interrupted, interruption } from '../lib/interruption.ts';
+import { stateFolder } from '../local-stack/run-folder.ts';
+import { root } from '../lib/root.ts';
+import { sampleWeek } from '../sample-data/sample-week.ts';
 
 const functions = path.join(root, 'functions');
 const say = (line = '') => {

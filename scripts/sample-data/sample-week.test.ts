@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { sampleWeek, type Recording, type Sample } from '../../../../scripts/sample-week.ts';
+import { sampleWeek, type Recording, type Sample } from './sample-week.ts';
 
 /** What each type may look like (contract: HealthKit unit, and the range a living person can have). */
 const quantities: Record<string, [unit: string, least: number, most: number]> = {

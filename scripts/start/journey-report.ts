@@ -1,5 +1,5 @@
 // Puts the documents of a journey into a few readable lines.
-import type { DocumentData, Value } from './firestore-rest.ts';
+import type { DocumentData, Value } from '../client/firestore-rest.ts';
 
 const isMap = (value: Value | undefined): value is Record<string, Value> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);

@@ -1,19 +1,19 @@
 // The same workflows as on the emulators, in this process and in memory: no Java, no ports, nothing to stop.
 import path from 'node:path';
 import { Readable } from 'node:stream';
-import { memoryPorts, memoryState } from '../functions/src/adapters/memory/memory.ts';
-import { onnxModels } from '../functions/src/adapters/onnx.ts';
-import { paths } from '../functions/src/contract/upload.ts';
-import { Fault } from '../functions/src/domain/fault.ts';
-import { childOf, formatTraceparent } from '../functions/src/telemetry/trace.ts';
-import { analyzeRecording } from '../functions/src/workflows/analyze-recording.ts';
-import { queueAnalysis } from '../functions/src/workflows/queue-analysis.ts';
-import { receiveRecording } from '../functions/src/workflows/receive-recording.ts';
-import { writeNarrative } from '../functions/src/workflows/write-narrative.ts';
-import type { DocumentData } from './firestore-rest.ts';
+import { memoryPorts, memoryState } from '../../functions/src/adapters/memory/memory.ts';
+import { onnxModels } from '../../functions/src/adapters/onnx.ts';
+import { paths } from '../../functions/src/contract/upload.ts';
+import { Fault } from '../../functions/src/domain/fault.ts';
+import { childOf, formatTraceparent } from '../../functions/src/telemetry/trace.ts';
+import { analyzeRecording } from '../../functions/src/workflows/analyze-recording.ts';
+import { queueAnalysis } from '../../functions/src/workflows/queue-analysis.ts';
+import { receiveRecording } from '../../functions/src/workflows/receive-recording.ts';
+import { writeNarrative } from '../../functions/src/workflows/write-narrative.ts';
+import type { DocumentData } from '../client/firestore-rest.ts';
 import { analysisLines, narrativeLines } from './journey-report.ts';
-import { root } from './lib/root.ts';
-import { sampleWeek } from './sample-week.ts';
+import { root } from '../lib/root.ts';
+import { sampleWeek } from '../sample-data/sample-week.ts';
 
 const uid = 'sample-person';
 
