@@ -7,7 +7,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Overhead } from './bench/overhead.ts';
+import type { Overhead } from './bench/overhead-program.ts';
 import { startCollector } from './local-stack/collector.ts';
 import { root } from './lib/root.ts';
 
@@ -22,7 +22,7 @@ async function bundle(outfile: string): Promise<void> {
     build(options: object): Promise<unknown>;
   };
   await esbuild.build({
-    entryPoints: [path.join(root, 'scripts/bench/overhead.ts')],
+    entryPoints: [path.join(root, 'scripts/bench/overhead-program.ts')],
     outfile,
     bundle: true,
     platform: 'node',

@@ -3,12 +3,12 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { describeMachine, thisMachine } from './bench/machine.ts';
-import { followUpload, giveConsent, sendRecording, signUp } from './start/journey.ts';
-import { startStack, type Stack } from './local-stack/emulators.ts';
-import { cpuMsOf, rssMbOf, runIdVariable, workersOf } from './local-stack/processes.ts';
-import { root } from './lib/root.ts';
-import { sampleWeek } from './sample-data/sample-week.ts';
+import { describeMachine, thisMachine } from './machine.ts';
+import { followUpload, giveConsent, sendRecording, signUp } from '../start/journey.ts';
+import { startStack, type Stack } from '../local-stack/emulators.ts';
+import { cpuMsOf, rssMbOf, runIdVariable, workersOf } from '../local-stack/processes.ts';
+import { root } from '../lib/root.ts';
+import { sampleWeek } from '../sample-data/sample-week.ts';
 
 const warmRounds = 15;
 

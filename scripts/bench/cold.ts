@@ -5,9 +5,9 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { deployment } from '../functions/src/deployment.ts';
-import { median } from '../functions/src/domain/metrics/statistics.ts';
-import type { Ports } from '../functions/src/workflows/ports.ts';
+import { deployment } from '../../functions/src/deployment.ts';
+import { median } from '../../functions/src/domain/metrics/statistics.ts';
+import type { Ports } from '../../functions/src/workflows/ports.ts';
 import {
   bareHello,
   deployed,
@@ -16,12 +16,12 @@ import {
   startInstance,
   type Program,
   type Used,
-} from './bench/cold-start.ts';
-import { firstRequest, withoutFirstRequest } from './bench/first-requests.ts';
-import { describeMachine, thisMachine } from './bench/machine.ts';
-import { markdownTable } from './bench/tables.ts';
-import { startStack, type Stack } from './local-stack/emulators.ts';
-import { root } from './lib/root.ts';
+} from './cold-start.ts';
+import { firstRequest, withoutFirstRequest } from './first-requests.ts';
+import { describeMachine, thisMachine } from './machine.ts';
+import { markdownTable } from './tables.ts';
+import { startStack, type Stack } from '../local-stack/emulators.ts';
+import { root } from '../lib/root.ts';
 
 const functions = path.join(root, 'functions');
 const resultsFile = path.join(import.meta.dirname, 'bench/results/cold.json');
@@ -82,7 +82,7 @@ async function measureFirstRequests(names: readonly string[], rounds: number): P
     };
     Object.assign(process.env, env);
     stack.vertex.trustHere();
-    const { app } = await import('../functions/src/app.ts');
+    const { app } = await import('../../functions/src/app.ts');
     const used = new Map(names.map((name) => [name, [] as Used[]]));
     for (let round = 0; round < rounds; round++) {
       console.error(`[bench] first requests, round ${round + 1} of ${rounds}`);

@@ -5,11 +5,11 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { growth, type Curve } from './bench/growth.ts';
-import { describeMachine, thisMachine, type Machine } from './bench/machine.ts';
-import { parts, type Figure } from './bench/parts.ts';
-import { growthPlot } from './bench/plot.ts';
-import { markdownTable } from './bench/tables.ts';
+import { growth, type Curve } from './growth.ts';
+import { describeMachine, thisMachine, type Machine } from './machine.ts';
+import { parts, type Figure } from './parts.ts';
+import { growthPlot } from './plot.ts';
+import { markdownTable } from './tables.ts';
 
 const results = path.join(import.meta.dirname, 'bench/results');
 

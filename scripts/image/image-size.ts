@@ -5,12 +5,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { deployment } from '../functions/src/deployment.ts';
-import { startInstance } from './bench/cold-start.ts';
-import { markdownTable } from './bench/tables.ts';
-import { imagePackages, megabytesOf, productionPackages, uploadedFiles } from './image/image.ts';
-import { npm } from './install/npm.mjs';
-import { root } from './lib/root.ts';
+import { deployment } from '../../functions/src/deployment.ts';
+import { startInstance } from '../bench/cold-start.ts';
+import { markdownTable } from '../bench/tables.ts';
+import { imagePackages, megabytesOf, productionPackages, uploadedFiles } from './image.ts';
+import { npm } from '../install/npm.mjs';
+import { root } from '../lib/root.ts';
 
 const functions = path.join(root, 'functions');
 const shown = 8;
