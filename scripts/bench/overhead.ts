@@ -7,9 +7,9 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { Overhead } from './bench/overhead-program.ts';
-import { startCollector } from './local-stack/collector.ts';
-import { root } from './lib/root.ts';
+import type { Overhead } from './overhead-program.ts';
+import { startCollector } from '../local-stack/collector.ts';
+import { root } from '../lib/root.ts';
 
 const rounds = 7;
 const mostCpuMs = 5;
