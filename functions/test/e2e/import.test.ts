@@ -55,7 +55,7 @@ describe('an Apple Health export', () => {
 
   it('becomes analyses, and a second time nothing new', async () => {
     const { person, env } = await somebody();
-    const first = await node(['scripts/import.ts', file, '--apply'], env);
+    const first = await node(['scripts/import/import.ts', file, '--apply'], env);
     assert.equal(first.status, 0, first.stderr);
     assert.match(first.stdout, /3 sent, 0 there before, 0 failed there before; to the local stack\./);
     const ids = (await uploadIds(person)).sort();
@@ -72,7 +72,7 @@ describe('an Apple Health export', () => {
     assert.deepEqual(days.at(-1), '2025-06-03');
     assert.equal((latest!['sleep'] as { nights: unknown[] }).nights.length, 7);
 
-    const again = await node(['scripts/import.ts', file, '--apply'], env);
+    const again = await node(['scripts/import/import.ts', file, '--apply'], env);
     assert.match(again.stdout, /0 sent, 3 there before/);
     assert.deepEqual((await uploadIds(person)).sort(), ids);
 
@@ -114,7 +114,7 @@ describe('an Apple Health export', () => {
     const before = await uploadIds(person);
     assert.equal(before.length, 1);
 
-    const rest = await node(['scripts/import.ts', file, '--apply'], env);
+    const rest = await node(['scripts/import/import.ts', file, '--apply'], env);
     assert.equal(rest.status, 0, rest.stderr);
     assert.match(rest.stdout, /2 sent, 1 there before/);
     const after = await uploadIds(person);
@@ -153,7 +153,7 @@ describe('an Apple Health export', () => {
 
   it('is not sent with a wrong password, and the token of a session is renewed', async () => {
     const { env } = await somebody();
-    const wrong = await node(['scripts/import.ts', file, '--apply'], {
+    const wrong = await node(['scripts/import/import.ts', file, '--apply'], {
       ...env,
       CLARITY_PASSWORD: 'another one',
     });

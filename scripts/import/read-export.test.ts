@@ -2,17 +2,12 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { finished } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
-import {
-  hardwareOf,
-  isoDate,
-  sampleOfRecord,
-  sampleOfWorkout,
-} from '../../../../scripts/import/exported-sample.ts';
-import { openExport } from '../../../../scripts/import/open-export.ts';
-import { readExport } from '../../../../scripts/import/read-export.ts';
-import { documentType, writeExport } from '../../../../scripts/sample-data/make-export.ts';
-import { exportOf, pieces, recordXml } from '../../support/exported.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { hardwareOf, isoDate, sampleOfRecord, sampleOfWorkout } from './exported-sample.ts';
+import { openExport } from './open-export.ts';
+import { readExport } from './read-export.ts';
+import { documentType, writeExport } from '../sample-data/make-export.ts';
+import { exportOf, pieces, recordXml } from '../../functions/test/support/exported.ts';
+import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
 interface Seen {
   records: { attributes: object; metadata: object }[];

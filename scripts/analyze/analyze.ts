@@ -2,13 +2,13 @@
 // Standard output holds the analysis and nothing else; what there is to say about the files goes to standard error.
 import path from 'node:path';
 import v8 from 'node:v8';
-import { onnxModels } from '../functions/src/adapters/onnx.ts';
-import { analyzeDays } from '../functions/src/workflows/analyze-recording.ts';
-import { readFilesInto } from './analyze/input.ts';
-import { offlineDays } from './analyze/offline-days.ts';
-import { readOptions, usage, type Options } from './analyze/options.ts';
-import { report } from './analyze/report.ts';
-import { root } from './lib/root.ts';
+import { onnxModels } from '../../functions/src/adapters/onnx.ts';
+import { analyzeDays } from '../../functions/src/workflows/analyze-recording.ts';
+import { readFilesInto } from './input.ts';
+import { offlineDays } from './offline-days.ts';
+import { readOptions, usage, type Options } from './options.ts';
+import { report } from './report.ts';
+import { root } from '../lib/root.ts';
 
 // By default V8 lets the space for young objects grow to about 100 MB while a long recording is read: that is a third of
 // what the whole of it needs, and brings no speed.

@@ -1,7 +1,7 @@
 // `npm run import -- export.zip [--apply]`: an Apple Health export as recordings of the product, sent as the signed-in person.
-import { runImport } from './import/run-import.ts';
-import { readOptions, usage } from './import/options.ts';
-import { interruption, Interrupted } from './lib/interruption.ts';
+import { runImport } from './run-import.ts';
+import { readOptions, usage } from './options.ts';
+import { interruption, Interrupted } from '../lib/interruption.ts';
 
 try {
   const options = readOptions(process.argv.slice(2));

@@ -4,14 +4,14 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
-import { contractPackage } from '../../../../scripts/contract/contract-package.ts';
-import { generatedFiles } from '../../../../scripts/contract/generated-files.ts';
-import { jsonSchemas, type JsonSchema } from '../../../../scripts/contract/json-schemas.ts';
-import { openApiDocument } from '../../../../scripts/contract/open-api-document.ts';
-import { caseName, swiftTypes } from '../../../../scripts/contract/swift-types.ts';
-import { root } from '../../../../scripts/lib/root.ts';
-import { faults } from '../../../src/domain/fault.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { contractPackage } from './contract-package.ts';
+import { generatedFiles } from './generated-files.ts';
+import { jsonSchemas, type JsonSchema } from './json-schemas.ts';
+import { openApiDocument } from './open-api-document.ts';
+import { caseName, swiftTypes } from './swift-types.ts';
+import { root } from '../lib/root.ts';
+import { faults } from '../../functions/src/domain/fault.ts';
+import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
 describe('what is made from the contract', () => {
   it('is as the schemas are now (else: npm run build:contract)', async () => {

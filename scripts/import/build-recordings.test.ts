@@ -1,16 +1,23 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { commonestZone } from '../../../../scripts/import/collect.ts';
-import { readFitabase } from '../../../../scripts/import/fitabase.ts';
-import type { ExportedSample, LeftOut } from '../../../../scripts/import/exported-sample.ts';
-import { mostLinesADay, openSpool } from '../../../../scripts/import/spool.ts';
-import { summaryLines } from '../../../../scripts/import/summary.ts';
-import { exportXml } from '../../../../scripts/sample-data/make-export.ts';
-import { byDay } from '../../../src/domain/samples/day.ts';
-import type { Sample } from '../../../src/domain/samples/sample.ts';
-import { readRecording } from '../../../src/ingest/read-recording.ts';
-import { exportOf, importXml, now, pieces, recordXml, type Imported } from '../../support/exported.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { commonestZone } from './collect.ts';
+import { readFitabase } from './fitabase.ts';
+import type { ExportedSample, LeftOut } from './exported-sample.ts';
+import { mostLinesADay, openSpool } from './spool.ts';
+import { summaryLines } from './summary.ts';
+import { exportXml } from '../sample-data/make-export.ts';
+import { byDay } from '../../functions/src/domain/samples/day.ts';
+import type { Sample } from '../../functions/src/domain/samples/sample.ts';
+import { readRecording } from '../../functions/src/ingest/read-recording.ts';
+import {
+  exportOf,
+  importXml,
+  now,
+  pieces,
+  recordXml,
+  type Imported,
+} from '../../functions/test/support/exported.ts';
+import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
 const week = { days: 40, lastDay: '2025-06-15' };
 

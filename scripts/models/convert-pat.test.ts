@@ -4,18 +4,24 @@ import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { convertPat, largestDifference, mostDifference } from '../../../../scripts/models/pat/convert.ts';
-import { forward, meanOverPatches } from '../../../../scripts/models/pat/forward.ts';
-import { generatedWeek } from '../../../../scripts/models/pat/generated-week.ts';
-import { patGraph } from '../../../../scripts/models/pat/graph.ts';
-import { readWeights } from '../../../../scripts/models/pat/read-weights.ts';
-import { patShapes, type PatWeights } from '../../../../scripts/models/pat/shape.ts';
-import { onnxModels } from '../../../src/adapters/onnx.ts';
-import { randomPat, shapeOfSize, writeArrays, writePat, type StoredArray } from '../../support/pat.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { convertPat, largestDifference, mostDifference } from './pat/convert.ts';
+import { forward, meanOverPatches } from './pat/forward.ts';
+import { generatedWeek } from './pat/generated-week.ts';
+import { patGraph } from './pat/graph.ts';
+import { readWeights } from './pat/read-weights.ts';
+import { patShapes, type PatWeights } from './pat/shape.ts';
+import { onnxModels } from '../../functions/src/adapters/onnx.ts';
+import {
+  randomPat,
+  shapeOfSize,
+  writeArrays,
+  writePat,
+  type StoredArray,
+} from '../../functions/test/support/pat.ts';
+import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-const command = path('../../../../scripts/models/convert-pat.ts');
+const command = path('./convert-pat.ts');
 const torch = path('../../../../../shared/prototypes/pat-converter/');
 
 describe('convert-pat', () => {

@@ -1,8 +1,8 @@
 // `npm run check`: types, lint and format. Runs all of them and fails at the end.
 import { pathToFileURL } from 'node:url';
-import { root } from './lib/root.ts';
-import { nodeStep } from './testing/steps.ts';
-import type { Result } from './testing/steps.ts';
+import { root } from '../lib/root.ts';
+import { nodeStep } from './steps.ts';
+import type { Result } from './steps.ts';
 
 const tsc = 'node_modules/typescript/bin/tsc';
 

@@ -5,12 +5,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { check } from './check.ts';
-import { runEmulators } from './local-stack/emulators.ts';
-import { root } from './lib/root.ts';
-import { reportCoverage } from './testing/coverage.ts';
-import { mochaStep, readCounts } from './testing/mocha.ts';
-import { nodeStep, runNode, step } from './testing/steps.ts';
-import type { Result } from './testing/steps.ts';
+import { runEmulators } from '../local-stack/emulators.ts';
+import { root } from '../lib/root.ts';
+import { reportCoverage } from './coverage.ts';
+import { mochaStep, readCounts } from './mocha.ts';
+import { nodeStep, runNode, step } from './steps.ts';
+import type { Result } from './steps.ts';
 
 const functions = path.join(root, 'functions');
 const emulatorTestTimeoutMs = 60_000;

@@ -8,11 +8,11 @@ import {
   loadSleepModel,
   readManifest,
   sleepModelFile,
-} from '../functions/src/adapters/onnx.ts';
-import type { ModelManifest } from '../functions/src/contract/model-manifest.ts';
-import { faultOf, type FaultCode } from '../functions/src/domain/fault.ts';
-import { largestDifference } from './models/pat/convert.ts';
-import { root } from './lib/root.ts';
+} from '../../functions/src/adapters/onnx.ts';
+import type { ModelManifest } from '../../functions/src/contract/model-manifest.ts';
+import { faultOf, type FaultCode } from '../../functions/src/domain/fault.ts';
+import { largestDifference } from './pat/convert.ts';
+import { root } from '../lib/root.ts';
 
 /** What training and runtime may differ by. */
 const mostDifference: Record<ModelManifest['task'], number> = {

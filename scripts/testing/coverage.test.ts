@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { byFolder } from '../../../../scripts/testing/coverage.ts';
+import { byFolder } from './coverage.ts';
 
 const figures = (total: number, covered: number) => ({
   lines: { total, covered },

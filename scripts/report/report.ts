@@ -1,14 +1,14 @@
 // `npm run report -- FILE [FILE...] -o week.html`: the weekly report of the cloud from recording files, without cloud or emulator.
 import fs from 'node:fs';
 import { parseArgs } from 'node:util';
-import { isLanguage, languages, type Language } from '../functions/src/domain/languages.ts';
-import { isTimeZone } from '../functions/src/domain/local-time.ts';
-import { reportPage } from '../functions/src/report/page.ts';
-import { windowDays } from '../functions/src/workflows/analyze-recording.ts';
-import { readFilesInto } from './analyze/input.ts';
-import { offlineDays } from './analyze/offline-days.ts';
-import { optionsError } from './lib/options-error.ts';
-import { offlineReport } from './report/offline-report.ts';
+import { isLanguage, languages, type Language } from '../../functions/src/domain/languages.ts';
+import { isTimeZone } from '../../functions/src/domain/local-time.ts';
+import { reportPage } from '../../functions/src/report/page.ts';
+import { windowDays } from '../../functions/src/workflows/analyze-recording.ts';
+import { readFilesInto } from '../analyze/input.ts';
+import { offlineDays } from '../analyze/offline-days.ts';
+import { optionsError } from '../lib/options-error.ts';
+import { offlineReport } from './offline-report.ts';
 
 const usage = `Makes the weekly report of recordings: one HTML page that needs nothing else.
 

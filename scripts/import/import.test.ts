@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { progress } from '../../../../scripts/import/progress.ts';
-import { readOptions } from '../../../../scripts/import/options.ts';
-import { createWorkFolder, importFolder } from '../../../../scripts/import/work-folder.ts';
-import { writeExport } from '../../../../scripts/sample-data/make-export.ts';
-import { exportOf, recordXml } from '../../support/exported.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { progress } from './progress.ts';
+import { readOptions } from './options.ts';
+import { createWorkFolder, importFolder } from './work-folder.ts';
+import { writeExport } from '../sample-data/make-export.ts';
+import { exportOf, recordXml } from '../../functions/test/support/exported.ts';
+import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
-const root = path.resolve(import.meta.dirname, '../../../..');
+const root = path.resolve(import.meta.dirname, '../..');
 const { scripts } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;
 };

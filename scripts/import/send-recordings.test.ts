@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { gunzipSync } from 'node:zlib';
-import { withToken, type Account } from '../../../../scripts/client/account.ts';
-import { localStack, projectNamed } from '../../../../scripts/client/destination.ts';
-import { retryAfterMs, sender, spanText } from '../../../../scripts/client/request.ts';
-import type { BuiltRecording } from '../../../../scripts/import/build-recordings.ts';
-import { sendRecordings } from '../../../../scripts/import/send-recordings.ts';
-import { sentList } from '../../../../scripts/import/sent-list.ts';
-import { exportOf, importXml, pieces, recordXml } from '../../support/exported.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { withToken, type Account } from '../client/account.ts';
+import { localStack, projectNamed } from '../client/destination.ts';
+import { retryAfterMs, sender, spanText } from '../client/request.ts';
+import type { BuiltRecording } from './build-recordings.ts';
+import { sendRecordings } from './send-recordings.ts';
+import { sentList } from './sent-list.ts';
+import { exportOf, importXml, pieces, recordXml } from '../../functions/test/support/exported.ts';
+import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
 const to = projectNamed('some-project', { apiKey: 'key', bucket: 'some-bucket' });
 

@@ -4,19 +4,19 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { sampleWeek } from '../../../../scripts/sample-data/sample-week.ts';
+import { sampleWeek } from '../sample-data/sample-week.ts';
 import type {
   ActivitySection,
   Analysis,
   CardioSection,
   RhythmSection,
   SleepSection,
-} from '../../../src/domain/analysis/analysis.ts';
-import type { Unavailable } from '../../../src/domain/fault.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+} from '../../functions/src/domain/analysis/analysis.ts';
+import type { Unavailable } from '../../functions/src/domain/fault.ts';
+import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
-const root = path.resolve(import.meta.dirname, '../../../..');
-const shared = path.join(root, '..', 'shared', 'data');
+const root = path.resolve(import.meta.dirname, '../..');
+const shared = path.join(root, '../../functions/test/unit', 'shared', 'data');
 
 interface Run {
   status: number;
@@ -34,7 +34,7 @@ function analyze(...args: string[]): Promise<Run> {
   const env = { ...process.env, NODE_COMPILE_CACHE: compiled };
   const options = { cwd: root, env, maxBuffer: 1e8 };
   return new Promise((resolve) => {
-    execFile(process.execPath, ['scripts/analyze.ts', ...args], options, (error, stdout, stderr) => {
+    execFile(process.execPath, ['scripts/analyze/analyze.ts', ...args], options, (error, stdout, stderr) => {
       resolve({ status: error ? (error.code as number) : 0, stdout, stderr });
     });
   });

@@ -2,9 +2,9 @@
 // committed) and the package for npm, into .contract/, which is not. Publish it with `npm publish .contract`.
 import fs from 'node:fs';
 import path from 'node:path';
-import { contractPackage } from './contract/contract-package.ts';
-import { generatedFiles } from './contract/generated-files.ts';
-import { root } from './lib/root.ts';
+import { contractPackage } from './contract-package.ts';
+import { generatedFiles } from './generated-files.ts';
+import { root } from '../lib/root.ts';
 
 const folder = path.join(root, '.contract');
 

@@ -5,15 +5,15 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { convertPat } from '../../../../scripts/models/pat/convert.ts';
-import { verdictTable, verifyModels, type Verdict } from '../../../../scripts/verify-models.ts';
-import { sleepModelFile } from '../../../src/adapters/onnx.ts';
-import { randomPat, shapeOfSize, writePat } from '../../support/pat.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { convertPat } from './pat/convert.ts';
+import { verdictTable, verifyModels, type Verdict } from './verify-models.ts';
+import { sleepModelFile } from '../../functions/src/adapters/onnx.ts';
+import { randomPat, shapeOfSize, writePat } from '../../functions/test/support/pat.ts';
+import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-const shipped = path('../../../models');
-const command = path('../../../../scripts/verify-models.ts');
+const shipped = path('../../functions/models');
+const command = path('./verify-models.ts');
 const names = { sleep: basename(sleepModelFile, '.json'), pat: 'pat-s' };
 
 describe('verify-models', () => {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { sampleWeek } from '../../../../scripts/sample-data/sample-week.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { sampleWeek } from '../sample-data/sample-week.ts';
+import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
-const root = path.resolve(import.meta.dirname, '../../../..');
+const root = path.resolve(import.meta.dirname, '../..');
 
 interface Run {
   status: number;
@@ -15,9 +15,14 @@ interface Run {
 
 function report(...args: string[]): Promise<Run> {
   return new Promise((resolve) => {
-    execFile(process.execPath, ['scripts/report.ts', ...args], { cwd: root }, (error, stdout, stderr) => {
-      resolve({ status: error ? (error.code as number) : 0, stdout, stderr });
-    });
+    execFile(
+      process.execPath,
+      ['scripts/report/report.ts', ...args],
+      { cwd: root },
+      (error, stdout, stderr) => {
+        resolve({ status: error ? (error.code as number) : 0, stdout, stderr });
+      },
+    );
   });
 }
 
