@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Overhead } from './overhead-program.ts';
-import { startCollector } from '../local-stack/collector.ts';
+import { startCollector } from '../local-stack/stand-ins/collector.ts';
 import { root } from '../lib/root.ts';
 
 const rounds = 7;

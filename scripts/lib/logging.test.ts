@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
-import { startVertexStandIn } from '../local-stack/vertex-stand-in.ts';
+import { startVertexStandIn } from '../local-stack/stand-ins/vertex.ts';
 import { runProgram } from '../../functions/test/support/programs.ts';
 
 interface Entry {

@@ -7,8 +7,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { root } from '../lib/root.ts';
-import { startCollector } from './collector.ts';
-import type { Collector } from './collector.ts';
+import { startCollector } from './stand-ins/collector.ts';
+import type { Collector } from './stand-ins/collector.ts';
 import { isReadyLine, lineReader, loadFailureIn, worthShowing } from './cli-output.ts';
 import {
   clientEnvironment,
@@ -24,15 +24,15 @@ import {
 } from './configuration.ts';
 import type { Origins } from './configuration.ts';
 import { aborted, Interrupted, interruption } from '../lib/interruption.ts';
-import { describe, findEmulators, prepareJars, thisMachine } from './java.ts';
+import { describe, findEmulators, prepareJars, thisMachine } from './offline/java.ts';
 import { loadedFunctions, missingFunctions } from './loaded-functions.ts';
 import { choosePorts } from './ports.ts';
 import type { PortChoice } from './ports.ts';
 import { endProcessesOf, runIdVariable } from './processes.ts';
 import { createRun, keepLogs, keepSpans, removeDeadRuns, removeRun, spansFile } from './run-folder.ts';
 import type { Run } from './run-folder.ts';
-import { startVertexStandIn } from './vertex-stand-in.ts';
-import type { VertexStandIn } from './vertex-stand-in.ts';
+import { startVertexStandIn } from './stand-ins/vertex.ts';
+import type { VertexStandIn } from './stand-ins/vertex.ts';
 
 const readyTimeoutMs = 180_000;
 const stopTimeoutMs = 15_000;

@@ -2,7 +2,7 @@
 // local collector has kept: those of a running `npm start`, or of the last one.
 import fs from 'node:fs';
 import path from 'node:path';
-import { spansOfUpload, type Span } from '../local-stack/collector.ts';
+import { spansOfUpload, type Span } from '../local-stack/stand-ins/collector.ts';
 import { keptSpans, spansFile, stateFolder } from '../local-stack/run-folder.ts';
 
 /** Every span that any run has left. */

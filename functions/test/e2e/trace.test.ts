@@ -8,7 +8,7 @@ import {
   signUp,
   type Person,
 } from '../../../scripts/start/journey.ts';
-import type { Span } from '../../../scripts/local-stack/collector.ts';
+import type { Span } from '../../../scripts/local-stack/stand-ins/collector.ts';
 import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { traceLines } from '../../../scripts/operations/trace.ts';
 import { app } from '../../src/app.ts';

@@ -7,7 +7,7 @@ import { connect } from 'node:tls';
 import { deleteApp, initializeApp, type App } from 'firebase-admin/app';
 import { getAppCheck } from 'firebase-admin/app-check';
 import { getAuth } from 'firebase-admin/auth';
-import { selfSigned } from '../../../../scripts/local-stack/self-signed.ts';
+import { selfSigned } from '../../../../scripts/local-stack/stand-ins/self-signed.ts';
 import { firebaseTokens } from '../../../src/adapters/tokens.ts';
 
 const project = 'clarity-tokens';

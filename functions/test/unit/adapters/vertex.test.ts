@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { startVertexStandIn, type VertexStandIn } from '../../../../scripts/local-stack/vertex-stand-in.ts';
+import { startVertexStandIn, type VertexStandIn } from '../../../../scripts/local-stack/stand-ins/vertex.ts';
 import { vertexNarrator, type VertexOptions } from '../../../src/adapters/vertex.ts';
 import type { NarrativeRequest } from '../../../src/workflows/ports.ts';
 import type { Fact } from '../../../src/domain/narrative/facts.ts';

@@ -4,7 +4,7 @@ import { errorFields, log } from '../../../src/telemetry/log.ts';
 import { invoke } from '../../../src/telemetry/invocation.ts';
 import { prettyLine } from '../../../src/telemetry/pretty-line.ts';
 import { inTrace } from '../../../src/telemetry/trace.ts';
-import { startCollector } from '../../../../scripts/local-stack/collector.ts';
+import { startCollector } from '../../../../scripts/local-stack/stand-ins/collector.ts';
 import { runProgram } from '../../support/programs.ts';
 
 describe('log', () => {

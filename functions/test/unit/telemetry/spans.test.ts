@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:net';
-import { startCollector, type Collector, type Span } from '../../../../scripts/local-stack/collector.ts';
+import {
+  startCollector,
+  type Collector,
+  type Span,
+} from '../../../../scripts/local-stack/stand-ins/collector.ts';
 import { traceparent } from '../../support/build.ts';
 import { configured, runProgram } from '../../support/programs.ts';
-import { startVertexStandIn } from '../../../../scripts/local-stack/vertex-stand-in.ts';
+import { startVertexStandIn } from '../../../../scripts/local-stack/stand-ins/vertex.ts';
 
 const traceId = '4bf92f3577b34da6a3ce929d0e0e4736';
 

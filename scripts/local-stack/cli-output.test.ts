@@ -1,10 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  isReadyLine,
-  lineReader,
-  loadFailureIn,
-  worthShowing,
-} from '../../../../scripts/local-stack/cli-output.ts';
+import { isReadyLine, lineReader, loadFailureIn, worthShowing } from './cli-output.ts';
 
 describe('output of the firebase CLI', () => {
   it('comes in lines without colours, however it is cut', () => {

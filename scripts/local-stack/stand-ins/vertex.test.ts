@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import https from 'node:https';
-import type { StandInNarrative } from '../../../../scripts/local-stack/narrative-stand-in.ts';
-import { startVertexStandIn } from '../../../../scripts/local-stack/vertex-stand-in.ts';
-import type { VertexStandIn } from '../../../../scripts/local-stack/vertex-stand-in.ts';
+import type { StandInNarrative } from './narrative.ts';
+import { startVertexStandIn } from './vertex.ts';
+import type { VertexStandIn } from './vertex.ts';
 
 interface Answer {
   status: number | undefined;

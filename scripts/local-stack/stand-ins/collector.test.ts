@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { startCollector, type Collector, type Span } from '../../../../scripts/local-stack/collector.ts';
-import { prometheusText } from '../../../../scripts/local-stack/prometheus-text.ts';
-import { traceLines } from '../../../../scripts/operations/trace.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { startCollector, type Collector, type Span } from './collector.ts';
+import { prometheusText } from './prometheus-text.ts';
+import { traceLines } from '../../operations/trace.ts';
+import { temporaryFolder } from '../../../functions/test/support/temporary-folder.ts';
 import { readFileSync } from 'node:fs';
 
 const text = (key: string, stringValue: string) => ({ key, value: { stringValue } });

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { javaIsNeeded, javaMajorVersion, oldestJava } from '../install/java-version.mjs';
+import { javaIsNeeded, javaMajorVersion, oldestJava } from '../../install/java-version.mjs';
 import { writeJar } from './jar.ts';
 
 type Kind = 'firestore' | 'storage' | 'pubsub';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { crc32 } from 'node:zlib';
-import { writeJar } from '../../../../scripts/local-stack/jar.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { writeJar } from './jar.ts';
+import { temporaryFolder } from '../../../functions/test/support/temporary-folder.ts';
 
 const folder = temporaryFolder();
 

@@ -1,12 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import {
-  endProcessesOf,
-  isAlive,
-  processesOf,
-  runIdVariable,
-  startTime,
-} from '../../../../scripts/local-stack/processes.ts';
+import { endProcessesOf, isAlive, processesOf, runIdVariable, startTime } from './processes.ts';
 
 const sleeper = ['-e', 'process.on("SIGTERM", () => {}); setTimeout(() => {}, 60_000); console.log("up")'];
 

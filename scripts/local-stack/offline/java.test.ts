@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { describe as inWords, findEmulators, prepareJars } from '../../../../scripts/local-stack/java.ts';
-import type { Machine } from '../../../../scripts/local-stack/java.ts';
-import { temporaryFolder } from '../../support/temporary-folder.ts';
+import { describe as inWords, findEmulators, prepareJars } from './java.ts';
+import type { Machine } from './java.ts';
+import { temporaryFolder } from '../../../functions/test/support/temporary-folder.ts';
 
 const folder = temporaryFolder();
 const firestoreJar = 'sdk/platform/cloud-firestore-emulator/cloud-firestore-emulator.jar';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import net from 'node:net';
 import type { AddressInfo } from 'node:net';
-import { choosePorts } from '../../../../scripts/local-stack/ports.ts';
+import { choosePorts } from './ports.ts';
 
 const host = '127.0.0.1';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import tls from 'node:tls';
-import { selfSigned } from '../../../../scripts/local-stack/self-signed.ts';
+import { selfSigned } from './self-signed.ts';
 
 /** Resolves once a TLS client has accepted the server's certificate. */
 function connect(port: number, options: tls.ConnectionOptions): Promise<void> {

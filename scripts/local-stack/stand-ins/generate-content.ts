@@ -1,7 +1,7 @@
 // The REST method generateContent of Vertex AI, as far as this product relies on it: checks the request, answers in a mode.
 import { randomBytes } from 'node:crypto';
-import { inventedNarrativeFor, narrativeFor, parseNarrativeRequest } from './narrative-stand-in.ts';
-import type { NarrativeRequest } from './narrative-stand-in.ts';
+import { inventedNarrativeFor, narrativeFor, parseNarrativeRequest } from './narrative.ts';
+import type { NarrativeRequest } from './narrative.ts';
 
 /**
  * How the stand-in answers generateContent. `hang`: not at all. `cut`: half a body, then the connection breaks. `safety`: no

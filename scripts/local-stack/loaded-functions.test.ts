@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { missingFunctions } from '../../../../scripts/local-stack/loaded-functions.ts';
-import { deployedFunctions } from '../../support/deployed-functions.ts';
+import { missingFunctions } from './loaded-functions.ts';
+import { deployedFunctions } from '../../functions/test/support/deployed-functions.ts';
 
 describe('loaded functions', () => {
   it('are missing where the emulator does not serve them', () => {
