@@ -2,7 +2,7 @@ import { prepare, type Analysis } from '../../functions/src/domain/analysis/anal
 import type { DaySamples } from '../../functions/src/domain/samples/day.ts';
 import { available } from '../../functions/src/domain/narrative/facts.ts';
 import { minuteTotals } from '../../functions/src/domain/samples/minutes.ts';
-import { dayName } from './report.ts';
+import { dayName } from './layout.ts';
 
 const slots = 48;
 const slotMinutes = 1440 / slots;

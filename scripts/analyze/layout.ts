@@ -28,3 +28,11 @@ export function wrapped(text: string, width: number): string[] {
   }
   return lines;
 }
+
+/** `Mon 2025-06-09` */
+export function dayName(day: string): string {
+  const weekday = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' }).format(
+    Date.parse(day),
+  );
+  return `${weekday} ${day}`;
+}

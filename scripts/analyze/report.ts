@@ -4,7 +4,7 @@ import { available } from '../../functions/src/domain/narrative/facts.ts';
 import type { UnavailableCode } from '../../functions/src/domain/fault.ts';
 import { offsetAt } from '../../functions/src/domain/local-time.ts';
 import { actogram } from './actogram.ts';
-import { table, wrapped } from './layout.ts';
+import { dayName, table, wrapped } from './layout.ts';
 
 /** Why a section has no numbers, in words. */
 const reasons: Record<UnavailableCode, string> = {
@@ -278,14 +278,6 @@ function groupBy<T, K>(items: readonly T[], keyOf: (item: T) => K): Map<K, T[]> 
 function localTime(timeZone: string, at: string): string {
   const ms = Date.parse(at);
   return new Date(ms + offsetAt(timeZone, ms)).toISOString().slice(0, 16).replace('T', ' ');
-}
-
-/** `Mon 2025-06-09` */
-export function dayName(day: string): string {
-  const weekday = new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: 'UTC' }).format(
-    Date.parse(day),
-  );
-  return `${weekday} ${day}`;
 }
 
 function hours(minutes: number): string {

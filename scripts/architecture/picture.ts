@@ -1,24 +1,24 @@
-import path from 'node:path';
-import { importsOf, placeOf, sourceFiles } from './imports.ts';
+import { judgedImports, roomOf } from './law.ts';
 
-/** The places of functions/src and which imports which, as a Mermaid flowchart. */
-export function architecturePicture(): string {
-  const edges = new Set<string>();
-  for (const { file, target } of sourceFiles.flatMap(importsOf)) {
-    if (!target.startsWith('.')) continue;
-    const [from, to] = [placeOf(file), placeOf(path.resolve(path.dirname(file), target))];
-    if (from !== to) edges.add(`  ${from} --> ${to}`);
+/** The rooms of functions/src and which imports which, as a Mermaid flowchart; rooms inside a room are drawn as one. */
+async function picture(): Promise<string> {
+  const place = (file: string) => roomOf(file)?.split('/')[2];
+  const arrows = new Set<string>();
+  for (const { source, dependencies } of (await judgedImports()).modules) {
+    for (const { resolved } of dependencies) {
+      if (![source, resolved].every((file) => file.startsWith('functions/src/'))) continue;
+      const [from, to] = [place(source), place(resolved)];
+      if (from !== to) arrows.add(`  ${from} --> ${to}`);
+    }
   }
-  return ['```mermaid', 'flowchart TD', ...[...edges].sort(), '```'].join('\n');
+  return ['```mermaid', 'flowchart TD', ...[...arrows].sort(), '```'].join('\n');
 }
 
 /** A page with the picture in the place of the one before, between its two marks. */
-export function withPicture(page: string): string {
+export async function withPicture(page: string): Promise<string> {
   const marks = /(<!-- picture -->\n)[\s\S]*?(\n<!-- \/picture -->)/;
   if (!marks.test(page))
     throw new Error('The page has no place for the picture: <!-- picture --> ... <!-- /picture -->.');
-  return page.replace(
-    marks,
-    (_, before: string, after: string) => `${before}\n${architecturePicture()}\n${after}`,
-  );
+  const drawn = await picture();
+  return page.replace(marks, (_, before: string, after: string) => `${before}\n${drawn}\n${after}`);
 }

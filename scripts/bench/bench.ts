@@ -11,7 +11,7 @@ import { parts, type Figure } from './parts.ts';
 import { growthPlot } from './plot.ts';
 import { markdownTable } from './tables.ts';
 
-const results = path.join(import.meta.dirname, 'bench/results');
+const results = path.join(import.meta.dirname, 'results');
 
 interface Outcome {
   machine: Machine;

@@ -24,7 +24,7 @@ import { startStack, type Stack } from '../local-stack/emulators.ts';
 import { root } from '../lib/root.ts';
 
 const functions = path.join(root, 'functions');
-const resultsFile = path.join(import.meta.dirname, 'bench/results/cold.json');
+const resultsFile = path.join(import.meta.dirname, 'results/cold.json');
 const budget = { ratio: 1.5, firstRequestCpuMs: 600, rssMb: 150, rssOfInferenceMb: 200 };
 const inference = 'onAnalysisRequested';
 

@@ -84,7 +84,7 @@ try {
       `${target.padEnd(24)}${`${ms.toFixed(0)} ms`.padStart(12)}${`${rss.get(target)?.toFixed(0) ?? '?'} MB`.padStart(12)}`,
     );
   }
-  const results = path.join(import.meta.dirname, 'bench/results');
+  const results = path.join(import.meta.dirname, 'results');
   fs.mkdirSync(results, { recursive: true });
   const outcome = { machine, cold, warm: medians, warmRounds, cpuMs };
   fs.writeFileSync(path.join(results, 'journey.json'), `${JSON.stringify(outcome, null, 2)}\n`);

@@ -14,7 +14,7 @@ const doors = ['contract/index', 'contract/client'];
 export function contractPackage(): Map<string, string> {
   const files = reached(compiled());
   files.set('package.json', `${JSON.stringify(manifest(), null, 2)}\n`);
-  files.set('README.md', fs.readFileSync(path.join(import.meta.dirname, 'package.md'), 'utf8'));
+  files.set('README.md', fs.readFileSync(path.join(root, 'functions/client/README.md'), 'utf8'));
   files.set('LICENSE', fs.readFileSync(path.join(root, 'LICENSE'), 'utf8'));
   for (const name of ['openapi.json', 'ClarityLoopContract.swift']) {
     files.set(name, fs.readFileSync(path.join(source, 'contract', name), 'utf8'));

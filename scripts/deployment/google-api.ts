@@ -82,8 +82,8 @@ export async function listAll<Item>(
 /** Access tokens of Application Default Credentials: a person's, an impersonated account's, or a workflow's federation. */
 export function applicationDefaultToken(): () => Promise<string> {
   // The functions' own copy: these scripts have no packages of Google's.
-  const require = createRequire(path.join(root, 'functions/package.json'));
-  const { applicationDefault } = require('firebase-admin/app') as {
+  const functions = createRequire(path.join(root, 'functions/package.json'));
+  const { applicationDefault } = functions('firebase-admin/app') as {
     applicationDefault: () => { getAccessToken: () => Promise<{ access_token: string }> };
   };
   const credential = applicationDefault();
