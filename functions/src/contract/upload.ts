@@ -55,6 +55,8 @@ export const DeadLetterMessage = v.object({ uid: Uid, uploadId: UploadId, code: 
 /** Where things live, for clients and functions alike. */
 export const paths = {
   person: (uid: string) => `users/${uid}`,
+  /** In which form the person's documents are; absent until a release keeps them in another. */
+  personState: (uid: string) => `users/${uid}/private/state`,
   upload: (uid: string, uploadId: string) => `users/${uid}/uploads/${uploadId}`,
   analysis: (uid: string, uploadId: string) => `users/${uid}/analyses/${uploadId}`,
   narrative: (uid: string, uploadId: string) => `users/${uid}/narratives/${uploadId}`,

@@ -192,6 +192,11 @@ export const faults = {
   'narrator/unavailable': transient('unavailable', 503, 'The text could not be written just now.'),
   'narrator/refused': permanent('unavailable', 502, 'The text was refused by the safety rules of the model.'),
   'narrator/invalid': permanent('unavailable', 502, 'The model did not answer in the agreed form.'),
+  'schema/newer': transient(
+    'unavailable',
+    503,
+    'A newer version of the service keeps this. It will be looked at again when that version is back.',
+  ),
   'service/unavailable': transient(
     'unavailable',
     503,

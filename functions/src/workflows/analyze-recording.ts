@@ -47,13 +47,14 @@ async function analyze(
   const key: UploadKey = { uid: request.uid, uploadId: request.uploadId };
   const holder = randomUUID();
   const at = clock.now();
-  const upload = await uploads.advance(key, {
+  const claimed = await uploads.advance(key, {
     kind: 'claimed',
     stage: 'analysis',
     holder,
     at,
     until: at + leaseMs,
   });
+  const { upload } = claimed;
   if (upload.lease?.holder !== holder) return 'done-before';
   const { attempt } = upload;
 
@@ -67,7 +68,7 @@ async function analyze(
       issues: read.issues,
     };
     const analyzed = { kind: 'analyzed', attempt, receipt, at: clock.now() } as const;
-    await uploads.advance(key, analyzed, { analysis }, { seen: upload });
+    await uploads.advance(key, analyzed, { analysis }, { from: claimed });
     return 'analyzed';
   } catch (error) {
     const fault = faultOf(error);

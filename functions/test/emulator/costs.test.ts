@@ -160,10 +160,11 @@ describe('what an upload costs', () => {
     return { ...recording, samples };
   };
 
-  // The seven other days of the window are six reads more than the one that an empty search costs.
+  // The seven other days of the window are six reads more than the one that an empty search costs; one read is the gate for
+  // documents of a newer release.
   for (const { title, days, most } of [
-    { title: 'a day of somebody new', days: 0, most: 25 },
-    { title: 'a day after two weeks', days: 14, most: 31 },
+    { title: 'a day of somebody new', days: 0, most: 26 },
+    { title: 'a day after two weeks', days: 14, most: 32 },
   ]) {
     it(`${title}: at most ${most} operations of Firestore, one message, one call to Gemini`, async () => {
       const uid = await person(days);

@@ -481,7 +481,7 @@ describe('the fence', () => {
         let owner: string | null = null;
         const advance = async (event: UploadEvent, outcome = {}) => {
           try {
-            return await ports.uploads.advance(key, event, outcome);
+            return (await ports.uploads.advance(key, event, outcome)).upload;
           } catch {
             return undefined;
           }
