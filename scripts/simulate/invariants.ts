@@ -1,0 +1,76 @@
+import { paths } from '../../functions/src/contract/upload.ts';
+import { unpackDay, unpackOrigins } from '../../functions/src/adapters/day-bytes.ts';
+import type { History } from './history.ts';
+import { keyOf, uidOf, type Promises } from './people.ts';
+import type { World } from './world.ts';
+
+/** What must hold whenever anything has happened. @returns sentences about what does not */
+export function brokenNow({ state }: World): string[] {
+  const broken: string[] = [];
+  for (const [path, upload] of state.uploads) {
+    const narrative = state.narratives.has(path.replace('/uploads/', '/narratives/'));
+    const analysis = state.analyses.has(path.replace('/uploads/', '/analyses/'));
+    if (upload.status === 'succeeded' && !(analysis && narrative))
+      broken.push(`${path} has succeeded without ${analysis ? 'a narrative' : 'an analysis'}`);
+  }
+  for (const kind of ['analyses', 'narratives'] as const) {
+    for (const path of state[kind].keys())
+      if (!state.uploads.has(path.replace(`/${kind}/`, '/uploads/'))) broken.push(`${path} belongs to no upload`);
+  }
+  return broken;
+}
+
+/** What must hold once everything has come to rest. */
+export function brokenAtRest(world: World, heard: Promises, history: History): string[] {
+  const { state } = world;
+  const broken: string[] = [];
+  const mayHaveFailed = (uid: string): boolean => heard.withdrawn.has(uid);
+  for (const act of history.acts) {
+    const { uid, uploadId } = keyOf(act);
+    const path = paths.upload(uid, uploadId);
+    const upload = state.uploads.get(path);
+    if (heard.accepted.has(path) && !heard.deleted.has(path) && !heard.erased.has(uid)) {
+      if (!upload) broken.push(`${path} was accepted, and is lost`);
+      else if (upload.status === 'failed' && !mayHaveFailed(uid)) broken.push(`${path} has failed: ${upload.code}`);
+      else if (upload.status !== 'succeeded' && upload.status !== 'failed')
+        broken.push(`${path} does not end: ${upload.status}`);
+    }
+    if (heard.deleted.has(path) && !heard.accepted.has(path) && upload) broken.push(`${path} was deleted, and is there`);
+  }
+  for (const [path, { status }] of state.uploads) {
+    if (status === 'deleting') broken.push(`${path} is not deleted to its end`);
+  }
+  for (const path of state.recordings.keys()) {
+    if (!state.uploads.has(path.replace(/^recordings\/([^/]+)\//, 'users/$1/uploads/')))
+      broken.push(`${path} belongs to no upload`);
+  }
+  return [...broken, ...brokenDays(world)];
+}
+
+/** Every sample of the days is there once, of an upload that is there. */
+function brokenDays({ state }: World): string[] {
+  const broken: string[] = [];
+  for (const [uid, days] of state.days) {
+    const ids = new Set<string>();
+    for (const [day, bytes] of days) {
+      const origins = unpackOrigins(state.origins.get(paths.day(uid, day))!);
+      unpackDay(day, bytes).samples.forEach(({ id }, i) => {
+        if (ids.has(id)) broken.push(`a sample of ${uid} counts twice`);
+        ids.add(id);
+        for (const uploadId of origins[i]!)
+          if (!state.uploads.has(paths.upload(uid, uploadId)))
+            broken.push(`${paths.day(uid, day)} holds a sample of ${uploadId}, which is gone`);
+      });
+    }
+    for (const [path, { status }] of state.uploads) {
+      if (status !== 'succeeded' || !path.startsWith(`users/${uid}/`)) continue;
+      const brought = [...state.origins].some(
+        ([day, { uploads }]) => day.startsWith(`users/${uid}/`) && uploads.includes(path.split('/').at(-1)!),
+      );
+      if (!brought) broken.push(`${path} has succeeded, and its samples are nowhere`);
+    }
+  }
+  return broken;
+}
+
+export { uidOf };

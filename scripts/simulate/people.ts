@@ -1,0 +1,122 @@
+// People and their apps: they send, announce, delete, retry and withdraw; an app keeps a recording until it was accepted.
+import { Readable } from 'node:stream';
+import { paths } from '../../functions/src/contract/upload.ts';
+import { faultOf } from '../../functions/src/domain/fault.ts';
+import type { UploadKey } from '../../functions/src/domain/upload/upload.ts';
+import { deleteMyData } from '../../functions/src/workflows/delete-my-data.ts';
+import { deleteUpload } from '../../functions/src/workflows/delete-upload.ts';
+import type { Ports } from '../../functions/src/workflows/ports.ts';
+import { receiveRecording } from '../../functions/src/workflows/receive-recording.ts';
+import { refreshNarrative } from '../../functions/src/workflows/refresh-narrative.ts';
+import { requestUpload } from '../../functions/src/workflows/request-upload.ts';
+import { retryUpload } from '../../functions/src/workflows/retry-upload.ts';
+import { hourMs, type Act } from './history.ts';
+import { start, traceparent, type World } from './world.ts';
+
+export const uidOf = (person: number): string => `person-${person}`;
+export const keyOf = ({ person, upload }: Act): UploadKey => ({
+  uid: uidOf(person),
+  uploadId: `upload-${person}-${upload}`,
+});
+
+/** What has been promised to whom, as the apps have heard it. */
+export interface Promises {
+  /** Uploads whose recording was accepted. */
+  accepted: Set<string>;
+  /** Uploads that were asked to be deleted, and answered so. */
+  deleted: Set<string>;
+  erased: Set<string>;
+  withdrawn: Set<string>;
+}
+
+export const promises = (): Promises => ({
+  accepted: new Set(),
+  deleted: new Set(),
+  erased: new Set(),
+  withdrawn: new Set(),
+});
+
+/** Three samples of one person; every upload brings another hour. */
+function recordingOf({ person, upload }: Act): Buffer {
+  const at = (minute: number): string =>
+    new Date(start - 20 * hourMs + (upload * 60 + person + minute) * 60_000).toISOString();
+  const samples = [0, 1, 2].map((i) => ({
+    sampleType: 'stepCount',
+    startDate: at(2 * i),
+    endDate: at(2 * i + 1),
+    value: 100 + upload,
+    unit: 'count',
+    metadata: { HKTimeZone: 'UTC' },
+    sourceRevision: { source: { name: 'Watch', bundleIdentifier: 'com.apple.health' }, productType: 'Watch7,1' },
+  }));
+  return Buffer.from(JSON.stringify({ samples }));
+}
+
+const mostTries = 200;
+
+/** Does what the act says, again and again until the service has answered it for good. */
+export async function perform(world: World, heard: Promises, act: Act): Promise<void> {
+  const key = keyOf(act);
+  const path = paths.upload(key.uid, key.uploadId);
+  for (let tries = 1; tries <= mostTries; tries++) {
+    const ports = world.portsOf({ dead: false });
+    try {
+      const done = await answer(ports, act, key);
+      if (done === 'accepted') {
+        heard.accepted.add(path);
+        heard.deleted.delete(path);
+      }
+      if (done === 'deleted') heard.deleted.add(path);
+      if (done === 'erased') heard.erased.add(key.uid);
+      if (done === 'withdrawn') heard.withdrawn.add(key.uid);
+      return;
+    } catch (error) {
+      // What the service refuses by name is an answer; anything else is tried again, as an app does.
+      if (!faultOf(error).retry) return;
+    }
+    await world.time.wait(world.random.between(1, 2) * Math.min(600_000, 2000 * 2 ** tries));
+  }
+}
+
+async function answer(
+  ports: Ports,
+  act: Act,
+  key: UploadKey,
+): Promise<'accepted' | 'deleted' | 'erased' | 'withdrawn' | undefined> {
+  const { uid, uploadId } = key;
+  const body = recordingOf(act);
+  switch (act.does) {
+    case 'send':
+      await receiveRecording(ports, {
+        uid,
+        contentType: 'application/json',
+        body: Readable.from([body]),
+        uploadId,
+        traceparent,
+      });
+      return 'accepted';
+    case 'announce': {
+      const input = { contentType: 'application/json', sizeBytes: body.length, uploadId } as const;
+      await requestUpload(ports, { uid }, input, traceparent);
+      // The rules of Storage let the object in only where it was announced.
+      const upload = await ports.uploads.find(key);
+      if (upload?.status !== 'requested') return undefined;
+      await ports.recordings.create(key, body, { contentType: 'application/json', traceparent });
+      return 'accepted';
+    }
+    case 'delete-upload':
+      await deleteUpload(ports, key);
+      return 'deleted';
+    case 'retry':
+      await retryUpload(ports, key);
+      return undefined;
+    case 'refresh':
+      await refreshNarrative(ports, key, traceparent);
+      return undefined;
+    case 'delete-everything':
+      await deleteMyData(ports, uid);
+      return 'erased';
+    case 'withdraw':
+      return 'withdrawn';
+  }
+}

@@ -1,0 +1,227 @@
+// The real workflows on the ports in memory, behind a platform that loses, repeats, delays and kills.
+import { memoryPorts, memoryState, type MemoryState } from '../../functions/src/adapters/memory/memory.ts';
+import { paths } from '../../functions/src/contract/upload.ts';
+import { Fault } from '../../functions/src/domain/fault.ts';
+import type { UploadKey } from '../../functions/src/domain/upload/upload.ts';
+import { analyzeRecording } from '../../functions/src/workflows/analyze-recording.ts';
+import { buryDeadLetter } from '../../functions/src/workflows/bury-dead-letter.ts';
+import type { DeadLetter, Models, Ports } from '../../functions/src/workflows/ports.ts';
+import { queueAnalysis } from '../../functions/src/workflows/queue-analysis.ts';
+import { sweepStalled } from '../../functions/src/workflows/sweep-stalled.ts';
+import { writeNarrative } from '../../functions/src/workflows/write-narrative.ts';
+import { hourMs, minuteMs, type History, type Outage } from './history.ts';
+import { kill, subscription, type Delivering, type Run } from './platform.ts';
+import { randomOf, type Random } from './random.ts';
+import { virtualTime, type VirtualTime } from './virtual-time.ts';
+
+/** 16 June 2025, 08:00 UTC: a date so that recordings have one. */
+export const start = Date.UTC(2025, 5, 16, 8);
+
+export interface World {
+  state: MemoryState;
+  time: VirtualTime;
+  random: Random;
+  /** The ports as a process sees them that dies with `run`. */
+  portsOf(run: Run): Ports;
+  /** Messages and events under way. */
+  underWay(): number;
+  asked: number;
+}
+
+const sweepEveryMs = 10 * minuteMs;
+const functionTimeoutMs = 300_000;
+const eventarc = { ackDeadlineMs: 600_000, minBackoffMs: 10_000, maxBackoffMs: 600_000, retentionMs: 24 * hourMs };
+
+/** Which part of the cloud stands behind a port. */
+const behind: Record<string, Outage['of'] | undefined> = {
+  uploads: 'firestore',
+  people: 'firestore',
+  analyses: 'firestore',
+  narratives: 'firestore',
+  quotas: 'firestore',
+  erasures: 'firestore',
+  days: 'firestore',
+  recordings: 'storage',
+  exports: 'storage',
+  models: 'models',
+  narrator: 'vertex',
+};
+
+const soundSleep: Models = {
+  encoder: () => Promise.resolve(undefined),
+  sleep: () => Promise.reject(new Fault('model/not-installed')),
+};
+
+export function worldOf(history: History): World {
+  const time = virtualTime(start);
+  const random = randomOf(history.seed);
+  const state = memoryState();
+  const memory = memoryPorts(state);
+  let asked = 0;
+  const inner: Ports = {
+    ...memory,
+    clock: { now: time.now },
+    tokens: { verify: () => Promise.reject(new Fault('auth/invalid-token')), verifyApp: () => Promise.resolve() },
+    models: soundSleep,
+    narrator: {
+      write: () => {
+        asked++;
+        return Promise.resolve({
+          draft: { summary: [{ text: 'The week that you had was a calm one.', facts: [] }], highlights: [], suggestions: [] },
+          modelVersion: 'm',
+          promptVersion: 'p',
+          tokens: { input: 1, output: 1 },
+        });
+      },
+    },
+  };
+
+  const platform = { time, random, duplicates: history.duplicate };
+  const places = { places: history.places, timeoutMs: functionTimeoutMs };
+  const letters: Delivering = subscription(
+    platform,
+    { name: 'dead-letters', ...eventarc },
+    places,
+    (run, message) => {
+      const { uid, uploadId, code } = message as DeadLetter;
+      const letter = { uid, uploadId, code, deliveries: code ? null : 5, traceparent };
+      return buryDeadLetter(portsOf(run), letter);
+    },
+  );
+  const requests = subscription(
+    platform,
+    {
+      name: 'analysis-requested',
+      ackDeadlineMs: history.ackDeadlineMs,
+      minBackoffMs: 10_000,
+      maxBackoffMs: 600_000,
+      retentionMs: 7 * 24 * hourMs,
+      deadLetter: { after: 5, publish: letters.publish },
+    },
+    places,
+    (run, message) => analyzeRecording(portsOf(run), message as UploadKey & { traceparent: string }),
+  );
+  const finalized = subscription(platform, { name: 'finalized', ...eventarc }, places, (run, message) =>
+    queueAnalysis(portsOf(run), message as UploadKey, traceparent),
+  );
+  const written = subscription(platform, { name: 'written', ...eventarc }, places, (run, message) => {
+    const { uid, uploadId } = message as UploadKey;
+    const analysis = state.analyses.get(paths.analysis(uid, uploadId));
+    return analysis ? writeNarrative(portsOf(run), { uid, uploadId }, analysis) : Promise.resolve();
+  });
+  const emit = (to: Delivering, message: unknown): void => {
+    if (!calm() && random.chance(history.lostEvent)) return;
+    to.publish(message);
+  };
+
+  const calm = (): boolean => time.now() - start >= history.calmFrom;
+  const away = (port: string): boolean =>
+    history.outages.some(
+      ({ of, from, to }) => of === behind[port] && time.now() - start >= from && time.now() - start < to,
+    );
+
+  /** What a call does to the rest of the cloud, seen before and after it has had its effect. */
+  function effectOf(name: string, inputs: unknown[]): (result: unknown) => void {
+    const [key] = inputs as [UploadKey];
+    if (name === 'recordings.create') return (created) => { if (created) emit(finalized, key); };
+    if (name === 'requests.publish') return () => { requests.publish(key); };
+    if (name === 'deadLetters.publish') return () => { letters.publish(key); };
+    if (name === 'uploads.advance') {
+      const outcome = inputs[2] as { analysis?: unknown } | undefined;
+      // Firestore's event is of a document that is created, not of one that is written again.
+      if (outcome?.analysis && !state.analyses.has(paths.analysis(key.uid, key.uploadId)))
+        return () => { emit(written, key); };
+    }
+    return () => {};
+  }
+
+  function called(run: Run, port: string, name: string, inputs: unknown[], make: () => unknown): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      if (run.dead) return;
+      const full = `${port}.${name}`;
+      const troubled = !calm();
+      const crash = troubled && random.chance(history.crash);
+      const fails = troubled && random.chance(history.failure);
+      const lost = troubled && random.chance(history.lostAnswer);
+      const before = random.chance(0.5);
+      const latency = random.between(5, 80) + (full === 'days.latest' ? history.workMs : 0);
+      if (crash && before) {
+        time.after(latency / 2, () => { kill(run); });
+        return;
+      }
+      time.after(latency / 2, () => {
+        // What a process has sent is on its way, whether or not it lives to hear of it.
+        if (run.dead && before) return;
+        if (away(port) || fails) {
+          time.after(latency / 2, () => {
+            if (!run.dead) reject(port === 'narrator' ? new Fault('narrator/unavailable') : new Error('UNAVAILABLE'));
+          });
+          return;
+        }
+        const then = effectOf(full, inputs);
+        Promise.resolve()
+          .then(make)
+          .then(
+            (result) => {
+              then(result);
+              time.after(latency / 2, () => {
+                if (crash) kill(run);
+                if (run.dead) return;
+                if (lost) reject(new Error('DEADLINE_EXCEEDED'));
+                else resolve(result);
+              });
+            },
+            (error: unknown) => {
+              time.after(latency / 2, () => {
+                if (!run.dead) reject(error as Error);
+              });
+            },
+          );
+      });
+    });
+  }
+
+  function portsOf(run: Run): Ports {
+    const wrapped = Object.entries(inner).map(([port, methods]) => [
+      port,
+      port === 'clock'
+        ? methods
+        : Object.fromEntries(
+            Object.entries(methods as Record<string, (...inputs: unknown[]) => unknown>).map(([name, method]) => [
+              name,
+              (...inputs: unknown[]) => called(run, port, name, inputs, () => method(...inputs)),
+            ]),
+          ),
+    ]);
+    return Object.fromEntries(wrapped) as Ports;
+  }
+
+  let sweeping = false;
+  const sweep = (): void => {
+    time.after(sweepEveryMs, sweep);
+    if (sweeping) return;
+    sweeping = true;
+    const run: Run = { dead: false };
+    const over = (): void => {
+      sweeping = false;
+      run.dead = true;
+      ended();
+    };
+    const ended = time.after(540_000, over);
+    sweepStalled(portsOf(run)).then(over, over);
+  };
+  time.after(random.between(0, sweepEveryMs), sweep);
+
+  return {
+    state,
+    time,
+    random,
+    portsOf,
+    underWay: () => requests.open + finalized.open + written.open + letters.open,
+    get asked() {
+      return asked;
+    },
+  };
+}
+
+export const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
