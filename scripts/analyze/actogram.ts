@@ -1,4 +1,5 @@
-import { prepare, type Analysis } from '../../functions/src/domain/analysis/analysis.ts';
+import { prepare } from '../../functions/src/domain/analysis/prepare.ts';
+import type { Analysis } from '../../functions/src/domain/analysis/analysis.ts';
 import type { DaySamples } from '../../functions/src/domain/samples/day.ts';
 import { available } from '../../functions/src/domain/narrative/facts.ts';
 import { minuteTotals } from '../../functions/src/domain/samples/minutes.ts';

@@ -1,4 +1,5 @@
-import type { Analysis, NightDocument } from '../domain/analysis/analysis.ts';
+import type { Analysis } from '../domain/analysis/analysis.ts';
+import type { NightDocument } from '../domain/analysis/sections/sleep.ts';
 import type { DaySamples } from '../domain/samples/day.ts';
 import { available } from '../domain/narrative/facts.ts';
 import { addDays, offsetAt, startOfDay } from '../domain/local-time.ts';

@@ -44,6 +44,11 @@ export function instantOf(text: string): number | undefined {
   return dayCount(year, month, day) * dayMs + wall - offset * 60_000;
 }
 
+/** An instant, ms since 1970, in ISO 8601 in UTC. */
+export function isoInstant(at: number): string {
+  return new Date(at).toISOString();
+}
+
 const dayMs = 86_400_000;
 const [zero, dash, colon, point, plus, letterT, letterZ] = [...'0-:.+TZ'].map((sign) =>
   sign.charCodeAt(0),

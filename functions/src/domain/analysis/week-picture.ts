@@ -1,4 +1,6 @@
-import { asleepMinutes, nightsByDay, type Analysis, type Preparation, type StagedNight } from './analysis.ts';
+import { asleepMinutes, nightsByDay, type StagedNight } from './nights.ts';
+import type { Analysis } from './analysis.ts';
+import type { Preparation } from './prepare.ts';
 import { addDays, localDay, offsetAt, startOfDay } from '../local-time.ts';
 import { minuteMeans, minuteTotals, type Minutes } from '../samples/minutes.ts';
 import type { Sample } from '../samples/sample.ts';
