@@ -1,4 +1,5 @@
 import { dayNumber } from '../domain/local-time.ts';
+import { dayMs } from '../domain/time.ts';
 import type { DaySamples } from '../domain/samples/day.ts';
 import type { Sample, Source, SourceKind } from '../domain/samples/sample.ts';
 import { sampleTypeIndex, sampleTypeNames } from '../domain/samples/sample-types.ts';
@@ -32,7 +33,7 @@ export function encodeDay({ day, samples }: DaySamples): Uint8Array {
   bytes.set(tables, 12);
 
   const at = columns(12 + tables.length, n);
-  let previous = dayNumber(day) * 86_400_000;
+  let previous = dayNumber(day) * dayMs;
   samples.forEach((sample, i) => {
     writeId(bytes, at.id + 16 * i, sample.id);
     view.setInt32(at.start + 4 * i, sample.start - previous, true);
@@ -63,7 +64,7 @@ export function decodeDay(day: string, bytes: Uint8Array): DaySamples {
 
   const at = columns(12 + tablesLength, n);
   const samples: Sample[] = [];
-  let start = dayNumber(day) * 86_400_000;
+  let start = dayNumber(day) * dayMs;
   for (let i = 0; i < n; i++) {
     start += view.getInt32(at.start + 4 * i, true);
     samples.push({

@@ -4,8 +4,7 @@ import type { Minutes } from '../samples/minutes.ts';
 import type { Sample } from '../samples/sample.ts';
 import type { Window } from '../samples/window.ts';
 import type { Preparation } from './prepare.ts';
-
-const dayMs = 86_400_000;
+import { dayMs, minuteMs } from '../time.ts';
 
 /** The model's answer for one night of `Preparation.toStage`. */
 export interface StagedNight {
@@ -78,8 +77,8 @@ export function asleepMinutes(
   for (const episode of chosen) {
     for (const { state, start, end } of episode?.segments ?? []) {
       if (!isAsleep(state)) continue;
-      const first = Math.max(0, Math.round((start - minutes.start) / 60_000));
-      asleep.fill(1, first, Math.max(first, Math.round((end - minutes.start) / 60_000)));
+      const first = Math.max(0, Math.round((start - minutes.start) / minuteMs));
+      asleep.fill(1, first, Math.max(first, Math.round((end - minutes.start) / minuteMs)));
     }
   }
   return asleep;
@@ -97,7 +96,7 @@ export function sleepStates(
 ): Int8Array | null {
   if (![...nights.values()].some(({ episode }) => episode)) return null;
   const states = Int8Array.from(minutes.worn, (worn) => (worn ? 0 : -1));
-  const indexOf = (at: number): number => Math.max(0, Math.round((at - minutes.start) / 60_000));
+  const indexOf = (at: number): number => Math.max(0, Math.round((at - minutes.start) / minuteMs));
   for (const { day, start } of window.days) {
     const { night, episode } = nights.get(day) ?? { night: null, episode: null };
     if (!night || !episode) {

@@ -3,6 +3,7 @@ import { nightsToStage, type NightToStage } from '../metrics/staging.ts';
 import { layMinutes, type Minutes } from '../samples/minutes.ts';
 import type { Sample } from '../samples/sample.ts';
 import { trailingWindow, type Window } from '../samples/window.ts';
+import { dayMs } from '../time.ts';
 
 /** What is known before the sleep model has been asked. */
 export interface Preparation {
@@ -14,7 +15,7 @@ export interface Preparation {
 }
 
 /** The night that ends on the first day begins the day before. */
-const leadInMs = 86_400_000;
+const leadInMs = dayMs;
 
 /**
  * Lays out the window and finds the nights that need the sleep model.

@@ -1,5 +1,6 @@
 import type { Unavailable, UnavailableCode } from '../../fault.ts';
 import { isoInstant } from '../../instant.ts';
+import { minuteMs } from '../../time.ts';
 import { asleepMs, type Night } from '../../metrics/sleep.ts';
 import { sleepSummary, type SleepSummary } from '../../metrics/sleep-summary.ts';
 import type { Preparation } from '../prepare.ts';
@@ -31,7 +32,7 @@ export function sleepSection(
         day,
         start: isoInstant(start),
         end: isoInstant(end),
-        tstMinutes: asleepMs(segments) / 60_000,
+        tstMinutes: asleepMs(segments) / minuteMs,
       })),
   );
   if (nights.length === 0 && naps.length === 0) {
