@@ -5,13 +5,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { sampleWeek } from '../sample-data/sample-week.ts';
-import type {
-  ActivitySection,
-  Analysis,
-  CardioSection,
-  RhythmSection,
-  SleepSection,
-} from '../../functions/src/domain/analysis/analysis.ts';
+import type { ActivitySection } from '../../functions/src/domain/analysis/sections/activity.ts';
+import type { Analysis } from '../../functions/src/domain/analysis/analysis.ts';
+import type { CardioSection } from '../../functions/src/domain/analysis/sections/cardio.ts';
+import type { RhythmSection } from '../../functions/src/domain/analysis/sections/rhythm.ts';
+import type { SleepSection } from '../../functions/src/domain/analysis/sections/sleep.ts';
 import type { Unavailable } from '../../functions/src/domain/fault.ts';
 import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 

@@ -12,6 +12,7 @@ import { pipeline } from 'node:stream/promises';
 import { parseArgs } from 'node:util';
 import { ZipFile } from 'yazl';
 import { offsetAt } from '../../functions/src/domain/local-time.ts';
+import { dayMs, minuteMs } from '../../functions/src/domain/time.ts';
 
 export interface ExportOptions {
   /** Whole local days up to the last one. */
@@ -23,8 +24,6 @@ export interface ExportOptions {
   timeZone?: string;
 }
 
-const dayMs = 86_400_000;
-const minuteMs = 60_000;
 const watch =
   '&lt;&lt;HKDevice: 0x283a2b1c0&gt;, name:Apple Watch, manufacturer:Apple Inc., model:Watch, hardware:Watch6,2, software:9.1&gt;';
 const phone =

@@ -10,6 +10,7 @@
  */
 import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
+import { dayMs, minuteMs, secondMs } from '../../functions/src/domain/time.ts';
 
 export interface Sample {
   uuid: string;
@@ -52,10 +53,6 @@ export interface SampleWeekOptions {
   /** HealthKit sleep stages of the watch; without them the phone's "in bed" is all that is said of the nights. */
   withStages?: boolean;
 }
-
-const secondMs = 1000;
-const minuteMs = 60 * secondMs;
-const dayMs = 24 * 60 * minuteMs;
 
 /** HKCategoryValueSleepAnalysis */
 const sleep = { inBed: 0, awake: 2, core: 3, deep: 4, rem: 5 } as const;

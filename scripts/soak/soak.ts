@@ -17,13 +17,14 @@ import { startStack, type Stack } from '../local-stack/emulators.ts';
 import { runIdVariable, workersOf } from '../local-stack/processes.ts';
 import { root } from '../lib/root.ts';
 import { sampleWeek } from '../sample-data/sample-week.ts';
+import { minuteMs } from '../../functions/src/domain/time.ts';
 
 const people = 5;
 const pollMs = 100;
 /** How long an upload may take before it is left to the sweep. */
 const patienceMs = 20_000;
 /** The sweep is run as if this much time had passed. */
-const laterMs = 16 * 60_000;
+const laterMs = 16 * minuteMs;
 const vertexSliceMs = 500;
 
 interface Options {
