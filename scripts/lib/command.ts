@@ -53,9 +53,9 @@ export function text<const More extends Partial<Text> = Record<never, never>>(
 
 export interface Io {
   /** A line of the result, on standard output. */
-  print(line?: string): void;
+  print: (line?: string) => void;
   /** A remark, on standard error. */
-  note(line: string): void;
+  note: (line: string) => void;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
 }

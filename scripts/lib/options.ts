@@ -32,11 +32,24 @@ function zone(given: string): string {
 /** For commands that read samples. */
 export const timeZone = text('TZ', 'IANA zone of samples that name none', { read: zone });
 
+/** yyyy-mm-dd */
+export function day(given: string): string {
+  if (/^\d{4}-\d\d-\d\d$/.test(given) && !Number.isNaN(Date.parse(`${given}T00:00:00Z`))) return given;
+  throw new RangeError('must be a day like 2025-06-15.');
+}
+
+/** For commands that write a file. */
+export const out = text('FILE', 'the file to write', { short: 'o', required: true });
+
 /** For commands that act as a signed-in person. */
 export const account = {
   project: text('PROJECT', 'a Firebase project instead of the local stack of "npm start"'),
   'api-key': text('KEY', 'its web API key (it is no secret)'),
 };
+
+/** Their details. */
+export const signIn = `With --project you sign in: CLARITY_EMAIL and CLARITY_PASSWORD,
+or CLARITY_ID_TOKEN, from the environment; else they are asked for. CLARITY_APP_CHECK_TOKEN is sent along.`;
 
 /** For commands that look after a project. */
 export const project = text('PROJECT', 'the project', { required: true });
