@@ -247,12 +247,12 @@ describe('npm run analyze', function () {
         refusal(file, '--verbose'),
       ]);
       const expected = [
-        /at least one/,
+        /FILE is missing/,
         /missing\.json: there is no such file/,
-        /json or text/,
+        /one of json, text/,
         /whole number/,
         /not both/,
-        /no time zone/,
+        /IANA time zone/,
         /Unknown option '--verbose'/,
       ];
       sentences.forEach((sentence, i) => assert.match(sentence, expected[i]!));

@@ -17,8 +17,8 @@ export default command({
   export.zip, export.xml  from Apple's Health app: profile picture, "Export All Health Data". Records and workouts
                           are read; characteristics, clinical records, routes and electrocardiograms are not
   ..._merged.csv          of Fitabase: heartrate_seconds, minuteStepsNarrow, minuteSleep; several may be named
-Without --time-zone, samples that name no zone have the one that most samples name. The local stack has a person of
-its own. ${signIn}
+Without --time-zone, samples that name no zone have the one that most samples name.
+${signIn}
 The same samples are the same uploads: a second run, or next year's export, sends only what is new.`,
   examples: [
     ['npm run import -- export.zip', 'what would be sent, what not, and why'],

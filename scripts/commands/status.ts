@@ -7,8 +7,8 @@ export default command({
   summary: 'Says how far an upload has come, and what to do next.',
   names: 'UPLOAD_ID',
   options: { follow: flag('until it has ended, a line at each change'), ...account },
-  details: `On the local stack it shows the upload of anybody. ${signIn}
-Exit code 1 when the upload has failed.`,
+  details: `The local stack shows the upload of anybody. Exit code 1 when the upload has failed.
+${signIn}`,
   examples: [
     ['npm run status -- 7d0c5a52 --follow', 'on the stack of "npm start"'],
     ['npm run status -- 7d0c5a52 --project my-project --api-key KEY', 'in a project'],

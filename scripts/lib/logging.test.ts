@@ -36,7 +36,7 @@ async function startLoggingApi(status = 200) {
 }
 
 const program = (port: number) => `
-  const { withLog } = await load('../../scripts/logging.ts');
+  const { withLog } = await load('../../scripts/lib/logging.ts');
   const { log } = await load('telemetry/log.ts');
   const api = { apiEndpoint: '127.0.0.1', port: ${port}, protocol: 'http', fallback: true };
   await withLog('my-project', async () => {
