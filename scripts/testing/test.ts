@@ -1,6 +1,5 @@
-// `npm test`: builds, checks, runs the tests that need only Node, then those that need the emulators, and closes with one line,
+// Builds, checks, runs the tests that need only Node, then those that need the emulators, and closes with one line,
 // "N passed, N failed". Nothing is left out after a failure but what cannot work without what failed.
-//   --unit   only what needs no emulators
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -49,7 +48,8 @@ function close(results: Result[], countFiles: string[]): boolean {
   return failed === 0 && failedSteps.length === 0;
 }
 
-async function test({ unitOnly }: { unitOnly: boolean }): Promise<boolean> {
+/** @returns whether everything passed; `unitOnly` leaves out what needs the emulators */
+export async function test({ unitOnly }: { unitOnly: boolean }): Promise<boolean> {
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'test-'));
   try {
     const results: Result[] = [];
@@ -68,5 +68,3 @@ async function test({ unitOnly }: { unitOnly: boolean }): Promise<boolean> {
     fs.rmSync(work, { recursive: true, force: true });
   }
 }
-
-process.exitCode = (await test({ unitOnly: process.argv.includes('--unit') })) ? 0 : 1;
