@@ -1,6 +1,7 @@
 // `npm run check`: types, lint and format. Runs all of them and fails at the end.
 import { pathToFileURL } from 'node:url';
 import { root } from '../lib/root.ts';
+import { linesOfCode } from './lines.ts';
 import { nodeStep } from './steps.ts';
 import type { Result } from './steps.ts';
 
@@ -15,6 +16,7 @@ export async function check(): Promise<Result[]> {
   ];
   const results: Result[] = [];
   for (const step of steps) results.push(await nodeStep({ ...step, cwd: root }));
+  for (const line of linesOfCode()) console.log(line);
   return results;
 }
 
