@@ -71,7 +71,8 @@ function sdkFoldersOnPath(env: NodeJS.ProcessEnv): string[] {
     .map((gcloud) => path.dirname(path.dirname(fs.realpathSync(gcloud))));
 }
 
-function jarsOfSdk({ env, sdkFolders }: Machine): SdkJars {
+/** The emulators that the Google Cloud SDK has, wherever it is installed. */
+export function jarsOfSdk({ env, sdkFolders }: Machine = thisMachine()): SdkJars {
   const candidates = [env['CLOUDSDK_ROOT_DIR'] ?? '', ...sdkFolders, ...sdkFoldersOnPath(env)];
   const found: SdkJars = {};
   for (const sdk of candidates.filter((folder) => folder !== '')) {
