@@ -11,10 +11,11 @@ import type { CardioSection } from '../../functions/src/domain/analysis/sections
 import type { RhythmSection } from '../../functions/src/domain/analysis/sections/rhythm.ts';
 import type { SleepSection } from '../../functions/src/domain/analysis/sections/sleep.ts';
 import type { Unavailable } from '../../functions/src/domain/fault.ts';
+import { sharedFolder } from '../../functions/test/support/shared-data.ts';
+import { skip } from '../../functions/test/support/skip.ts';
 import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const shared = path.join(root, '../../functions/test/unit', 'shared', 'data');
 
 interface Run {
   status: number;
@@ -348,13 +349,9 @@ describe('npm run analyze', function () {
   });
 
   describe('published values', () => {
-    const reference = path.join(shared, 'reference');
+    const { folder: reference, lacking } = sharedFolder('data/reference');
     before(function () {
-      if (fs.existsSync(reference)) return;
-      console.log(
-        '      Skipped: the reference recordings (shared/data/reference, beside the repository) are not here.',
-      );
-      this.skip();
+      if (lacking) skip(this, lacking);
     });
 
     for (const name of ['example_01_AWD', 'test_sample_aw4_AWD']) {
@@ -387,13 +384,9 @@ describe('npm run analyze', function () {
   });
 
   describe('recordings of people', () => {
-    const recordings = path.join(shared, 'recordings');
+    const { folder: recordings, lacking } = sharedFolder('data/recordings');
     before(function () {
-      if (fs.existsSync(recordings)) return;
-      console.log(
-        '      Skipped: the recordings (shared/data/recordings, beside the repository) are not here.',
-      );
-      this.skip();
+      if (lacking) skip(this, lacking);
     });
 
     it('give numbers that a person can have', async () => {

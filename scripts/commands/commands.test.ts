@@ -8,7 +8,7 @@ const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'ut
   scripts: Record<string, string>;
 };
 /** What npm itself calls, and another command with an option. */
-const noCommands = ['postinstall', 'build', 'demo'];
+const noCommands = ['postinstall', 'build', 'demo', 'test:deep'];
 const names = Object.keys(scripts).filter((name) => !noCommands.includes(name));
 const files = readdirSync(import.meta.dirname).filter((file) => !file.endsWith('.test.ts'));
 
@@ -42,6 +42,7 @@ describe('the commands', () => {
     assert.deepEqual(files.toSorted(), names.map((name) => `${name.replace(':', '-')}.ts`).toSorted());
     for (const name of names) assert.equal(scripts[name], `node scripts/run.mjs ${name}`);
     assert.equal(scripts['demo'], 'node scripts/run.mjs start --exit');
+    assert.equal(scripts['test:deep'], 'node scripts/run.mjs test --deep');
   });
 
   for (const file of files) {

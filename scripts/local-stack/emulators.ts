@@ -14,7 +14,6 @@ import {
   cliEnvironment,
   demoProject,
   ensureLocalSecrets,
-  firebaseToolsFolder,
   originsOf,
   readFirebaseConfig,
   telemetryParameters,
@@ -23,7 +22,7 @@ import {
 } from './configuration.ts';
 import type { Origins } from './configuration.ts';
 import { aborted, Interrupted, interruption } from '../lib/interruption.ts';
-import { describe, findEmulators, prepareJars, thisMachine } from './offline/java.ts';
+import { findEmulators } from './offline/find-emulators.ts';
 import { loadedFunctions, missingFunctions } from './loaded-functions.ts';
 import { choosePorts } from './ports.ts';
 import type { PortChoice } from './ports.ts';
@@ -70,8 +69,8 @@ export async function startStack({
   const progress = (message: string) => {
     if (!quiet) console.error(`[stack] ${message}`);
   };
-  const emulators = findEmulators(thisMachine(firebaseToolsFolder()));
-  progress(`${describe(emulators)}, Node ${process.versions.node}`);
+  const emulators = findEmulators();
+  progress(`${emulators.summary}, Node ${process.versions.node}`);
 
   const ended = await removeDeadRuns();
   if (ended > 0) progress(`ended ${ended} process(es) left over from a killed run`);
@@ -99,7 +98,7 @@ export async function startStack({
     writeConfig(run, config);
     ensureLocalSecrets();
     progress('starting the emulators ...');
-    const env = cliEnvironment(run, prepareJars(emulators, run.folder));
+    const env = cliEnvironment(run, await emulators.prepare(run.folder));
     cli = startCli(run, project, env, (line) => {
       const message = worthShowing(line);
       if (message) progress(message);

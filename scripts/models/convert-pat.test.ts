@@ -18,24 +18,29 @@ import {
   writePat,
   type StoredArray,
 } from '../../functions/test/support/pat.ts';
+import { sharedFolder } from '../../functions/test/support/shared-data.ts';
+import { skip } from '../../functions/test/support/skip.ts';
 import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
+import { representatives } from '../../functions/test/support/tier.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const command = [path('../run.mjs'), 'convert-pat'];
-const torch = path('../../../../../shared/prototypes/pat-converter/');
+const { folder: torch, lacking } = sharedFolder('prototypes/pat-converter');
 
 describe('convert-pat', () => {
   const folder = temporaryFolder();
   const out = () => folder.path('models');
   const small = randomPat(shapeOfSize('S'));
 
-  for (const [size, parameters, wrapped] of [
+  const sizes = [
     ['S', 274_720, false],
     ['M', 993_440, true],
     ['L', 1_984_192, false],
-  ] as const) {
+  ] as const;
+  // The larger ones take minutes written out.
+  for (const [size, parameters, wrapped] of representatives(sizes, 1)) {
     it(`converts PAT-${size}, and ONNX Runtime agrees with the forward pass written out`, async function () {
-      this.timeout(60_000);
+      this.timeout(300_000);
       const weights = randomPat(shapeOfSize(size));
       const file = folder.path('weights.h5');
       await writePat(file, weights, undefined, { wrapped });
@@ -51,7 +56,7 @@ describe('convert-pat', () => {
       assert.equal(encoder.card.name, name);
       assert.equal(encoder.card.sha256, done.sha256);
       assert.equal(done.weightsSha256, createHash('sha256').update(readFileSync(file)).digest('hex'));
-      // The larger ones take seconds written out: once, in the conversion, is enough.
+      // Once, in the conversion, is enough for the larger ones.
       if (size !== 'S') return;
       const another = generatedWeek(2);
       const expected = meanOverPatches(forward(weights, another));
@@ -107,10 +112,7 @@ describe('convert-pat', () => {
   };
 
   it('agrees with an independent implementation in PyTorch', async function () {
-    if (!existsSync(torch)) {
-      console.log('        The vectors of PyTorch are not on this machine; the forward pass was compared.');
-      return this.skip();
-    }
+    if (lacking) skip(this, lacking);
     const floats = (name: string) => new Float32Array(new Uint8Array(readFileSync(join(torch, name))).buffer);
     const weeks = floats('rand_S_x.f32');
     const patches = floats('rand_S_y.f32');

@@ -1,4 +1,5 @@
 import { root } from '../lib/root.ts';
+import { linesOfCode } from './lines.ts';
 import { nodeStep } from './steps.ts';
 import type { Result } from './steps.ts';
 
@@ -14,5 +15,6 @@ export async function check(): Promise<Result[]> {
   ];
   const results: Result[] = [];
   for (const step of steps) results.push(await nodeStep({ ...step, cwd: root }));
+  for (const line of linesOfCode()) console.log(line);
   return results;
 }
