@@ -51,6 +51,7 @@ export const rooms: Record<string, string[]> = {
   ],
   'functions/src/observations': [domain, 'functions/src/workflows', 'functions/src/telemetry'],
   'functions/src/app': [
+    'functions/src/domain',
     'functions/src/workflows',
     'functions/src/adapters/*',
     'functions/src/telemetry',
