@@ -1,5 +1,6 @@
 // Signs a person in at Firebase Authentication and keeps the ID token fresh. Neither tokens nor passwords are ever printed.
 import type { Destination } from './destination.ts';
+import { minuteMs } from '../../functions/src/domain/time.ts';
 
 export interface Account {
   uid: string;
@@ -15,7 +16,7 @@ export interface Credentials {
 /** Of the local stack only: every command meets the same person there. */
 export const localPerson: Credentials = { email: 'import@example.org', password: 'local-import' };
 
-const renewBeforeMs = 5 * 60_000;
+const renewBeforeMs = 5 * minuteMs;
 
 interface Session {
   uid: string;

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { unreachable, type Account } from './account.ts';
 import type { Destination } from './destination.ts';
+import { minuteMs } from '../../functions/src/domain/time.ts';
 
 export interface Answer {
   status: number;
@@ -22,10 +23,10 @@ export interface Surroundings {
 export type Send = (address: string, init: RequestInit, scheme?: 'Bearer' | 'Firebase') => Promise<Answer>;
 
 /** Longer than that nobody sits in front of a command. */
-const longestWaitMs = 15 * 60_000;
+const longestWaitMs = 15 * minuteMs;
 const mostAttempts = 8;
 const firstBackOffMs = 1_000;
-const longestBackOffMs = 60_000;
+const longestBackOffMs = minuteMs;
 const requestTimeoutMs = 120_000;
 
 export function surroundings(say: (line: string) => void, signal: AbortSignal): Surroundings {

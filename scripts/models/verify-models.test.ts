@@ -13,7 +13,7 @@ import { temporaryFolder } from '../../functions/test/support/temporary-folder.t
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const shipped = path('../../functions/models');
-const command = path('./verify-models.ts');
+const command = [path('../run.mjs'), 'verify-models'];
 const names = { sleep: basename(sleepModelFile, '.json'), pat: 'pat-s' };
 
 describe('verify-models', () => {
@@ -136,7 +136,8 @@ describe('verify-models', () => {
   });
 
   it('exits with 0 when all is well and with 1 when anything is wrong', () => {
-    const run = () => spawnSync(process.execPath, [command, '--folder', folder.path()], { encoding: 'utf8' });
+    const run = () =>
+      spawnSync(process.execPath, [...command, '--folder', folder.path()], { encoding: 'utf8' });
     const good = run();
     assert.equal(good.status, 0, good.stderr);
     rmSync(folder.path('pat-s.onnx'));

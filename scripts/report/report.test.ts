@@ -17,7 +17,7 @@ function report(...args: string[]): Promise<Run> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      ['scripts/report/report.ts', ...args],
+      ['scripts/run.mjs', 'report', ...args],
       { cwd: root },
       (error, stdout, stderr) => {
         resolve({ status: error ? (error.code as number) : 0, stdout, stderr });
@@ -50,15 +50,15 @@ describe('npm run report', function () {
   it('says in one sentence what is wrong, and writes nothing', async () => {
     writeFileSync(file('week.json'), JSON.stringify(sampleWeek({ days: 1 })));
     for (const [args, sentence] of [
-      [[], /Name at least one recording file/],
-      [[file('week.json')], /Say where the page goes/],
-      [[file('week.json'), '-o', file('x.html'), '--language', 'fr'], /--language is one of en, es, de/],
+      [[], /FILE is missing/],
+      [[file('week.json')], /--out FILE is missing/],
+      [[file('week.json'), '-o', file('x.html'), '--language', 'fr'], /--language must be one of en, es, de/],
       [[file('absent.json'), '-o', file('x.html')], /there is no such file/],
     ] as [string[], RegExp][]) {
       const { status, stdout, stderr } = await report(...args);
-      assert.deepEqual([status, stdout], [1, '']);
-      assert.match(stderr, sentence);
-      assert.equal(stderr.trimEnd().split('\n').length, 1);
+      const [said, usage] = stderr.split('\n');
+      assert.match(said!, sentence);
+      assert.deepEqual([status, stdout], [usage ? 2 : 1, '']);
     }
     assert.ok(!existsSync(file('x.html')));
   });

@@ -242,6 +242,11 @@ export class Fault extends Error {
   }
 }
 
+/** Whether a text from outside is the code of a fault. */
+export function isFaultCode(code: string | undefined): code is FaultCode {
+  return code !== undefined && Object.hasOwn(faults, code);
+}
+
 /** The fault that `error` is, or `internal` with the error as its cause. */
 export function faultOf(error: unknown): Fault {
   return error instanceof Fault ? error : new Fault('internal', { cause: error });

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { maxObjectBytes } from '../contract/upload.ts';
-import { conclude, prepare, type Analysis } from '../domain/analysis/analysis.ts';
+import { conclude, type Analysis } from '../domain/analysis/analysis.ts';
+import { prepare } from '../domain/analysis/prepare.ts';
 import { byDay, mergeSamples, type DaySamples } from '../domain/samples/day.ts';
 import { activityWeek, embeddingOf } from '../domain/metrics/embedding.ts';
 import { Fault, faultOf } from '../domain/fault.ts';

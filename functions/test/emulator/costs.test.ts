@@ -14,6 +14,7 @@ import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { inPieces, json, traceparent } from '../support/build.ts';
 import { bucket, project, storageOrigin } from '../support/emulators.ts';
 import { meterFirestore, meterHttp } from '../support/meters.ts';
+import { answer } from '../support/story.ts';
 
 const hub = `http://${process.env.FIREBASE_EMULATOR_HUB!}`;
 
@@ -61,13 +62,7 @@ async function meteredPorts() {
     narrator: {
       write: () => {
         rest.gemini++;
-        const draft = { summary: [{ text: 'A calm week.', facts: [] }], highlights: [], suggestions: [] };
-        return Promise.resolve({
-          draft,
-          modelVersion: 'm',
-          promptVersion: 'p',
-          tokens: { input: 1, output: 1 },
-        });
+        return Promise.resolve(answer);
       },
     },
   } satisfies Partial<Ports>;

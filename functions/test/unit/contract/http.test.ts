@@ -96,7 +96,7 @@ describe('idempotencyKeyOf', () => {
             {
               pointer: '',
               expected: '8 to 64 letters, digits, "_" or "-" in the header Idempotency-Key',
-              received: 'another text',
+              received: Array.isArray(key) ? 'array' : typeof key,
             },
           ]);
           return true;

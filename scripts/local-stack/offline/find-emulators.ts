@@ -1,20 +1,29 @@
-// Finds what runs the Firestore, Storage rules and Pub/Sub emulators: the jars that firebase-tools has downloaded (they need
-// Java 21), else the components of the Google Cloud SDK (Java 17 is enough). Throws with one sentence that says what to install.
+// The door to everything that only machines with Java 17 or without a network need. Where firebase-tools' own emulators run (Java 21;
+// downloaded, or to be downloaded) nothing behind it is used.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { javaIsNeeded, javaMajorVersion, oldestJava } from '../../install/java-version.mjs';
+import { firebaseToolsFolder } from '../configuration.ts';
 import { writeJar } from './jar.ts';
 
 type Kind = 'firestore' | 'storage' | 'pubsub';
-const kinds: Kind[] = ['firestore', 'storage', 'pubsub'];
 const javaOfDownloads = 21;
 
-export interface JavaEmulators {
-  java: number;
-  /** Where each emulator comes from; `download`: firebase-tools will fetch it when it starts. */
-  sources: Record<Kind, 'downloaded' | 'gcloud' | 'download'>;
+/** `download`: firebase-tools will fetch it when it starts. */
+type Source = 'downloaded' | 'gcloud' | 'download';
+
+export interface Emulators {
+  /** Where each of them comes from. */
+  sources: Record<Kind, Source>;
+  /** The same in words, with the version of Java. */
+  summary: string;
+  /** Writes what starts the SDK's jars into the run's folder. @returns the variables with which firebase-tools uses them */
+  prepare(runFolder: string): Promise<Record<string, string>>;
+}
+
+interface SdkJars {
   firestoreJar?: string;
   pubsubJar?: string;
 }
@@ -28,10 +37,10 @@ export interface Machine {
   downloads: { folder: string; jars: Record<Kind, string> };
 }
 
-export function thisMachine(toolsDir: string): Machine {
+function thisMachine(): Machine {
   const home = os.homedir();
   const details = JSON.parse(
-    fs.readFileSync(path.join(toolsDir, 'lib/emulator/downloadableEmulatorInfo.json'), 'utf8'),
+    fs.readFileSync(path.join(firebaseToolsFolder(), 'lib/emulator/downloadableEmulatorInfo.json'), 'utf8'),
   ) as Record<Kind, { downloadPathRelativeToCacheDir: string }>;
   return {
     env: process.env,
@@ -62,9 +71,10 @@ function sdkFoldersOnPath(env: NodeJS.ProcessEnv): string[] {
     .map((gcloud) => path.dirname(path.dirname(fs.realpathSync(gcloud))));
 }
 
-function jarsOfSdk({ env, sdkFolders }: Machine): { firestoreJar?: string; pubsubJar?: string } {
+/** The emulators that the Google Cloud SDK has, wherever it is installed. */
+export function jarsOfSdk({ env, sdkFolders }: Machine = thisMachine()): SdkJars {
   const candidates = [env['CLOUDSDK_ROOT_DIR'] ?? '', ...sdkFolders, ...sdkFoldersOnPath(env)];
-  const found: { firestoreJar?: string; pubsubJar?: string } = {};
+  const found: SdkJars = {};
   for (const sdk of candidates.filter((folder) => folder !== '')) {
     const firestoreJar = path.join(sdk, 'platform/cloud-firestore-emulator/cloud-firestore-emulator.jar');
     if (fs.existsSync(firestoreJar)) found.firestoreJar ??= firestoreJar;
@@ -77,13 +87,19 @@ function jarsOfSdk({ env, sdkFolders }: Machine): { firestoreJar?: string; pubsu
   return found;
 }
 
-export function findEmulators(machine: Machine): JavaEmulators {
+/**
+ * Finds what runs the Firestore, Storage rules and Pub/Sub emulators: the jars that firebase-tools has downloaded (they need
+ * Java 21), else the components of the Google Cloud SDK (Java 17 is enough).
+ *
+ * @throws Error with one sentence that says what to install
+ */
+export function findEmulators(machine: Machine = thisMachine()): Emulators {
   const java = javaMajorVersion(machine.env);
   if (java < oldestJava) throw new Error(javaIsNeeded);
 
   const sdk = jarsOfSdk(machine);
   const { folder, jars } = machine.downloads;
-  const source = (kind: Kind): 'downloaded' | 'gcloud' | 'download' => {
+  const source = (kind: Kind): Source => {
     if (java >= javaOfDownloads && fs.existsSync(path.join(folder, jars[kind]))) return 'downloaded';
     // The rules engine that evaluates storage.rules is inside the SDK's Firestore jar.
     return (kind === 'pubsub' ? sdk.pubsubJar : sdk.firestoreJar) ? 'gcloud' : 'download';
@@ -96,34 +112,39 @@ export function findEmulators(machine: Machine): JavaEmulators {
         'them, or the components cloud-firestore-emulator and pubsub-emulator of the Google Cloud SDK.',
     );
   }
-  return { java, sources, ...sdk };
-}
-
-export function describe({ java, sources }: JavaEmulators): string {
-  const words = {
-    downloaded: 'downloaded jars',
-    gcloud: 'Google Cloud SDK jars',
-    download: 'jars to be downloaded',
+  return {
+    sources,
+    summary: `Java ${java}, ${[...new Set(Object.values(sources).map((one) => words[one]))].join(' and ')}`,
+    prepare: async (runFolder) => ({
+      ...(java < javaOfDownloads ? { LOCAL_STACK_OLDER_JAVA: 'true' } : {}),
+      ...(await prepareJars(sources, sdk, runFolder)),
+    }),
   };
-  const used = new Set(kinds.map((kind) => words[sources[kind]]));
-  return `Java ${java}, ${[...used].join(' and ')}`;
 }
 
-/** Writes what starts the SDK's jars into the run's folder, and returns the variables that point firebase-tools there. */
-export function prepareJars(emulators: JavaEmulators, runFolder: string): Record<string, string> {
-  const { sources, firestoreJar, pubsubJar } = emulators;
+const words: Record<Source, string> = {
+  downloaded: 'downloaded jars',
+  gcloud: 'Google Cloud SDK jars',
+  download: 'jars to be downloaded',
+};
+
+async function prepareJars(
+  sources: Emulators['sources'],
+  { firestoreJar, pubsubJar }: SdkJars,
+  runFolder: string,
+): Promise<Record<string, string>> {
   const env: Record<string, string> = {};
   if (sources.firestore === 'gcloud' && firestoreJar) {
     // The SDK's jar names no main class. The variable never points at the SDK itself: firebase-tools changes its mode.
     env['FIRESTORE_EMULATOR_BINARY_PATH'] = path.join(runFolder, 'firestore.jar');
-    writeJar(env['FIRESTORE_EMULATOR_BINARY_PATH'], {
+    await writeJar(env['FIRESTORE_EMULATOR_BINARY_PATH'], {
       mainClass: 'com.google.cloud.datastore.emulator.firestore.CloudFirestore',
       classPath: pathToFileURL(firestoreJar).href,
     });
   }
   if (sources.storage === 'gcloud' && firestoreJar) {
     env['STORAGE_EMULATOR_BINARY_PATH'] = path.join(runFolder, 'storage-rules.jar');
-    writeJar(env['STORAGE_EMULATOR_BINARY_PATH'], {
+    await writeJar(env['STORAGE_EMULATOR_BINARY_PATH'], {
       mainClass: 'StorageRulesServer',
       classPath: pathToFileURL(firestoreJar).href,
       entries: storageRulesClasses(),

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
-import { describe as inWords, findEmulators, prepareJars } from './java.ts';
-import type { Machine } from './java.ts';
+import { findEmulators, type Machine } from './find-emulators.ts';
 import { temporaryFolder } from '../../../functions/test/support/temporary-folder.ts';
 
 const folder = temporaryFolder();
@@ -50,9 +49,7 @@ describe('findEmulators', () => {
     installSdk();
     const found = findEmulators(machine());
     assert.deepEqual(found.sources, all('gcloud'));
-    assert.equal(found.firestoreJar, folder.path(firestoreJar));
-    assert.equal(found.pubsubJar, folder.path(pubsubJar));
-    assert.equal(inWords(found), 'Java 17, Google Cloud SDK jars');
+    assert.equal(found.summary, 'Java 17, Google Cloud SDK jars');
   });
 
   it('finds the SDK through a gcloud on the PATH', () => {
@@ -84,25 +81,25 @@ describe('findEmulators', () => {
   });
 });
 
-describe('prepareJars', () => {
-  it('writes starters for the jars of the SDK', () => {
+describe('what is prepared for firebase-tools', () => {
+  it('is, with Java 17, starters for the jars of the SDK and its leave to run on that', async () => {
     installJava('17.0.15');
     installSdk();
-    const env = prepareJars(findEmulators(machine()), folder.path());
+    const env = await findEmulators(machine()).prepare(folder.path());
     assert.deepEqual(Object.keys(env).sort(), [
       'FIRESTORE_EMULATOR_BINARY_PATH',
+      'LOCAL_STACK_OLDER_JAVA',
       'PUBSUB_EMULATOR_BINARY_PATH',
       'STORAGE_EMULATOR_BINARY_PATH',
     ]);
-    const script = fs.readFileSync(env['PUBSUB_EMULATOR_BINARY_PATH'] ?? '', 'utf8');
-    assert.ok(script.includes(folder.path(pubsubJar)));
-    const rules = fs.readFileSync(env['STORAGE_EMULATOR_BINARY_PATH'] ?? '', 'latin1');
-    assert.ok(rules.includes('StorageRulesServer.class'));
+    const read = (name: string) => fs.readFileSync(env[name]!, 'latin1');
+    assert.ok(read('PUBSUB_EMULATOR_BINARY_PATH').includes(folder.path(pubsubJar)));
+    assert.ok(read('STORAGE_EMULATOR_BINARY_PATH').includes('StorageRulesServer.class'));
   });
 
-  it('leaves downloads to firebase-tools', () => {
+  it('is nothing where its own emulators run', async () => {
     installJava('21');
     download();
-    assert.deepEqual(prepareJars(findEmulators(machine()), folder.path()), {});
+    assert.deepEqual(await findEmulators(machine()).prepare(folder.path()), {});
   });
 });
