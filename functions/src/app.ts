@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { systemClock } from './adapters/clock.ts';
 import { firebaseTokens } from './adapters/tokens.ts';
 import { firestorePorts } from './adapters/firestore/firestore.ts';
 import { onnxModels } from './adapters/onnx.ts';
@@ -47,7 +48,7 @@ export function app(): Ports {
   const { keptLetters, announcedExports, ...documents } = firestorePorts(firestore);
 
   ports = told({
-    clock: { now: () => Date.now() },
+    clock: systemClock,
     ...bounded({
       ...documents,
       tokens: {

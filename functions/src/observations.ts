@@ -52,7 +52,7 @@ export function observations(
     people: { find: documents('get'), documents: documents('query') },
     uploads: {
       find: documents('get'),
-      waiting: {
+      due: {
         ...documents('query'),
         tell: (_, found) => ({ attributes: { 'clarity_loop.documents': found.length } }),
       },
@@ -96,6 +96,7 @@ export function observations(
     erasures: {
       begin: documents('set'),
       unfinished: documents('query'),
+      postpone: documents('set'),
       removeDocuments: documents('delete'),
       end: documents('delete'),
     },

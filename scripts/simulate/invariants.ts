@@ -1,7 +1,7 @@
 import { paths } from '../../functions/src/contract/upload.ts';
 import { unpackDay, unpackOrigins } from '../../functions/src/adapters/day-bytes.ts';
-import type { History } from './history.ts';
-import { keyOf, uidOf, type Promises } from './people.ts';
+import { keyOf, type History } from './history.ts';
+import type { Promises } from './people.ts';
 import type { World } from './world.ts';
 
 /** What must hold whenever anything has happened. @returns sentences about what does not */
@@ -15,7 +15,8 @@ export function brokenNow({ state }: World): string[] {
   }
   for (const kind of ['analyses', 'narratives'] as const) {
     for (const path of state[kind].keys())
-      if (!state.uploads.has(path.replace(`/${kind}/`, '/uploads/'))) broken.push(`${path} belongs to no upload`);
+      if (!state.uploads.has(path.replace(`/${kind}/`, '/uploads/')))
+        broken.push(`${path} belongs to no upload`);
   }
   return broken;
 }
@@ -24,18 +25,23 @@ export function brokenNow({ state }: World): string[] {
 export function brokenAtRest(world: World, heard: Promises, history: History): string[] {
   const { state } = world;
   const broken: string[] = [];
-  const mayHaveFailed = (uid: string): boolean => heard.withdrawn.has(uid);
+  // Poison: given up with its evidence, so that a person can look at it and have it tried again.
+  const isPoison = (path: string): boolean =>
+    state.uploads.get(path)!.trouble.crashes >= 5 &&
+    state.keptLetters.has(path.replace('/uploads/', '/deadLetters/'));
   for (const act of history.acts) {
     const { uid, uploadId } = keyOf(act);
     const path = paths.upload(uid, uploadId);
     const upload = state.uploads.get(path);
     if (heard.accepted.has(path) && !heard.deleted.has(path) && !heard.erased.has(uid)) {
       if (!upload) broken.push(`${path} was accepted, and is lost`);
-      else if (upload.status === 'failed' && !mayHaveFailed(uid)) broken.push(`${path} has failed: ${upload.code}`);
+      else if (upload.status === 'failed' && !(history.crash > 0 && isPoison(path)))
+        broken.push(`${path} has failed: ${upload.code}`);
       else if (upload.status !== 'succeeded' && upload.status !== 'failed')
         broken.push(`${path} does not end: ${upload.status}`);
     }
-    if (heard.deleted.has(path) && !heard.accepted.has(path) && upload) broken.push(`${path} was deleted, and is there`);
+    if (heard.deleted.has(path) && !heard.accepted.has(path) && upload)
+      broken.push(`${path} was deleted, and is there`);
   }
   for (const [path, { status }] of state.uploads) {
     if (status === 'deleting') broken.push(`${path} is not deleted to its end`);
@@ -72,5 +78,3 @@ function brokenDays({ state }: World): string[] {
   }
   return broken;
 }
-
-export { uidOf };

@@ -10,14 +10,10 @@ import { receiveRecording } from '../../functions/src/workflows/receive-recordin
 import { refreshNarrative } from '../../functions/src/workflows/refresh-narrative.ts';
 import { requestUpload } from '../../functions/src/workflows/request-upload.ts';
 import { retryUpload } from '../../functions/src/workflows/retry-upload.ts';
-import { hourMs, type Act } from './history.ts';
-import { start, traceparent, type World } from './world.ts';
-
-export const uidOf = (person: number): string => `person-${person}`;
-export const keyOf = ({ person, upload }: Act): UploadKey => ({
-  uid: uidOf(person),
-  uploadId: `upload-${person}-${upload}`,
-});
+import { hourMs, minuteMs } from '../../functions/src/domain/time.ts';
+import { keyOf, start, type Act, type History } from './history.ts';
+import { whenKilled, type Run } from './platform.ts';
+import { traceparent, type World } from './world.ts';
 
 /** What has been promised to whom, as the apps have heard it. */
 export interface Promises {
@@ -26,49 +22,80 @@ export interface Promises {
   /** Uploads that were asked to be deleted, and answered so. */
   deleted: Set<string>;
   erased: Set<string>;
-  withdrawn: Set<string>;
 }
 
 export const promises = (): Promises => ({
   accepted: new Set(),
   deleted: new Set(),
   erased: new Set(),
-  withdrawn: new Set(),
 });
 
-/** Three samples of one person; every upload brings another hour. */
-function recordingOf({ person, upload }: Act): Buffer {
+/** Three samples of one person, another hour with every upload; or a night in bed with a heart rate, and no stages. */
+function recordingOf({ person, upload }: Act, nights: boolean): Buffer {
   const at = (minute: number): string =>
-    new Date(start - 20 * hourMs + (upload * 60 + person + minute) * 60_000).toISOString();
-  const samples = [0, 1, 2].map((i) => ({
-    sampleType: 'stepCount',
-    startDate: at(2 * i),
-    endDate: at(2 * i + 1),
-    value: 100 + upload,
-    unit: 'count',
+    new Date(start - 20 * hourMs + (upload * 60 + person + minute) * minuteMs).toISOString();
+  const sample = (rest: object) => ({
     metadata: { HKTimeZone: 'UTC' },
-    sourceRevision: { source: { name: 'Watch', bundleIdentifier: 'com.apple.health' }, productType: 'Watch7,1' },
-  }));
+    sourceRevision: {
+      source: { name: 'Watch', bundleIdentifier: 'com.apple.health' },
+      productType: 'Watch7,1',
+    },
+    ...rest,
+  });
+  const steps = [0, 1, 2].map((i) =>
+    sample({
+      sampleType: 'stepCount',
+      startDate: at(2 * i),
+      endDate: at(2 * i + 1),
+      value: 100 + upload,
+      unit: 'count',
+    }),
+  );
+  if (!nights) return Buffer.from(JSON.stringify({ samples: steps }));
+  const night = (minute: number): string => new Date(start - 9 * hourMs + minute * minuteMs).toISOString();
+  const samples = [
+    ...steps,
+    sample({ sampleType: 'sleepAnalysis', startDate: night(0), endDate: night(420), categoryValue: 0 }),
+    ...Array.from({ length: 84 }, (_, i) =>
+      sample({
+        sampleType: 'heartRate',
+        startDate: night(5 * i),
+        endDate: night(5 * i),
+        value: 52,
+        unit: 'count/min',
+      }),
+    ),
+  ];
   return Buffer.from(JSON.stringify({ samples }));
 }
 
 const mostTries = 200;
 
 /** Does what the act says, again and again until the service has answered it for good. */
-export async function perform(world: World, heard: Promises, act: Act): Promise<void> {
+export async function perform(
+  world: World,
+  heard: Promises,
+  act: Act,
+  { nights }: Pick<History, 'nights'>,
+): Promise<void> {
+  const body = recordingOf(act, nights);
   const key = keyOf(act);
   const path = paths.upload(key.uid, key.uploadId);
   for (let tries = 1; tries <= mostTries; tries++) {
-    const ports = world.portsOf({ dead: false });
+    const run: Run = { dead: false };
+    const broken = new Promise<never>((_, reject) => {
+      whenKilled(run, () => {
+        reject(new Error('socket hang up'));
+      });
+    });
     try {
-      const done = await answer(ports, act, key);
+      const done = await Promise.race([answer(world.portsOf(run), act, key, body), broken]);
       if (done === 'accepted') {
         heard.accepted.add(path);
         heard.deleted.delete(path);
       }
       if (done === 'deleted') heard.deleted.add(path);
       if (done === 'erased') heard.erased.add(key.uid);
-      if (done === 'withdrawn') heard.withdrawn.add(key.uid);
       return;
     } catch (error) {
       // What the service refuses by name is an answer; anything else is tried again, as an app does.
@@ -82,9 +109,9 @@ async function answer(
   ports: Ports,
   act: Act,
   key: UploadKey,
-): Promise<'accepted' | 'deleted' | 'erased' | 'withdrawn' | undefined> {
+  body: Buffer,
+): Promise<'accepted' | 'deleted' | 'erased' | undefined> {
   const { uid, uploadId } = key;
-  const body = recordingOf(act);
   switch (act.does) {
     case 'send':
       await receiveRecording(ports, {
@@ -95,9 +122,11 @@ async function answer(
         traceparent,
       });
       return 'accepted';
+    case 'abandon':
     case 'announce': {
       const input = { contentType: 'application/json', sizeBytes: body.length, uploadId } as const;
       await requestUpload(ports, { uid }, input, traceparent);
+      if (act.does === 'abandon') return undefined;
       // The rules of Storage let the object in only where it was announced.
       const upload = await ports.uploads.find(key);
       if (upload?.status !== 'requested') return undefined;
@@ -116,7 +145,5 @@ async function answer(
     case 'delete-everything':
       await deleteMyData(ports, uid);
       return 'erased';
-    case 'withdraw':
-      return 'withdrawn';
   }
 }

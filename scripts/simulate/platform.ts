@@ -103,7 +103,7 @@ export function subscription(
       },
     );
     // A crash is seen by the platform at once: the connection breaks.
-    watchers.set(run, () => {
+    whenKilled(run, () => {
       end(refuse);
     });
   };
@@ -125,6 +125,11 @@ export function subscription(
 }
 
 const watchers = new WeakMap<Run, () => void>();
+
+/** What whoever waits for a run sees of its end: a broken connection. */
+export function whenKilled(run: Run, then: () => void): void {
+  watchers.set(run, then);
+}
 
 /** Ends the instance of a run, in the middle of whatever it does. */
 export function kill(run: Run): void {

@@ -1,4 +1,5 @@
-import { hourMs, minuteMs, type Act, type History } from './history.ts';
+import { hourMs, minuteMs } from '../../functions/src/domain/time.ts';
+import { calm, type Act, type History } from './history.ts';
 import { randomOf } from './random.ts';
 
 /** A history of up to five uploads of up to three people, in which anything may go wrong, as `seed` decides. */
@@ -26,7 +27,7 @@ export function randomHistory(seed: number): History {
     if (does === 'delete-upload' && random.chance(0.5))
       acts.push({ at: at + random.between(0, 20) * minuteMs, person, does: 'send', upload });
   }
-  const outages = (['firestore', 'storage', 'vertex'] as const)
+  const outages = (['firestore', 'storage', 'vertex', 'rollback'] as const)
     .filter(() => random.chance(0.15))
     .map((of) => {
       const from = random.between(0, 20) * minuteMs;
@@ -34,6 +35,7 @@ export function randomHistory(seed: number): History {
     });
   const often = random.pick([0, 0, 0.01, 0.05]);
   return {
+    ...calm,
     seed,
     acts,
     outages,
@@ -44,7 +46,6 @@ export function randomHistory(seed: number): History {
     lostEvent: random.pick([0, 0, 0.1]),
     workMs: random.pick([0, 2000, 100_000]),
     ackDeadlineMs: random.pick([10_000, 600_000]),
-    places: 80,
     calmFrom: hourMs,
   };
 }

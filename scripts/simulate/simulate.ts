@@ -1,7 +1,8 @@
-import { hourMs, type History } from './history.ts';
+import { hourMs } from '../../functions/src/domain/time.ts';
+import { start, uidOf, type History } from './history.ts';
 import { brokenAtRest, brokenNow } from './invariants.ts';
-import { perform, promises, uidOf } from './people.ts';
-import { start, worldOf } from './world.ts';
+import { perform, promises } from './people.ts';
+import { refusedLanguage, worldOf } from './world.ts';
 
 /** How a history ended: `broken` is empty where every promise was kept. */
 export interface Ending {
@@ -23,10 +24,14 @@ export async function live(history: History): Promise<Ending> {
   const broken: string[] = [];
   let acting = history.acts.length;
   for (const { person } of history.acts)
-    world.state.people.set(uidOf(person), { timeZone: 'UTC', consent: { generatedText: true } });
+    world.state.people.set(uidOf(person), {
+      timeZone: 'UTC',
+      language: history.refused.includes(person) ? refusedLanguage : 'en',
+      consent: { generatedText: true },
+    });
   for (const act of history.acts)
     world.time.after(act.at, () => {
-      void perform(world, heard, act).then(() => {
+      void perform(world, heard, act, history).then(() => {
         acting--;
       });
     });

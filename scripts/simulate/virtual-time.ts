@@ -14,7 +14,8 @@ interface Appointment {
   work: (() => void) | undefined;
 }
 
-const earlier = (a: Appointment, b: Appointment): boolean => a.at < b.at || (a.at === b.at && a.order < b.order);
+const earlier = (a: Appointment, b: Appointment): boolean =>
+  a.at < b.at || (a.at === b.at && a.order < b.order);
 
 export function virtualTime(start: number): VirtualTime {
   let now = start;

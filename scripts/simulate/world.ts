@@ -9,13 +9,11 @@ import type { DeadLetter, Models, Ports } from '../../functions/src/workflows/po
 import { queueAnalysis } from '../../functions/src/workflows/queue-analysis.ts';
 import { sweepStalled } from '../../functions/src/workflows/sweep-stalled.ts';
 import { writeNarrative } from '../../functions/src/workflows/write-narrative.ts';
-import { hourMs, minuteMs, type History, type Outage } from './history.ts';
+import { hourMs, minuteMs } from '../../functions/src/domain/time.ts';
+import { keyOf, start, uidOf, type History, type Outage } from './history.ts';
 import { kill, subscription, type Delivering, type Run } from './platform.ts';
 import { randomOf, type Random } from './random.ts';
 import { virtualTime, type VirtualTime } from './virtual-time.ts';
-
-/** 16 June 2025, 08:00 UTC: a date so that recordings have one. */
-export const start = Date.UTC(2025, 5, 16, 8);
 
 export interface World {
   state: MemoryState;
@@ -29,8 +27,13 @@ export interface World {
 }
 
 const sweepEveryMs = 10 * minuteMs;
-const functionTimeoutMs = 300_000;
-const eventarc = { ackDeadlineMs: 600_000, minBackoffMs: 10_000, maxBackoffMs: 600_000, retentionMs: 24 * hourMs };
+const functionTimeoutMs = 540_000;
+const eventarc = {
+  ackDeadlineMs: 600_000,
+  minBackoffMs: 10_000,
+  maxBackoffMs: 600_000,
+  retentionMs: 24 * hourMs,
+};
 
 /** Which part of the cloud stands behind a port. */
 const behind: Record<string, Outage['of'] | undefined> = {
@@ -47,9 +50,19 @@ const behind: Record<string, Outage['of'] | undefined> = {
   narrator: 'vertex',
 };
 
+/** In which Vertex refuses every text, for ever. */
+export const refusedLanguage = 'de';
+
+/** A sleep model that finds NREM in every minute. */
 const soundSleep: Models = {
   encoder: () => Promise.resolve(undefined),
-  sleep: () => Promise.reject(new Fault('model/not-installed')),
+  sleep: () =>
+    Promise.resolve({
+      card: { name: 'stand-in', version: '0', sha256: '0'.repeat(64) },
+      thresholds: { hr: { wake: 0.5, rem: 0.5 }, hr_sparse5min: { wake: 0.5, rem: 0.5 } },
+      stage: (_features, minutes) =>
+        Promise.resolve(Float32Array.from({ length: 3 * minutes }, (_, i) => (i % 3 === 1 ? 0.8 : 0.1))),
+    }),
 };
 
 export function worldOf(history: History): World {
@@ -60,14 +73,22 @@ export function worldOf(history: History): World {
   let asked = 0;
   const inner: Ports = {
     ...memory,
-    clock: { now: time.now },
-    tokens: { verify: () => Promise.reject(new Fault('auth/invalid-token')), verifyApp: () => Promise.resolve() },
+    clock: { now: time.now, wait: (ms, signal) => waiting(time, ms, signal) },
+    tokens: {
+      verify: () => Promise.reject(new Fault('auth/invalid-token')),
+      verifyApp: () => Promise.resolve(),
+    },
     models: soundSleep,
     narrator: {
-      write: () => {
+      write: ({ language }) => {
         asked++;
+        if (language === refusedLanguage) return Promise.reject(new Fault('narrator/rejected'));
         return Promise.resolve({
-          draft: { summary: [{ text: 'The week that you had was a calm one.', facts: [] }], highlights: [], suggestions: [] },
+          draft: {
+            summary: [{ text: 'The week that you had was a calm one.', facts: [] }],
+            highlights: [],
+            suggestions: [],
+          },
           modelVersion: 'm',
           promptVersion: 'p',
           tokens: { input: 1, output: 1 },
@@ -84,7 +105,7 @@ export function worldOf(history: History): World {
     places,
     (run, message) => {
       const { uid, uploadId, code } = message as DeadLetter;
-      const letter = { uid, uploadId, code, deliveries: code ? null : 5, traceparent };
+      const letter = { uid, uploadId, code, deliveries: code ? null : 100, traceparent };
       return buryDeadLetter(portsOf(run), letter);
     },
   );
@@ -96,7 +117,7 @@ export function worldOf(history: History): World {
       minBackoffMs: 10_000,
       maxBackoffMs: 600_000,
       retentionMs: 7 * 24 * hourMs,
-      deadLetter: { after: 5, publish: letters.publish },
+      deadLetter: { after: 100, publish: letters.publish },
     },
     places,
     (run, message) => analyzeRecording(portsOf(run), message as UploadKey & { traceparent: string }),
@@ -115,49 +136,70 @@ export function worldOf(history: History): World {
   };
 
   const calm = (): boolean => time.now() - start >= history.calmFrom;
-  const away = (port: string): boolean =>
+  const away = (of: Outage['of'] | undefined): boolean =>
     history.outages.some(
-      ({ of, from, to }) => of === behind[port] && time.now() - start >= from && time.now() - start < to,
+      (outage) => outage.of === of && time.now() - start >= outage.from && time.now() - start < outage.to,
     );
+  const hanging = new Set(history.hanging.map(uidOf));
+  const lost = new Set(history.acts.filter((act) => act.lost).map((act) => keyOf(act).uploadId));
 
   /** What a call does to the rest of the cloud, seen before and after it has had its effect. */
   function effectOf(name: string, inputs: unknown[]): (result: unknown) => void {
     const [key] = inputs as [UploadKey];
-    if (name === 'recordings.create') return (created) => { if (created) emit(finalized, key); };
-    if (name === 'requests.publish') return () => { requests.publish(key); };
-    if (name === 'deadLetters.publish') return () => { letters.publish(key); };
+    if (name === 'recordings.create')
+      return (created) => {
+        if (created && !lost.has(key.uploadId)) emit(finalized, key);
+      };
+    if (name === 'requests.publish')
+      return () => {
+        requests.publish(key);
+      };
+    if (name === 'deadLetters.publish')
+      return () => {
+        letters.publish(key);
+      };
     if (name === 'uploads.advance') {
       const outcome = inputs[2] as { analysis?: unknown } | undefined;
-      // Firestore's event is of a document that is created, not of one that is written again.
-      if (outcome?.analysis && !state.analyses.has(paths.analysis(key.uid, key.uploadId)))
-        return () => { emit(written, key); };
+      if (outcome?.analysis)
+        return () => {
+          emit(written, key);
+        };
     }
     return () => {};
   }
 
-  function called(run: Run, port: string, name: string, inputs: unknown[], make: () => unknown): Promise<unknown> {
+  function called(
+    run: Run,
+    port: string,
+    name: string,
+    inputs: unknown[],
+    make: () => unknown,
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       if (run.dead) return;
       const full = `${port}.${name}`;
       const troubled = !calm();
-      const crash = troubled && random.chance(history.crash);
+      const crash = troubled && (random.chance(history.crash) || (history.killed > 0 && diesAt(run) === 1));
       const fails = troubled && random.chance(history.failure);
       const lost = troubled && random.chance(history.lostAnswer);
       const before = random.chance(0.5);
       const latency = random.between(5, 80) + (full === 'days.latest' ? history.workMs : 0);
       if (crash && before) {
-        time.after(latency / 2, () => { kill(run); });
+        time.after(latency / 2, () => {
+          kill(run);
+        });
         return;
       }
       time.after(latency / 2, () => {
         // What a process has sent is on its way, whether or not it lives to hear of it.
         if (run.dead && before) return;
-        if (away(port) || fails) {
+        if (away(behind[port]) || fails) {
           time.after(latency / 2, () => {
-            if (!run.dead) reject(port === 'narrator' ? new Fault('narrator/unavailable') : new Error('UNAVAILABLE'));
+            if (!run.dead) reject(failureOf(port));
           });
           return;
         }
+        if (full === 'erasures.removeDocuments' && hanging.has(String(inputs[0]))) return;
         const then = effectOf(full, inputs);
         Promise.resolve()
           .then(make)
@@ -181,19 +223,45 @@ export function worldOf(history: History): World {
     });
   }
 
+  const failureOf = (port: string): Error => {
+    if (port === 'narrator') return new Fault('narrator/unavailable');
+    if (port === 'models') return new Fault('model/hash-mismatch');
+    return new Error('UNAVAILABLE');
+  };
+
+  /** The call at which a run dies that is to be killed; Infinity for the others. */
+  const fates = new WeakMap<Run, number>();
+  const diesAt = (run: Run): number => {
+    const fate = fates.get(run) ?? (random.chance(history.killed) ? random.whole(1, 12) : Infinity);
+    fates.set(run, fate - 1);
+    return fate;
+  };
+
   function portsOf(run: Run): Ports {
     const wrapped = Object.entries(inner).map(([port, methods]) => [
       port,
       port === 'clock'
         ? methods
         : Object.fromEntries(
-            Object.entries(methods as Record<string, (...inputs: unknown[]) => unknown>).map(([name, method]) => [
-              name,
-              (...inputs: unknown[]) => called(run, port, name, inputs, () => method(...inputs)),
-            ]),
+            Object.entries(methods as Record<string, (...inputs: unknown[]) => unknown>).map(
+              ([name, method]) => [
+                name,
+                (...inputs: unknown[]) => called(run, port, name, inputs, () => method(...inputs)),
+              ],
+            ),
           ),
     ]);
     return Object.fromEntries(wrapped) as Ports;
+  }
+
+  for (const { from, to } of history.outages.filter((outage) => outage.of === 'rollback')) {
+    time.after(from, () => {
+      for (const uid of state.people.keys())
+        state.personStates.set(paths.personState(uid), { schemaVersion: 2 });
+    });
+    time.after(to, () => {
+      state.personStates.clear();
+    });
   }
 
   let sweeping = false;
@@ -225,3 +293,13 @@ export function worldOf(history: History): World {
 }
 
 export const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+
+function waiting(time: VirtualTime, ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const callOff = time.after(ms, resolve);
+    signal.addEventListener('abort', () => {
+      callOff();
+      resolve();
+    });
+  });
+}

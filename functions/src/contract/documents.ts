@@ -203,6 +203,9 @@ export const AnalysisDocument = v.object({
   respiration: v.union([Respiration, Unavailable]),
   embedding: v.union([Embedding, Unavailable]),
   actigraphySleep: v.exactOptional(ActigraphySleep),
+  provisional: v.exactOptional(
+    v.pipe(v.literal(true), v.description('A model could not be loaded; the analysis is made again.')),
+  ),
   models: v.array(Model),
   traceparent: v.string(),
   createdAt: v.date(),
@@ -261,8 +264,15 @@ export const UploadDocument = v.object({
   status: UploadStatus,
   stage: UploadStage,
   ...progress,
+  incarnation: v.pipe(v.string(), v.description('Another for every upload, also of the same id.')),
   attempt: count,
   lease: v.nullable(Lease),
+  trouble: v.object({ crashes: count, faultsSince: v.nullable(v.date()) }),
+  checkpoint: count,
+  provisional: v.boolean(),
+  shard: v.exactOptional(count),
+  nextLookAt: v.exactOptional(v.date()),
+  looks: v.exactOptional(count),
   code: v.nullable(ProblemCode),
   message: v.nullable(v.string()),
   announced: Announcement,
@@ -297,7 +307,7 @@ export type PersonDocument = v.InferOutput<typeof PersonDocument>;
 
 /** What the adapter adds to the domain's own type when it stores one. */
 type Stored<T> = T & { uploadId: string; createdAt: Date };
-type Dates = 'lease' | 'requestedAt' | 'storedAt' | 'analyzedAt' | 'finishedAt';
+type Dates = 'lease' | 'trouble' | 'nextLook' | 'requestedAt' | 'storedAt' | 'analyzedAt' | 'finishedAt';
 type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 type Held<Sameness extends true> = Sameness;
 

@@ -58,25 +58,44 @@ const millisecondsOrNull = v.nullable(milliseconds);
 /** `users/{uid}/uploads/{uploadId}` as `Upload`. */
 export const storedUpload = {
   version: 1,
-  schema: v.object({
-    ...v.omit(UploadDocument, [
-      'schemaVersion',
-      'uploadId',
-      'progress',
-      'sentence',
-      'nextStep',
-      'createdAt',
-      'updatedAt',
-    ]).entries,
-    // Documents of the first releases do not have these two.
-    attemptTraceparent: v.optional(v.nullable(v.string()), null),
-    earlierTraceparent: v.optional(v.nullable(v.string()), null),
-    lease: v.nullable(v.object({ holder: v.string(), until: milliseconds })),
-    requestedAt: milliseconds,
-    storedAt: millisecondsOrNull,
-    analyzedAt: millisecondsOrNull,
-    finishedAt: millisecondsOrNull,
-  }),
+  schema: v.pipe(
+    v.object({
+      ...v.omit(UploadDocument, [
+        'schemaVersion',
+        'uploadId',
+        'progress',
+        'sentence',
+        'nextStep',
+        'shard',
+        'nextLookAt',
+        'looks',
+        'createdAt',
+        'updatedAt',
+      ]).entries,
+      nextLookAt: v.optional(millisecondsOrNull, null),
+      looks: v.optional(v.number(), 0),
+      // Documents of the first releases do not have these two.
+      attemptTraceparent: v.optional(v.nullable(v.string()), null),
+      earlierTraceparent: v.optional(v.nullable(v.string()), null),
+      // Nor do those of the first releases have these.
+      incarnation: v.optional(v.string(), ''),
+      trouble: v.optional(v.object({ crashes: v.number(), faultsSince: millisecondsOrNull }), {
+        crashes: 0,
+        faultsSince: null,
+      }),
+      checkpoint: v.optional(v.number(), 0),
+      provisional: v.optional(v.boolean(), false),
+      lease: v.nullable(v.object({ holder: v.string(), until: milliseconds })),
+      requestedAt: milliseconds,
+      storedAt: millisecondsOrNull,
+      analyzedAt: millisecondsOrNull,
+      finishedAt: millisecondsOrNull,
+    }),
+    v.transform(({ nextLookAt, looks, ...upload }) => ({
+      ...upload,
+      nextLook: nextLookAt === null ? null : { at: nextLookAt, looks },
+    })),
+  ),
   lift: {},
 };
 

@@ -191,6 +191,11 @@ export const faults = {
   ),
   'narrator/unavailable': transient('unavailable', 503, 'The text could not be written just now.'),
   'narrator/refused': permanent('unavailable', 502, 'The text was refused by the safety rules of the model.'),
+  'narrator/rejected': permanent(
+    'unavailable',
+    502,
+    'The text was not written: the model does not take this request.',
+  ),
   'narrator/invalid': permanent('unavailable', 502, 'The model did not answer in the agreed form.'),
   'schema/newer': transient(
     'unavailable',
@@ -245,6 +250,16 @@ export class Fault extends Error {
 /** Whether a text from outside is the code of a fault. */
 export function isFaultCode(code: string | undefined): code is FaultCode {
   return code !== undefined && Object.hasOwn(faults, code);
+}
+
+/** Whether a fault is the service's own, and not that of whoever sent something. */
+export function isOwnFault(code: FaultCode): boolean {
+  return faults[code].retry || faults[code].callable === 'internal';
+}
+
+/** A model that cannot be loaded. The analysis goes on without it. */
+export function isModelFault(error: unknown): boolean {
+  return error instanceof Fault && error.code.startsWith('model/');
 }
 
 /** The fault that `error` is, or `internal` with the error as its cause. */

@@ -1,66 +1,61 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { maxObjectBytes } from '../contract/upload.ts';
-import { conclude, type Analysis } from '../domain/analysis/analysis.ts';
-import { prepare } from '../domain/analysis/prepare.ts';
-import { byDay, mergeSamples, type DaySamples } from '../domain/samples/day.ts';
-import { activityWeek, embeddingOf } from '../domain/metrics/embedding.ts';
-import { Fault, faultOf } from '../domain/fault.ts';
-import type { Sample } from '../domain/samples/sample.ts';
-import type { Upload, UploadKey } from '../domain/upload/upload.ts';
-import { admitRecording } from './steps/admit-recording.ts';
-import type { AnalysisRequest, Models, Ports } from './ports.ts';
-import { readRecording, type ReadRecording } from '../ingest/read-recording.ts';
+import { analyzeDays, windowDays } from './steps/analyze-days.ts';
+import { mergeRecording } from './steps/merge-recording.ts';
+import { Fault, faultOf, isOwnFault } from '../domain/fault.ts';
+import { countsAsFault, hopeless, type UploadKey } from '../domain/upload/upload.ts';
+import type { AnalysisRequest, Ports } from './ports.ts';
+import { HandOver, holdLease, type Hold } from './steps/hold-lease.ts';
 import { unlessDeleted } from './steps/unless-deleted.ts';
-import { stageNights } from './steps/stage-nights.ts';
-
-/** Days of the trailing window that an analysis looks at. */
-export const windowDays = 7;
-
-/** Longer than an analysis takes; the fence, not the lease, keeps a late holder from writing. */
-const leaseMs = 60_000;
-
-/** A recording of 256 MiB may be gzip-encoded; NDJSON is read in bounded memory, JSON is refused earlier by its size. */
-const maxDecodedBytes = { 'application/x-ndjson': 8 * maxObjectBytes, other: maxObjectBytes };
 
 type AnalyzePorts = Pick<
   Ports,
-  'uploads' | 'recordings' | 'people' | 'days' | 'models' | 'deadLetters' | 'clock'
+  'uploads' | 'recordings' | 'people' | 'days' | 'models' | 'requests' | 'deadLetters' | 'clock'
 >;
 
 /**
  * Analyses the recording that a request names: claims the upload, merges its samples into the person's days, and
  * writes the analysis of the trailing week, keyed by upload id. Safe to call again at any point.
  *
- * A fault that will not go away is recorded on the upload; one that may is thrown, so that the event comes again.
+ * A fault of the sender's ends the upload. One of ours is thrown, so that the event comes again, for a day; then the upload is
+ * given up, with a dead letter. Being refused, because somebody else is at work, counts as no fault.
  */
 export function analyzeRecording(
   ports: AnalyzePorts,
   request: AnalysisRequest,
-): Promise<'analyzed' | 'done-before' | 'deleted' | 'failed'> {
-  return unlessDeleted(() => analyze(ports, request));
+): Promise<'analyzed' | 'done-before' | 'handed-over' | 'deleted' | 'failed'> {
+  const { uid, uploadId, incarnation } = request;
+  const key = { uid, uploadId };
+  return unlessDeleted(async () => {
+    try {
+      const work = (hold: Hold) => analyze(ports, key, request, hold);
+      return (await holdLease(ports, { ...key, incarnation }, 'analysis', work)) ?? 'done-before';
+    } catch (error) {
+      if (!(error instanceof HandOver)) throw error;
+      await ports.requests.publish(request);
+      return 'handed-over';
+    }
+  });
 }
 
 async function analyze(
   ports: AnalyzePorts,
-  request: AnalysisRequest,
-): Promise<'analyzed' | 'done-before' | 'failed'> {
+  key: UploadKey,
+  { traceparent }: AnalysisRequest,
+  hold: Hold,
+): Promise<'analyzed' | 'handed-over' | 'failed'> {
   const { uploads, clock } = ports;
-  const key: UploadKey = { uid: request.uid, uploadId: request.uploadId };
-  const holder = randomUUID();
-  const at = clock.now();
-  const claimed = await uploads.advance(key, {
-    kind: 'claimed',
-    stage: 'analysis',
-    holder,
-    at,
-    until: at + leaseMs,
-  });
-  const { upload } = claimed;
-  if (upload.lease?.holder !== holder) return 'done-before';
-  const { attempt } = upload;
+  const { holder } = hold;
+  const fail = async (fault: Fault): Promise<'failed'> => {
+    const { code, issues } = fault;
+    // Ours, for whoever mends the cause; before it is recorded, so that a crash repeats the letter rather than losing it.
+    if (isOwnFault(code)) await ports.deadLetters.publish({ ...key, code, deliveries: null, traceparent });
+    await uploads.advance(key, { kind: 'failed', holder, code, issues, at: clock.now() });
+    return 'failed';
+  };
+  // It has brought down too many workers: not one more.
+  if (hopeless(hold.current().upload, clock.now())) return fail(new Fault('analysis/gave-up'));
 
   try {
-    const { read, merged } = await mergeRecording(ports, key, upload);
+    const { read, merged } = await mergeRecording(ports, key, hold);
     const analysis = await analyzeDays(ports, key.uid, windowDays, merged);
     if (!analysis) throw new Fault('recording/nothing-known', { issues: read.issues });
     const receipt = {
@@ -68,103 +63,20 @@ async function analyze(
       skippedSamples: read.skippedSamples,
       issues: read.issues,
     };
-    const analyzed = { kind: 'analyzed', attempt, receipt, at: clock.now() } as const;
-    await uploads.advance(key, analyzed, { analysis }, { from: claimed });
+    const provisional = analysis.provisional === true;
+    const analyzed = { kind: 'analyzed', holder, receipt, provisional, at: clock.now() } as const;
+    await uploads.advance(key, analyzed, { analysis }, { from: hold.current() });
     return 'analyzed';
   } catch (error) {
     const fault = faultOf(error);
-    if (fault.retry) {
-      // Overtaken or broken: without the release, the next delivery would wait for the lease to run out.
-      await uploads.advance(key, { kind: 'released', attempt });
-      throw error;
-    }
     if (fault.code === 'upload/not-found') throw fault;
-    const { code, issues } = fault;
-    // Before it is recorded, so that a crash in between repeats the letter rather than losing it.
-    await ports.deadLetters.publish({ ...key, code, deliveries: null, traceparent: request.traceparent });
-    await uploads.advance(key, { kind: 'failed', attempt, code, issues, at: clock.now() });
-    return 'failed';
+    if (!fault.retry) {
+      // Nothing of a recording that cannot be used stays behind.
+      await ports.days.forget(key);
+      return fail(fault);
+    }
+    const { trouble } = hold.current().upload;
+    if (countsAsFault(fault) && hopeless({ trouble }, clock.now())) return fail(fault);
+    throw error;
   }
-}
-
-/** Reads the recording from storage into the person's days; from then on it need not be kept for long. */
-async function mergeRecording(
-  { recordings, people, days, clock }: Pick<Ports, 'recordings' | 'people' | 'days' | 'clock'>,
-  key: UploadKey,
-  { requestedAt, announced }: Upload,
-): Promise<{ read: ReadRecording; merged: DaySamples[] }> {
-  let merged: DaySamples[] = [];
-  const { body, contentType, settled } = await recordings.open(key);
-  const ndjson = contentType === 'application/x-ndjson';
-  const read = await readRecording(asAnnounced(body, announced.sha256), {
-    contentType,
-    receivedAt: requestedAt,
-    maxBytes: ndjson ? maxDecodedBytes[contentType] : maxDecodedBytes.other,
-    onEnvelope: (envelope) => admitRecording(people, key.uid, envelope),
-    onSamples: async (samples) => {
-      merged = latestOf(merged, await days.merge(key, byDay(samples), []));
-    },
-  });
-  if (read.deleted.length > 0) {
-    await days.merge(key, [], read.deleted);
-    // A deletion reaches all of them.
-    merged = [];
-  }
-  if (!settled) await recordings.settle(key, clock.now());
-  return { read, merged };
-}
-
-/** Of days, and days as they are now, those that an analysis may look at: a recording of years must not stay in memory. */
-function latestOf(days: readonly DaySamples[], now: readonly DaySamples[]): DaySamples[] {
-  const byName = new Map([...days, ...now].map((day) => [day.day, day]));
-  return [...byName.values()].sort((a, b) => (a.day < b.day ? 1 : -1)).slice(0, windowDays + 1);
-}
-
-/**
- * The same bytes; ends with `recording/changed` when they are not the announced ones. JSON is read to its end before
- * any sample counts, and so is NDJSON up to a batch.
- */
-async function* asAnnounced(
-  body: AsyncIterable<Uint8Array>,
-  sha256: string | null,
-): AsyncGenerator<Uint8Array> {
-  const hash = createHash('sha256');
-  for await (const chunk of body) {
-    hash.update(chunk);
-    yield chunk;
-  }
-  if (sha256 !== null && hash.digest('hex') !== sha256) throw new Fault('recording/changed');
-}
-
-/**
- * The analysis of a person's latest days as they are known now; undefined when there are none.
- *
- * @param seen days that need not be read again, as `merge` has just given them
- */
-export async function analyzeDays(
-  { days, models }: Pick<Ports, 'days' | 'models'>,
-  uid: string,
-  count: number | 'all',
-  seen: readonly DaySamples[] = [],
-): Promise<Analysis | undefined> {
-  // One day more: the night that ends on the first day begins on the day before.
-  const latest = await days.latest(uid, count === 'all' ? Infinity : count + 1, seen);
-  const samples = mergeSamples(
-    latest.flatMap((day): Sample[] => day.samples),
-    [],
-    new Set(),
-  );
-  const preparation = prepare(samples, count);
-  if (!preparation) return undefined;
-  const embedding = await embeddingOfWeek(models, preparation.samples);
-  const { staged, cards } = await stageNights(models, preparation.toStage);
-  return conclude(preparation, staged, cards, embedding);
-}
-
-async function embeddingOfWeek(models: Models, samples: readonly Sample[]): Promise<Analysis['embedding']> {
-  const encoder = await models.encoder();
-  if (!encoder) return { unavailable: 'model/not-installed' };
-  const week = activityWeek(samples);
-  if ('unavailable' in week) return week;
-  return embeddingOf(week, await encoder.embed(week.standardised), encoder.card);
 }

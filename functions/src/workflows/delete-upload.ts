@@ -10,11 +10,11 @@ import type { Ports } from './ports.ts';
  * Analyses of later uploads stand as what was known then.
  */
 export async function deleteUpload(
-  { uploads, days, recordings }: Pick<Ports, 'uploads' | 'days' | 'recordings'>,
+  { uploads, days, recordings, clock }: Pick<Ports, 'uploads' | 'days' | 'recordings' | 'clock'>,
   key: UploadKey,
 ): Promise<{ deleted: true }> {
   try {
-    await uploads.advance(key, { kind: 'deleting' });
+    await uploads.advance(key, { kind: 'deleting', at: clock.now() });
   } catch (error) {
     if (faultOf(error).code !== 'upload/not-found') throw error;
     return { deleted: true };

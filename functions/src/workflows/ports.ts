@@ -33,6 +33,8 @@ export interface Ports {
 export interface Clock {
   /** Milliseconds since 1970. */
   now(): number;
+  /** Resolves after `ms`, or at once when the signal aborts. */
+  wait(ms: number, signal: AbortSignal): Promise<void>;
 }
 
 export interface Tokens {
@@ -88,10 +90,8 @@ export interface MoveOptions {
   /** What an earlier move gave: the upload need not be read again unless it has changed since. */
   from?: StoredUpload;
   /** Done once before the move is written, if there is anything to write: a crash in between repeats the message. */
-  publishFirst?: () => Promise<void>;
+  publishFirst?: (upload: Upload) => Promise<void>;
 }
-
-export type WaitingStatus = 'requested' | 'queued' | 'processing' | 'deleting';
 
 export interface Uploads {
   find(key: UploadKey): Promise<Upload | undefined>;
@@ -101,15 +101,8 @@ export interface Uploads {
    * @throws Fault `person/erasing` while everything of the person is being deleted
    */
   open(key: UploadKey, upload: Upload): Promise<{ upload: Upload; created: boolean }>;
-  /**
-   * Uploads of all people that have been in a status since `before` (ms) or longer, longest first: `requested` since
-   * they were announced, `deleting` as well, `queued` and `processing` since they were stored.
-   */
-  waiting(
-    status: WaitingStatus,
-    before: number,
-    limit: number,
-  ): Promise<{ key: UploadKey; upload: Upload }[]>;
+  /** Uploads of all people in one shard that are to be looked at, those that have waited longest first. */
+  due(shard: number, now: number, limit: number): Promise<{ key: UploadKey; upload: Upload }[]>;
   /**
    * Applies `advance` in one conditional write, together with the outcome's documents; `retried` removes the dead letter.
    *
@@ -154,8 +147,10 @@ export interface Quotas {
 export interface Erasures {
   /** From now on nothing new can be opened for the person. */
   begin(uid: string, at: number): Promise<void>;
-  /** Those that have begun and not ended, longest first. */
-  unfinished(limit: number): Promise<string[]>;
+  /** Those that have begun, not ended, and are not postponed, longest first. */
+  unfinished(now: number, limit: number): Promise<string[]>;
+  /** Not to be tried before `until`: one that hangs must not keep the others waiting. */
+  postpone(uid: string, until: number): Promise<void>;
   /** Deletes every document below `users/{uid}` and that document, the uploads first: without them nothing is written. */
   removeDocuments(uid: string): Promise<void>;
   end(uid: string): Promise<void>;
@@ -206,6 +201,8 @@ export interface Recordings {
 
 /** The message on the topic `analysis-requested`: ids only, never a health value. */
 export interface AnalysisRequest extends UploadKey {
+  /** Of the upload that is meant; messages of an earlier release do not say. */
+  incarnation?: string | undefined;
   traceparent: string;
 }
 
@@ -236,10 +233,15 @@ export interface Days {
    * that a deleted sample that arrives again stays deleted. The result does not depend on order or repetition.
    *
    * @returns the days that samples came to, as they are now; what is deleted may still be in other days that were given
-   * @throws Fault `recording/too-many-samples` when a day would outgrow its document, `upload/not-found` when there is no
-   *   such upload (any more) or it is being deleted, `schema/newer` when a newer release keeps the person's samples
+   * @throws Fault `recording/too-many-samples` when a day would outgrow its document, `upload/fenced` when `holder` does not
+   *   hold the upload (any more), `upload/not-found` when there is no such upload (any more), `schema/newer` when a newer release
+   *   keeps the person's samples
    */
-  merge(origin: UploadKey, samples: readonly DaySamples[], deleted: readonly string[]): Promise<DaySamples[]>;
+  merge(
+    origin: UploadKey & { holder: string },
+    samples: readonly DaySamples[],
+    deleted: readonly string[],
+  ): Promise<DaySamples[]>;
   /** Takes out what only this upload brought. @throws Fault `schema/newer` */
   forget(origin: UploadKey): Promise<void>;
   /**

@@ -1,5 +1,5 @@
 import { faultOf } from '../domain/fault.ts';
-import type { UploadKey } from '../domain/upload/upload.ts';
+import type { Upload, UploadKey } from '../domain/upload/upload.ts';
 import type { Ports } from './ports.ts';
 import { retryUpload } from './retry-upload.ts';
 
@@ -16,8 +16,8 @@ export async function queueAnalysis(
 ): Promise<'queued' | 'already-queued' | 'removed'> {
   const { uploads, recordings, requests, clock } = ports;
   let published = false;
-  const publishFirst = async (): Promise<void> => {
-    await requests.publish({ ...key, traceparent });
+  const publishFirst = async ({ incarnation }: Upload): Promise<void> => {
+    await requests.publish({ ...key, incarnation, traceparent });
     published = true;
   };
   const moved = await uploads

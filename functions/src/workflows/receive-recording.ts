@@ -1,9 +1,10 @@
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { maxRequestBytes, paths, type ContentType } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
 import { requested, type Receipt } from '../domain/upload/upload.ts';
 import type { Ports } from './ports.ts';
+import { retryUpload } from './retry-upload.ts';
 import { admitRecording } from './steps/admit-recording.ts';
 import { chargeUpload, type Sender } from './steps/charge-upload.ts';
 import { readRecording } from '../ingest/read-recording.ts';
@@ -33,7 +34,7 @@ const maxDecodedBytes = 256 * 1024 * 1024;
  *   `consent/withdrawn`, `person/erasing`, `quota/exceeded`
  */
 export async function receiveRecording(
-  ports: Pick<Ports, 'uploads' | 'recordings' | 'people' | 'quotas' | 'clock'>,
+  ports: Pick<Ports, 'uploads' | 'recordings' | 'people' | 'quotas' | 'requests' | 'clock'>,
   input: ReceiveInput,
 ): Promise<Received> {
   const { uploads, recordings, people, clock } = ports;
@@ -54,11 +55,13 @@ export async function receiveRecording(
   const uploadId = input.uploadId ?? read.envelope.uploadId ?? derivedUploadId(uid, sha256);
   const key = { uid, uploadId };
   const announced = { contentType, sizeBytes: body.length, sha256 };
-  const { upload } = await uploads.open(key, requested(announced, traceparent, at));
+  const { upload } = await uploads.open(key, requested(announced, traceparent, at, randomUUID()));
   if (upload.status === 'deleting') throw new Fault('upload/deleting');
   // An upload that was only announced by requestUpload may have no hash; its object decides.
   if (upload.announced.sha256 !== sha256) throw new Fault('upload/conflict');
   await recordings.create(key, body, { contentType, traceparent: upload.traceparent });
+  // Sent again after it had failed: what is there is taken up again.
+  if (upload.status === 'failed') await retryUpload(ports, key);
   return {
     uploadId,
     processedSamples: read.processedSamples,

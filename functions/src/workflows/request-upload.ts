@@ -32,7 +32,10 @@ export async function requestUpload(
     sizeBytes: input.sizeBytes,
     sha256: input.sha256 ?? null,
   };
-  const { upload } = await uploads.open({ uid, uploadId }, requested(announced, traceparent, clock.now()));
+  const { upload } = await uploads.open(
+    { uid, uploadId },
+    requested(announced, traceparent, clock.now(), randomUUID()),
+  );
   if (upload.status === 'deleting') throw new Fault('upload/deleting');
   const same =
     upload.announced.contentType === announced.contentType &&

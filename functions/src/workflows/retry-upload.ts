@@ -14,9 +14,10 @@ export async function retryUpload(
 ): Promise<{ status: 'queued' }> {
   const upload = await uploads.find(key);
   if (!upload) throw new Fault('upload/not-found');
-  if (upload.status !== 'failed') throw new Fault('upload/illegal-move');
+  if (upload.status !== 'failed' && !upload.provisional) throw new Fault('upload/illegal-move');
   if (!(await recordings.exists(key))) throw new Fault('recording/missing');
   const retried = await uploads.advance(key, { kind: 'retried', at: clock.now() });
-  await requests.publish({ ...key, traceparent: retried.upload.traceparent });
+  const { incarnation, traceparent } = retried.upload;
+  await requests.publish({ ...key, incarnation, traceparent });
   return { status: 'queued' };
 }

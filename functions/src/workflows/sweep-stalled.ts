@@ -1,21 +1,25 @@
 import { Fault, faultOf } from '../domain/fault.ts';
-import { minuteMs } from '../domain/time.ts';
-import type { UploadKey } from '../domain/upload/upload.ts';
+import { dayMs, hourMs, secondMs } from '../domain/time.ts';
+import { shards, type Upload, type UploadKey } from '../domain/upload/upload.ts';
 import { composeNarrative } from './steps/compose-narrative.ts';
 import { deleteMyData } from './delete-my-data.ts';
 import { deleteUpload } from './delete-upload.ts';
 import type { Ports } from './ports.ts';
 import { queueAnalysis } from './queue-analysis.ts';
+import { retryUpload } from './retry-upload.ts';
 import { writeNarrative } from './write-narrative.ts';
 
-/** A step that has not been taken after this long has lost its event: deliveries are repeated for minutes, not more. */
-const stalledAfterMs = 15 * minuteMs;
 /** How long an announced recording may take to arrive. */
-const expiresAfterMs = 24 * 60 * minuteMs;
-/** Bounds the work of one run; what is left waits for the next one. */
-const mostUploads = 100;
+const expiresAfterMs = dayMs;
+/** How many one run takes up at a time, and how long it gives a kind of work, and a single piece of it. */
+const pageOfShard = 200;
+const mostErasures = 20;
 const mostNarratives = 20;
-const mostErasures = 5;
+const atOnce = 8;
+const budgetMs = { uploads: 240 * secondMs, erasures: 120 * secondMs, narratives: 90 * secondMs };
+const pieceMs = 30 * secondMs;
+/** An erasure that did not end is tried again after this long. */
+const erasurePauseMs = hourMs;
 
 export interface Swept {
   expired: number;
@@ -28,78 +32,121 @@ export interface Swept {
   failed: number;
 }
 
+type Repair = 'expired' | 'requeued' | 'narrated' | 'deleted';
+
 type SweepPorts = Omit<Ports, 'tokens' | 'models' | 'quotas'>;
 
 /**
- * Repairs what lost its way: an announced upload that never came expires; a stored one whose event was lost is queued;
- * a queued or half-done one is asked for again; a narrative that was never begun is written; a template that stands
- * only because Vertex was away is replaced, once; a deletion that was broken off is ended. Every repair is what the event itself would have done, so running
- * this twice at once does no harm.
+ * Looks at what is open and has not moved for a while: an announced upload that never came expires; a stored one whose event
+ * was lost is queued; a queued or half-done one is asked for again; a narrative that was never begun is written; an analysis
+ * that lacked a model is made again; a template that stands only because Vertex was away is replaced; a deletion that was broken
+ * off is ended. Every repair is what the event itself would have done, so running this twice at once does no harm.
+ *
+ * Each look is noted before the repair, with a growing pause until the next one, and each kind has a time of its own: nothing
+ * that hangs or fails for ever keeps the rest waiting.
  */
 export async function sweepStalled(ports: SweepPorts): Promise<Swept> {
   const swept: Swept = { expired: 0, requeued: 0, narrated: 0, replaced: 0, deleted: 0, failed: 0 };
-  const stalled = ports.clock.now() - stalledAfterMs;
-
-  const repair = async (
-    work: () => Promise<'expired' | 'requeued' | 'narrated' | 'deleted' | null>,
-  ): Promise<void> => {
+  const repair = async (work: () => Promise<Repair | null>): Promise<void> => {
     try {
-      const outcome = await work();
+      const outcome = await within(ports, pieceMs, work);
       if (outcome) swept[outcome]++;
     } catch {
-      // Counted, and looked at again by the next run: one broken upload must not keep the others waiting.
+      // Counted, and looked at again: one broken upload must not keep the others waiting.
       swept.failed++;
     }
   };
-  // First of all: nobody should be written about who asked to be forgotten.
-  for (const { key } of await ports.uploads.waiting('deleting', stalled, mostUploads)) {
-    await repair(async () => {
-      await deleteUpload(ports, key);
-      return 'deleted';
-    });
-  }
-  for (const uid of await ports.erasures.unfinished(mostErasures)) {
-    await repair(async () => {
+  const lookThrough = async (shard: number): Promise<void> => {
+    const until = ports.clock.now() + budgetMs.uploads;
+    for (;;) {
+      const due = await ports.uploads.due(shard, ports.clock.now(), pageOfShard);
+      await inParallel(ports, due, until, ({ key, upload }) => repair(() => look(ports, key, upload)));
+      // A look moves an upload on, so that a full page is never the same one.
+      if (due.length < pageOfShard || ports.clock.now() >= until) return;
+    }
+  };
+  await Promise.all(Array.from({ length: shards }, (_, shard) => lookThrough(shard)));
+  const erasures = await ports.erasures.unfinished(ports.clock.now(), mostErasures);
+  await inParallel(ports, erasures, ports.clock.now() + budgetMs.erasures, (uid) =>
+    repair(async () => {
+      await ports.erasures.postpone(uid, ports.clock.now() + erasurePauseMs);
       await deleteMyData(ports, uid);
       return 'deleted';
-    });
-  }
-  for (const { key, upload } of await ports.uploads.waiting('requested', stalled, mostUploads)) {
-    await repair(() => settleAnnounced(ports, key, upload.traceparent, upload.requestedAt));
-  }
-  for (const status of ['queued', 'processing'] as const) {
-    for (const { key, upload } of await ports.uploads.waiting(status, stalled, mostUploads)) {
-      if (upload.lease && upload.lease.until > ports.clock.now()) continue;
-      await repair(async () => {
-        if (upload.stage === 'narrative') return resumeNarrative(ports, key);
-        await ports.requests.publish({ ...key, traceparent: upload.traceparent });
-        return 'requeued';
-      });
-    }
-  }
-  swept.replaced = await replaceTemplates(ports);
+    }),
+  );
+  swept.replaced =
+    (await within(ports, budgetMs.narratives, () => replaceTemplates(ports)).catch(() => 0)) ?? 0;
   return swept;
 }
 
-async function settleAnnounced(
+/** Works on several at once, and begins no more when the time is up. */
+async function inParallel<T>(
+  { clock }: Pick<Ports, 'clock'>,
+  all: readonly T[],
+  until: number,
+  work: (one: T) => Promise<void>,
+): Promise<void> {
+  const waiting = all.values();
+  const worker = async (): Promise<void> => {
+    for (const one of waiting) {
+      if (clock.now() >= until) return;
+      await work(one);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+}
+
+/** @throws Fault `service/unavailable` when the work takes longer */
+async function within<T>({ clock }: Pick<Ports, 'clock'>, ms: number, work: () => Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const late = clock.wait(ms, done.signal).then((): never => {
+    throw new Fault('service/unavailable');
+  });
+  late.catch(() => {});
+  try {
+    return await Promise.race([work(), late]);
+  } finally {
+    done.abort();
+  }
+}
+
+async function look(ports: SweepPorts, key: UploadKey, upload: Upload): Promise<Repair | null> {
+  const now = ports.clock.now();
+  await ports.uploads.advance(key, { kind: 'looked', at: now });
+  if (upload.lease && upload.lease.until > now) return null;
+  switch (upload.status) {
+    case 'deleting':
+      await deleteUpload(ports, key);
+      return 'deleted';
+    case 'requested':
+      return lookForRecording(ports, key, upload);
+    case 'queued':
+    case 'processing': {
+      if (upload.stage === 'narrative') return resumeNarrative(ports, key);
+      const { incarnation, traceparent } = upload;
+      await ports.requests.publish({ ...key, incarnation, traceparent });
+      return 'requeued';
+    }
+    case 'succeeded':
+      await retryUpload(ports, key);
+      return 'requeued';
+    case 'failed':
+      return null;
+  }
+}
+
+async function lookForRecording(
   ports: SweepPorts,
   key: UploadKey,
-  traceparent: string,
-  requestedAt: number,
+  { traceparent, requestedAt }: Upload,
 ): Promise<'expired' | 'requeued' | null> {
   if (await ports.recordings.exists(key)) {
     await queueAnalysis(ports, key, traceparent);
     return 'requeued';
   }
-  const now = ports.clock.now();
-  if (now - requestedAt < expiresAfterMs) return null;
-  await ports.uploads.advance(key, {
-    kind: 'failed',
-    attempt: null,
-    code: 'upload/expired',
-    issues: [],
-    at: now,
-  });
+  const at = ports.clock.now();
+  if (at - requestedAt < expiresAfterMs) return null;
+  await ports.uploads.advance(key, { kind: 'failed', holder: null, code: 'upload/expired', issues: [], at });
   return 'expired';
 }
 

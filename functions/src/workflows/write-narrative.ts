@@ -1,13 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { Analysis } from '../domain/analysis/analysis.ts';
 import type { Narrative } from '../domain/narrative/narrative.ts';
 import type { UploadKey } from '../domain/upload/upload.ts';
 import { composeNarrative } from './steps/compose-narrative.ts';
 import type { Ports } from './ports.ts';
+import { holdLease } from './steps/hold-lease.ts';
 import { unlessDeleted } from './steps/unless-deleted.ts';
-
-/** Longer than the narrator may take with its retries. */
-const leaseMs = 90_000;
 
 type NarrativePorts = Pick<Ports, 'uploads' | 'people' | 'analyses' | 'narrator' | 'clock'>;
 
@@ -28,22 +25,12 @@ async function write(
   key: UploadKey,
   analysis: Analysis,
 ): Promise<Narrative['source'] | 'done-before'> {
-  const { uploads, clock } = ports;
-  const holder = randomUUID();
-  const at = clock.now();
-  const until = at + leaseMs;
-  const claimed = await uploads.advance(key, { kind: 'claimed', stage: 'narrative', holder, at, until });
-  const { upload } = claimed;
-  if (upload.lease?.holder !== holder) return 'done-before';
-  const { attempt, traceparent } = upload;
-
-  try {
+  const source = await holdLease(ports, key, 'narrative', async (hold) => {
+    const { traceparent } = hold.current().upload;
     const narrative = await composeNarrative(ports, key.uid, analysis, traceparent);
-    const narrated = { kind: 'narrated', attempt, at: clock.now() } as const;
-    await uploads.advance(key, narrated, { narrative }, { from: claimed });
+    const narrated = { kind: 'narrated', holder: hold.holder, at: ports.clock.now() } as const;
+    await ports.uploads.advance(key, narrated, { narrative }, { from: hold.current() });
     return narrative.source;
-  } catch (error) {
-    await uploads.advance(key, { kind: 'released', attempt });
-    throw error;
-  }
+  });
+  return source ?? 'done-before';
 }

@@ -11,7 +11,6 @@ import { paths } from '../../contract/upload.ts';
 import type { DaySamples } from '../../domain/samples/day.ts';
 import { Fault } from '../../domain/fault.ts';
 import { forgetUpload, mergeTraced, type TracedDay } from '../../domain/samples/origins.ts';
-import type { UploadKey } from '../../domain/upload/upload.ts';
 import type { Days } from '../../workflows/ports.ts';
 import {
   packIds,
@@ -105,15 +104,18 @@ export function firestoreDays(open: Open): Days {
   };
 }
 
+/** An upload, and the worker that holds it. */
+type Origin = Parameters<Days['merge']>[0];
+
 /**
- * A transaction that writes only while its upload is there: what is at work on an upload that is being deleted must not
- * bring anything back.
+ * A transaction that writes only while its worker holds the upload: nothing of an upload that was deleted, taken over, or
+ * replaced by another of the same id comes back.
  *
- * @throws Fault `upload/not-found`, `schema/newer`
+ * @throws Fault `upload/not-found`, `upload/fenced`, `schema/newer`
  */
 async function fenced<T>(
   db: Firestore,
-  { uid, uploadId }: UploadKey,
+  { uid, uploadId, holder }: Origin,
   documents: DocumentReference[],
   write: (transaction: Transaction, snapshots: DocumentSnapshot[]) => T,
 ): Promise<T> {
@@ -121,7 +123,9 @@ async function fenced<T>(
     const about = [db.doc(paths.upload(uid, uploadId)), db.doc(paths.personState(uid))];
     const [upload, state, ...snapshots] = await transaction.getAll(...about, ...documents);
     refuseNewer(state!);
-    if (!upload!.exists || upload!.get('status') === 'deleting') return undefined;
+    if (!upload!.exists) return undefined;
+    const held = upload!.get('status') === 'processing' && upload!.get('lease.holder') === holder;
+    if (!held) throw new Fault('upload/fenced');
     return { outcome: write(transaction, snapshots) };
   }, transactionOptions);
   if (!written) throw new Fault('upload/not-found');
@@ -142,7 +146,7 @@ function refuseNewer(state: DocumentSnapshot): void {
 async function mergeDays(
   sdk: Sdk,
   db: Firestore,
-  origin: UploadKey,
+  origin: Origin,
   batch: readonly DaySamples[],
 ): Promise<DaySamples[]> {
   const { uid, uploadId } = origin;
@@ -195,7 +199,7 @@ function store(
 async function removeDeleted(
   sdk: Sdk,
   db: Firestore,
-  origin: UploadKey,
+  origin: Origin,
   deleted: ReadonlySet<string>,
 ): Promise<void> {
   const pages = db.collection(paths.days(origin.uid)).orderBy('day', 'desc').limit(daysPerPage);

@@ -1,4 +1,9 @@
-import type { CollectionReference, DocumentData, DocumentReference } from 'firebase-admin/firestore';
+import type {
+  CollectionReference,
+  DocumentData,
+  DocumentReference,
+  Timestamp,
+} from 'firebase-admin/firestore';
 import * as v from 'valibot';
 import { StoredPerson } from '../../contract/stored.ts';
 import { paths } from '../../contract/upload.ts';
@@ -9,6 +14,8 @@ import { transactionOptions, type Open } from './client.ts';
 
 /** Documents that one page of a walk reads; days are the largest of them. */
 const documentsPerPage = 20;
+/** There are hardly ever more than a few erasures that did not end at once. */
+const mostErasuresRead = 500;
 
 export function firestorePeople(open: Open): People {
   return {
@@ -76,10 +83,20 @@ export function firestoreErasures(open: Open): Erasures {
       const erasure = db.doc(paths.erasure(uid));
       await erasure.set({ schemaVersion: 1, begunAt: sdk.Timestamp.fromMillis(at) }, { merge: true });
     },
-    async unfinished(limit) {
+    async unfinished(now, limit) {
       const { db } = await open();
-      const { docs } = await db.collection('erasures').orderBy('begunAt').limit(limit).get();
-      return docs.map(({ id }) => id);
+      // Those of an earlier release have no time to wait for.
+      const { docs } = await db.collection('erasures').orderBy('begunAt').limit(mostErasuresRead).get();
+      const due = docs.filter((snapshot) => {
+        const until = snapshot.get('postponedUntil') as Timestamp | undefined;
+        return !until || until.toMillis() <= now;
+      });
+      return due.slice(0, limit).map(({ id }) => id);
+    },
+    async postpone(uid, until) {
+      const { sdk, db } = await open();
+      const postponedUntil = sdk.Timestamp.fromMillis(until);
+      await db.doc(paths.erasure(uid)).set({ postponedUntil }, { merge: true });
     },
     async removeDocuments(uid) {
       const { db } = await open();

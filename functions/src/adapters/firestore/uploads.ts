@@ -3,7 +3,13 @@ import { parseStored, storedUpload } from '../../contract/stored.ts';
 import { keyOfPath, paths } from '../../contract/upload.ts';
 import { Fault } from '../../domain/fault.ts';
 import { progressOf } from '../../domain/upload/upload-progress.ts';
-import { advance, type Upload, type UploadEvent, type UploadKey } from '../../domain/upload/upload.ts';
+import {
+  advance,
+  shardOf,
+  type Upload,
+  type UploadEvent,
+  type UploadKey,
+} from '../../domain/upload/upload.ts';
 import type { Revision, StoredUpload, Uploads } from '../../workflows/ports.ts';
 import { withRetry } from '../retry.ts';
 import { failedWith, transactionOptions, withDates, writeFailure, type Open, type Sdk } from './client.ts';
@@ -19,14 +25,13 @@ export function firestoreUploads(open: Open): Uploads {
       return snapshot.exists ? uploadOf(snapshot.data()!) : undefined;
     },
 
-    async waiting(status, before, limit) {
+    async due(shard, now, limit) {
       const { sdk, db } = await open();
-      const since = status === 'requested' || status === 'deleting' ? 'requestedAt' : 'storedAt';
       const found = await db
         .collectionGroup('uploads')
-        .where('status', '==', status)
-        .where(since, '<=', sdk.Timestamp.fromMillis(before))
-        .orderBy(since)
+        .where('shard', '==', shard)
+        .where('nextLookAt', '<=', sdk.Timestamp.fromMillis(now))
+        .orderBy('nextLookAt')
         .limit(limit)
         .get();
       return found.docs.map((snapshot) => ({
@@ -77,7 +82,7 @@ export function firestoreUploads(open: Open): Uploads {
           known = undefined;
           const next = advance(current.upload, event);
           if (next === current.upload) return current;
-          if (!published) await publishFirst?.();
+          if (!published) await publishFirst?.(current.upload);
           published = true;
           return write(next, current.revision);
         },
@@ -152,16 +157,29 @@ async function create(
 
 const instants = ['requestedAt', 'storedAt', 'analyzedAt', 'finishedAt'] as const;
 
-function uploadDocument(sdk: Sdk, uploadId: string, upload: Upload): DocumentData {
+function uploadDocument(sdk: Sdk, uploadId: string, { nextLook, ...upload }: Upload): DocumentData {
   const timestamp = (at: number | null) => (at === null ? null : sdk.Timestamp.fromMillis(at));
   return {
     ...upload,
-    ...progressOf(upload),
+    ...progressOf({ nextLook, ...upload }),
+    ...look(sdk, uploadId, nextLook),
     schemaVersion: storedUpload.version,
     uploadId,
     lease: upload.lease && { ...upload.lease, until: timestamp(upload.lease.until) },
+    trouble: { ...upload.trouble, faultsSince: timestamp(upload.trouble.faultsSince) },
     ...Object.fromEntries(instants.map((name) => [name, timestamp(upload[name])])),
     updatedAt: sdk.FieldValue.serverTimestamp(),
+  };
+}
+
+/** Only open uploads have these fields, so that the index of what is due stays as small as what is open. */
+function look(sdk: Sdk, uploadId: string, nextLook: Upload['nextLook']): DocumentData {
+  const gone = sdk.FieldValue.delete();
+  if (!nextLook) return { shard: gone, nextLookAt: gone, looks: gone };
+  return {
+    shard: shardOf(uploadId),
+    nextLookAt: sdk.Timestamp.fromMillis(nextLook.at),
+    looks: nextLook.looks,
   };
 }
 

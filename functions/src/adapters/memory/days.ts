@@ -3,6 +3,7 @@ import { paths } from '../../contract/upload.ts';
 import type { DaySamples } from '../../domain/samples/day.ts';
 import { Fault } from '../../domain/fault.ts';
 import { forgetUpload, mergeTraced, type TracedDay } from '../../domain/samples/origins.ts';
+import { holdFence } from '../../domain/upload/upload.ts';
 import type { Sample } from '../../domain/samples/sample.ts';
 import type { Days } from '../../workflows/ports.ts';
 import { packTracedDay, rememberDeletions, unpackDay, unpackOrigins } from '../day-bytes.ts';
@@ -43,11 +44,12 @@ export function memoryDays({ days, origins, tombstones, uploads, personStates }:
     if (personState) parseStored(storedPersonState, personState);
   };
   return {
-    merge: ({ uid, uploadId }, batch, deletions) =>
+    merge: ({ uid, uploadId, holder }, batch, deletions) =>
       Promise.try(() => {
         refuseNewer(uid);
         const upload = uploads.get(paths.upload(uid, uploadId));
-        if (!upload || upload.status === 'deleting') throw new Fault('upload/not-found');
+        if (!upload) throw new Fault('upload/not-found');
+        holdFence(upload, holder);
         const deleted = rememberDeletions(tombstones.get(uid) ?? [], deletions);
         tombstones.set(uid, deleted);
         const gone = new Set(deleted);

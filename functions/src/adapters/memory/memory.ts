@@ -1,4 +1,5 @@
 import type { Ports } from '../../workflows/ports.ts';
+import { systemClock } from '../clock.ts';
 import { memoryDays } from './days.ts';
 import { memoryErasures, memoryExports, memoryPeople, memoryQuotas } from './people.ts';
 import { memoryRecordings } from './recordings.ts';
@@ -27,7 +28,7 @@ export function memoryPorts(
   | 'days'
 > {
   return {
-    clock: { now: () => Date.now() },
+    clock: systemClock,
     people: memoryPeople(state),
     uploads: memoryUploads(state),
     analyses: memoryAnalyses(state),

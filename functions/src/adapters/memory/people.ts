@@ -42,13 +42,19 @@ export function memoryErasures(state: MemoryState): Erasures {
   const { erasures } = state;
   return {
     begin: (uid, at) => {
-      if (!erasures.has(uid)) erasures.set(uid, at);
+      if (!erasures.has(uid)) erasures.set(uid, { begunAt: at, postponedUntil: 0 });
       return Promise.resolve();
     },
-    unfinished: (limit) =>
+    postpone: (uid, until) => {
+      const erasure = erasures.get(uid);
+      if (erasure) erasure.postponedUntil = until;
+      return Promise.resolve();
+    },
+    unfinished: (now, limit) =>
       Promise.resolve(
         [...erasures]
-          .sort(([, a], [, b]) => a - b)
+          .filter(([, { postponedUntil }]) => postponedUntil <= now)
+          .sort(([, a], [, b]) => a.begunAt - b.begunAt)
           .slice(0, limit)
           .map(([uid]) => uid),
       ),

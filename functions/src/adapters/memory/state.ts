@@ -28,7 +28,7 @@ export interface MemoryState {
   analyses: Map<string, Analysis>;
   narratives: Map<string, Narrative>;
   quotas: Map<QuotaSubject, Counters>;
-  erasures: Map<string, number>;
+  erasures: Map<string, { begunAt: number; postponedUntil: number }>;
   announcedExports: Set<string>;
   exports: Map<string, { contentType: string; expiresAt: number; body: Buffer }>;
   publishedLetters: DeadLetter[];

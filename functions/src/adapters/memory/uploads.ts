@@ -1,6 +1,6 @@
 import { keyOfPath, paths } from '../../contract/upload.ts';
 import { Fault } from '../../domain/fault.ts';
-import { advance, type Upload } from '../../domain/upload/upload.ts';
+import { advance, shardOf, type Upload } from '../../domain/upload/upload.ts';
 import type { DeadLetters, Uploads } from '../../workflows/ports.ts';
 import type { MemoryState } from './state.ts';
 
@@ -13,15 +13,15 @@ export function memoryUploads({
 }: MemoryState): Uploads {
   let revision = 0;
   return {
-    waiting: (status, before, limit) => {
-      const since = (upload: Upload): number =>
-        status === 'requested' || status === 'deleting' ? upload.requestedAt : upload.storedAt!;
-      const waiting = [...uploads]
-        .filter(([, upload]) => upload.status === status && since(upload) <= before)
-        .sort(([, a], [, b]) => since(a) - since(b));
-      return Promise.resolve(
-        waiting.slice(0, limit).map(([path, upload]) => ({ key: keyOfPath(path), upload })),
-      );
+    due: (shard, now, limit) => {
+      const due = [...uploads]
+        .map(([path, upload]) => ({ key: keyOfPath(path), upload }))
+        .filter(
+          ({ key, upload }) =>
+            upload.nextLook && upload.nextLook.at <= now && shardOf(key.uploadId) === shard,
+        )
+        .sort((a, b) => a.upload.nextLook!.at - b.upload.nextLook!.at);
+      return Promise.resolve(due.slice(0, limit));
     },
     find: ({ uid, uploadId }) => Promise.resolve(uploads.get(paths.upload(uid, uploadId))),
     open: ({ uid, uploadId }, upload) => {
@@ -39,7 +39,7 @@ export function memoryUploads({
         if (!upload) throw new Fault('upload/not-found');
         return advance(upload, event);
       };
-      if (publishFirst && move() !== uploads.get(path)) await publishFirst();
+      if (publishFirst && move() !== uploads.get(path)) await publishFirst(uploads.get(path)!);
       // Somebody may have moved it meanwhile.
       const next = move();
       if (next === uploads.get(path)) return { upload: next, revision: String(revision) };

@@ -27,6 +27,8 @@ export interface Analysis {
   embedding: Embedding | Unavailable;
   /** Minutes asleep by the published algorithms; only where a research actigraph gave counts. */
   actigraphySleep?: ActigraphySleep;
+  /** A model could not be loaded: the analysis is made again when it can. */
+  provisional?: true;
   /** The models whose output is in this analysis. */
   models: { name: string; version: string; sha256: string }[];
 }

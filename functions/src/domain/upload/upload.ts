@@ -1,4 +1,5 @@
 import { Fault, faults, type FaultCode, type Issue } from '../fault.ts';
+import { dayMs, hourMs, minuteMs } from '../time.ts';
 
 /** What identifies an upload everywhere: in Storage, Firestore, Pub/Sub and the logs. */
 export interface UploadKey {
@@ -29,13 +30,30 @@ export interface Receipt {
   issues: readonly Issue[];
 }
 
+/** What speaks for giving an upload up. Being refused (busy, fenced, over capacity) is no trouble of its own. */
+export interface Trouble {
+  /** Workers that died while they held it, since it last made progress. */
+  crashes: number;
+  /** Since when its work has failed with faults that may pass, without any progress. */
+  faultsSince: number | null;
+}
+
 /** The status document of an upload. All times are ms since 1970. */
 export interface Upload {
   status: UploadStatus;
   stage: UploadStage;
-  /** How often it was claimed; also the fence: only the holder of the latest attempt may write results. */
+  /** Tells it from any other upload that had or will have the same id; cannot be guessed. */
+  incarnation: string;
+  /** How often it was claimed. */
   attempt: number;
   lease: Lease | null;
+  trouble: Trouble;
+  /** Batches of the recording that are in the days already: another attempt goes on after them. */
+  checkpoint: number;
+  /** When the sweep looks at it next, and how many looks there were without a move; null when it has ended. */
+  nextLook: { at: number; looks: number } | null;
+  /** Whether the analysis had to do without a model that could not be loaded, and is to be made again. */
+  provisional: boolean;
   code: FaultCode | null;
   message: string | null;
   announced: Announcement;
@@ -55,27 +73,63 @@ export type UploadEvent =
   | {
       kind: 'claimed';
       stage: 'analysis' | 'narrative';
+      /** Unguessable, and new for every claim: it is the fence. */
       holder: string;
+      /** Of the upload that the claim is meant for, where the message names it: not of one that came after it. */
+      incarnation?: string | undefined;
       at: number;
       until: number;
       /** The claiming step, where it has a name in a trace. */
       traceparent?: string;
     }
-  | { kind: 'analyzed'; attempt: number; receipt: Receipt; at: number }
-  | { kind: 'narrated'; attempt: number; at: number }
+  | { kind: 'renewed'; holder: string; until: number; checkpoint?: number }
+  | { kind: 'analyzed'; holder: string; receipt: Receipt; provisional: boolean; at: number }
+  | { kind: 'narrated'; holder: string; at: number }
   | { kind: 'rewritten'; at: number }
   | { kind: 'retried'; at: number }
-  | { kind: 'released'; attempt: number }
-  | { kind: 'deleting' }
-  | { kind: 'failed'; attempt: number | null; code: FaultCode; issues: readonly Issue[]; at: number };
+  /** The holder stops; `faultAt` where a fault made it stop that counts. */
+  | { kind: 'released'; holder: string; faultAt: number | null }
+  | { kind: 'looked'; at: number }
+  /** Its message was given up: the next look is due. */
+  | { kind: 'recalled'; at: number }
+  | { kind: 'deleting'; at: number }
+  /** `holder` null: nobody's work has failed, the recording has not come (`upload/expired`). */
+  | { kind: 'failed'; holder: string | null; code: FaultCode; issues: readonly Issue[]; at: number };
 
-/** A new upload, announced and not yet stored. */
-export function requested(announced: Announcement, traceparent: string, at: number): Upload {
+const untroubled: Trouble = { crashes: 0, faultsSince: null };
+
+/** After so many crashes in a row, or so long of nothing but faults, it is our fault and not the moment's. */
+const mostCrashes = 5;
+const longestFaultsMs = dayMs;
+
+/** A step that has not been taken after this long may have lost its event; the sweep comes every ten minutes. */
+const firstLookAfterMs = 8 * minuteMs;
+const longestLookPauseMs = 6 * hourMs;
+
+const lookAfter = (at: number, looks = 0): Upload['nextLook'] => ({
+  at: at + Math.min(longestLookPauseMs, firstLookAfterMs * 2 ** looks),
+  looks,
+});
+
+const looksOf = ({ nextLook }: Upload): number => nextLook?.looks ?? 0;
+
+/** A new upload, announced and not yet stored. @param incarnation random, of its own */
+export function requested(
+  announced: Announcement,
+  traceparent: string,
+  at: number,
+  incarnation: string,
+): Upload {
   return {
     status: 'requested',
     stage: 'upload',
+    incarnation,
     attempt: 0,
     lease: null,
+    trouble: untroubled,
+    checkpoint: 0,
+    nextLook: lookAfter(at),
+    provisional: false,
     code: null,
     message: null,
     announced,
@@ -94,53 +148,98 @@ export function finished(upload: Upload): boolean {
   return upload.status === 'succeeded' || upload.status === 'failed';
 }
 
+const noTrouble: readonly FaultCode[] = ['upload/busy', 'upload/fenced', 'upload/deleting', 'schema/newer'];
+
+/** Whether a fault that may pass speaks for giving up, if it lasts: not where somebody else is at work, or is to be. */
+export function countsAsFault({ code, retry }: Fault): boolean {
+  return retry && !noTrouble.includes(code);
+}
+
+/** Whether an upload is to be given up rather than tried once more. */
+export function hopeless(
+  { trouble: { crashes, faultsSince } }: Pick<Upload, 'trouble'>,
+  now: number,
+): boolean {
+  return crashes >= mostCrashes || (faultsSince !== null && now - faultsSince >= longestFaultsMs);
+}
+
 /**
  * The whole table of moves: `requested -> queued -> processing -> succeeded | failed`, and from anywhere to `deleting`,
  * from which nothing leads away: whoever is still at work is fenced.
  *
  * An event that has already had its effect changes nothing (the same object comes back), so every event may be
- * delivered again. A claim on an upload that is past that stage changes nothing either; the caller sees that the
+ * delivered again. A claim on an upload that is not at that stage changes nothing either; the caller sees that the
  * lease is not its own.
  *
- * @throws Fault `upload/busy` when someone else holds a live lease, `upload/fenced` when an attempt that was
+ * @throws Fault `upload/busy` when someone else holds a live lease, `upload/fenced` when a holder that was
  *   overtaken reports a result, `upload/illegal-move` for anything that cannot happen.
  */
 export function advance(upload: Upload, event: UploadEvent): Upload {
   switch (event.kind) {
     case 'stored':
       if (upload.status !== 'requested') return upload;
-      return { ...upload, status: 'queued', stage: 'analysis', storedAt: event.at };
+      return {
+        ...upload,
+        status: 'queued',
+        stage: 'analysis',
+        storedAt: event.at,
+        nextLook: lookAfter(event.at),
+      };
 
     case 'claimed':
       return claim(upload, event);
 
+    case 'renewed':
+      holdFence(upload, event.holder);
+      return {
+        ...upload,
+        lease: { holder: event.holder, until: event.until },
+        ...(event.checkpoint === undefined
+          ? {}
+          : { checkpoint: event.checkpoint, trouble: untroubled, nextLook: lookAfter(event.until) }),
+      };
+
     case 'analyzed':
-      holdFence(upload, event.attempt);
+      holdFence(upload, event.holder);
       if (upload.stage !== 'analysis') throw new Fault('upload/illegal-move');
       return {
         ...upload,
         stage: 'narrative',
         lease: null,
+        trouble: untroubled,
+        nextLook: lookAfter(event.at, event.provisional ? looksOf(upload) : 0),
+        provisional: event.provisional,
         attemptTraceparent: null,
         receipt: event.receipt,
         analyzedAt: event.at,
       };
 
     case 'narrated':
-      holdFence(upload, event.attempt);
+      holdFence(upload, event.holder);
       if (upload.stage !== 'narrative') throw new Fault('upload/illegal-move');
-      return { ...upload, status: 'succeeded', lease: null, finishedAt: event.at };
+      return {
+        ...upload,
+        status: 'succeeded',
+        lease: null,
+        trouble: untroubled,
+        nextLook: upload.provisional ? lookAfter(event.at, looksOf(upload) + 1) : null,
+        finishedAt: event.at,
+      };
 
     case 'rewritten':
       if (upload.status !== 'succeeded') throw new Fault('upload/illegal-move');
       return { ...upload, finishedAt: event.at };
 
     case 'retried':
-      if (upload.status !== 'failed') throw new Fault('upload/illegal-move');
+      if (upload.status !== 'failed' && !(upload.status === 'succeeded' && upload.provisional))
+        throw new Fault('upload/illegal-move');
       return {
         ...upload,
         status: 'queued',
         stage: 'analysis',
+        trouble: untroubled,
+        checkpoint: 0,
+        nextLook: lookAfter(event.at, upload.provisional ? looksOf(upload) : 0),
         code: null,
         message: null,
         receipt: null,
@@ -149,23 +248,32 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
         finishedAt: null,
       };
 
-    case 'released':
-      return upload.attempt === event.attempt && upload.lease ? { ...upload, lease: null } : upload;
+    case 'released': {
+      if (upload.lease?.holder !== event.holder) return upload;
+      const faultsSince = upload.trouble.faultsSince ?? event.faultAt;
+      return { ...upload, lease: null, trouble: { crashes: 0, faultsSince } };
+    }
+
+    case 'looked':
+      if (!upload.nextLook) return upload;
+      return { ...upload, nextLook: lookAfter(event.at, upload.nextLook.looks + 1) };
+
+    case 'recalled':
+      return upload.nextLook ? { ...upload, nextLook: { ...upload.nextLook, at: event.at } } : upload;
 
     case 'deleting':
-      return upload.status === 'deleting' ? upload : { ...upload, status: 'deleting', lease: null };
+      if (upload.status === 'deleting') return upload;
+      return { ...upload, status: 'deleting', lease: null, nextLook: lookAfter(event.at) };
 
     case 'failed':
       if (upload.status === 'failed' || upload.status === 'deleting') return upload;
-      if (upload.status === 'succeeded') throw new Fault('upload/illegal-move');
-      if (event.attempt !== null) holdFence(upload, event.attempt);
-      // From outside: not over the head of whoever is at work, and nothing expires once it has come.
-      else if (upload.lease && upload.lease.until > event.at) throw new Fault('upload/busy');
-      else if (event.code === 'upload/expired' && upload.status !== 'requested') return upload;
+      if (event.holder !== null) holdFence(upload, event.holder);
+      else if (upload.status !== 'requested') return upload;
       return {
         ...upload,
         status: 'failed',
         lease: null,
+        nextLook: null,
         code: event.code,
         message: faults[event.code].sentence,
         receipt: upload.receipt ?? { processedSamples: 0, skippedSamples: 0, issues: event.issues },
@@ -176,8 +284,10 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
 
 function claim(upload: Upload, event: Extract<UploadEvent, { kind: 'claimed' }>): Upload {
   if (finished(upload) || upload.status === 'deleting') return upload;
-  if (event.stage === 'analysis' && upload.stage === 'narrative') return upload;
-  if (event.stage === 'narrative' && upload.stage !== 'narrative') throw new Fault('upload/illegal-move');
+  if (event.incarnation !== undefined && event.incarnation !== upload.incarnation) return upload;
+  if ((event.stage === 'narrative') !== (upload.stage === 'narrative')) return upload;
+  // The answer to its first claim was lost.
+  if (upload.lease?.holder === event.holder) return upload;
   if (upload.lease && upload.lease.until > event.at) throw new Fault('upload/busy');
   return {
     ...upload,
@@ -185,16 +295,24 @@ function claim(upload: Upload, event: Extract<UploadEvent, { kind: 'claimed' }>)
     stage: event.stage,
     storedAt: upload.storedAt ?? event.at,
     attempt: upload.attempt + 1,
+    trouble: { ...upload.trouble, crashes: upload.trouble.crashes + (upload.lease ? 1 : 0) },
+    nextLook: lookAfter(event.at),
     attemptTraceparent: event.traceparent ?? null,
-    // Documents of an earlier version do not have it.
-    earlierTraceparent: upload.attemptTraceparent ?? null,
+    earlierTraceparent: upload.attemptTraceparent,
     lease: { holder: event.holder, until: event.until },
   };
 }
 
-/** Whether `attempt` still holds the upload. An expired lease that nobody took over is still held. */
-function holdFence(upload: Upload, attempt: number): void {
-  if (upload.status !== 'processing' || upload.attempt !== attempt || !upload.lease) {
-    throw new Fault('upload/fenced');
-  }
+/** Whether `holder` still holds the upload. An expired lease that nobody took over is still held. */
+export function holdFence(upload: Upload, holder: string): void {
+  if (upload.status !== 'processing' || upload.lease?.holder !== holder) throw new Fault('upload/fenced');
+}
+
+/** Open uploads are looked for shard by shard, so that no index has one hot end. */
+export const shards = 8;
+
+export function shardOf(uploadId: string): number {
+  let sum = 0;
+  for (let i = 0; i < uploadId.length; i++) sum = (31 * sum + uploadId.charCodeAt(i)) >>> 0;
+  return sum % shards;
 }

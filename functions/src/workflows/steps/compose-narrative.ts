@@ -48,7 +48,7 @@ export async function composeNarrative(
     ...frame,
     source: 'template',
     reason: generated,
-    replaceable: generated !== 'no-consent',
+    replaceable: generated !== 'no-consent' && generated !== 'narrator/rejected',
     ...textOf(templateDraft(facts, language)),
     modelVersion: null,
     promptVersion: null,
