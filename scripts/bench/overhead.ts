@@ -7,6 +7,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { median } from '../../functions/src/domain/metrics/statistics.ts';
 import type { Overhead } from './overhead-program.ts';
 import { startCollector } from '../local-stack/stand-ins/collector.ts';
 import { root } from '../lib/root.ts';
@@ -55,10 +56,6 @@ function run(file: string, env: Record<string, string>): Promise<Overhead> {
       reject(new Error(`A process of the bench ended with ${code ?? 'a signal'} and said nothing.`));
     });
   });
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
