@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { progress } from './progress.ts';
-import { readOptions } from './options.ts';
 import { createWorkFolder, importFolder } from './work-folder.ts';
 import { writeExport } from '../sample-data/make-export.ts';
 import { exportOf, recordXml } from '../../functions/test/support/exported.ts';
@@ -11,11 +10,7 @@ import { temporaryFolder } from '../../functions/test/support/temporary-folder.t
 import { byTier } from '../../functions/test/support/tier.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
-const { scripts } = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as {
-  scripts: Record<string, string>;
-};
-/** What `npm run import` starts, with its limits of memory. */
-const command = scripts['import']!.split(' ').slice(1);
+const command = ['scripts/run.mjs', 'import'];
 
 interface Run {
   status: number | null;
@@ -143,11 +138,16 @@ describe('npm run import', () => {
     assert.equal(fs.statSync(living).mode & 0o077, 0);
   });
 
-  it('refuses arguments that make no sense', () => {
-    assert.equal(readOptions(['--help']), 'help');
-    assert.throws(() => readOptions([]), /Name the export/);
-    assert.throws(() => readOptions(['a', '--time-zone', 'Mars']), /no time zone/);
-    assert.throws(() => readOptions(['a', '--send']), /--send.*--help tells more/);
+  it('refuses arguments that make no sense', async () => {
+    for (const [args, sentence] of [
+      [[], /FILE is missing/],
+      [['a', '--time-zone', 'Mars'], /--time-zone must be an IANA time zone/],
+      [['a', '--send'], /--send/],
+    ] as const) {
+      const { status, stderr } = await run([...args]);
+      assert.equal(status, 2);
+      assert.match(stderr, sentence);
+    }
   });
 });
 

@@ -3,7 +3,7 @@ import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Account } from '../client/account.ts';
-import { accountOf, destinationOf } from '../client/credentials.ts';
+import { accountOf, destinationOf, type DestinationOptions } from '../client/credentials.ts';
 import type { Destination } from '../client/destination.ts';
 import { sender, surroundings } from '../client/request.ts';
 import { buildRecordings, type Built, type BuiltRecording } from './build-recordings.ts';
@@ -11,7 +11,6 @@ import { collector, commonestZone, type Collector } from './collect.ts';
 import { sampleOfRecord, sampleOfWorkout } from './exported-sample.ts';
 import { readFitabase } from './fitabase.ts';
 import { openExport } from './open-export.ts';
-import type { Options } from './options.ts';
 import { bytesText, progress } from './progress.ts';
 import { readExport } from './read-export.ts';
 import { sendRecordings } from './send-recordings.ts';
@@ -19,6 +18,16 @@ import { sentList } from './sent-list.ts';
 import { openSpool } from './spool.ts';
 import { summaryLines } from './summary.ts';
 import { createWorkFolder, importFolder, removeFolder } from './work-folder.ts';
+
+export interface Options extends DestinationOptions {
+  files: string[];
+  /** Send, instead of saying what would be sent. */
+  apply: boolean;
+  /** IANA zone of samples that name none. */
+  timeZone: string | undefined;
+  /** Of Fitabase files that hold several. */
+  person: string | undefined;
+}
 
 /** One whole import; the exit status: 0, or 1 when a recording that is there has failed. */
 export async function runImport(options: Options, interrupted: AbortSignal): Promise<number> {

@@ -5,7 +5,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { root } from '../lib/root.ts';
 import { startCollector } from './stand-ins/collector.ts';
 import type { Collector } from './stand-ins/collector.ts';
@@ -264,16 +263,14 @@ function execute(
   });
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (import.meta.main) {
   const [mode, ...command] = process.argv.slice(2);
-  if (mode !== 'start' && mode !== 'exec') {
-    console.error('usage: node scripts/local-stack/emulators.ts start | exec <command> [argument ...]');
-    process.exit(2);
-  }
   try {
+    if (mode !== 'start' && mode !== 'exec')
+      throw new Error('Usage: node scripts/local-stack/emulators.ts start | exec COMMAND [ARGUMENT...]');
     process.exitCode = await runEmulators({ mode, command, ports: mode === 'exec' ? 'free' : 'default' });
-  } catch (problem) {
-    if (!(problem instanceof Interrupted)) console.error(`[stack] ${(problem as Error).message}`);
-    process.exitCode = problem instanceof Interrupted ? 130 : 1;
+  } catch (error) {
+    if (!(error instanceof Interrupted)) console.error(`emulators: ${(error as Error).message}`);
+    process.exitCode = error instanceof Interrupted ? 130 : 1;
   }
 }

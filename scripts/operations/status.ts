@@ -1,17 +1,12 @@
-// `npm run status -- UPLOAD_ID [--follow] [--project PROJECT --api-key KEY]`: how far an upload has come, and what to do next.
-//
-// Without --project it looks at the emulators of a running `npm start`, whoever's upload it is; with it, as the signed-in person.
+// How far an upload has come, and what to do next: on the emulators of a running `npm start`, whoever's upload it is; in a project,
+// as the signed-in person.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
-import { accountOf, destinationOf } from '../client/credentials.ts';
+import { accountOf, destinationOf, type DestinationOptions } from '../client/credentials.ts';
 import { unreachable } from '../client/account.ts';
 import type { Destination } from '../client/destination.ts';
 import { sender, surroundings } from '../client/request.ts';
 import { decodeFields, type DocumentData, type RestFields } from '../client/firestore-rest.ts';
-import { Interrupted, interruption } from '../lib/interruption.ts';
 
-const usage =
-  'usage: npm run status -- UPLOAD_ID [--follow] [--project PROJECT --api-key KEY] (signs in as npm run import does)';
 const pollMs = 1_000;
 
 /** The status document, or undefined where there is none. */
@@ -95,49 +90,26 @@ async function projectStatus(to: Destination, uploadId: string, signal: AbortSig
   };
 }
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      follow: { type: 'boolean', default: false },
-      project: { type: 'string' },
-      'api-key': { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  const [uploadId, ...more] = positionals;
-  if (values.help) {
-    console.log(usage);
-    return 0;
-  }
-  if (!uploadId || more.length > 0 || !/^[A-Za-z0-9_-]{8,64}$/.test(uploadId)) {
-    console.error(usage);
-    return 2;
-  }
-  const signal = interruption();
-  const to = destinationOf({ project: values.project, apiKey: values['api-key'] });
+export interface Options extends DestinationOptions {
+  uploadId: string;
+  follow: boolean;
+}
+
+/** @returns the exit code, as `showStatus` */
+export async function runStatus(
+  { uploadId, follow, ...destination }: Options,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  const to = destinationOf(destination);
   const read = to.local ? localStatus(to, uploadId) : await projectStatus(to, uploadId, signal);
   return showStatus(read, {
-    follow: values.follow,
-    say: (line) => {
-      console.log(line);
-    },
+    follow,
+    say,
     wait: async () => {
       await sleep(pollMs, undefined, { signal }).catch(() => {
         signal.throwIfAborted();
       });
     },
   });
-}
-
-if (import.meta.main) {
-  try {
-    process.exitCode = await main();
-  } catch (problem) {
-    if (problem instanceof Interrupted) process.exitCode = 130;
-    else {
-      console.error(`status: ${(problem as Error).message}`);
-      process.exitCode = 1;
-    }
-  }
 }

@@ -1,15 +1,12 @@
 /**
  * Writes an Apple Health export of a made-up person, of any size, piece by piece: the same options give the same bytes of XML.
  *
- *   node scripts/sample-data/make-export.ts --out FILE.zip|FILE.xml [--days N] [--megabytes N] [--last-day yyyy-mm-dd]
- *
  * As Apple's: sorted by type first, with the internal document type, metadata, devices, workouts, correlations whose records
  * come again at the top, and heart-rate variability with the beats it was made from. Nobody's measurements are in here.
  */
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { parseArgs } from 'node:util';
 import { ZipFile } from 'yazl';
 import { offsetAt } from '../../functions/src/domain/local-time.ts';
 
@@ -186,21 +183,4 @@ export async function writeExport(file: string, options: ExportOptions): Promise
 
 function* bytesOf(texts: Iterable<string>): Generator<Buffer> {
   for (const text of texts) yield Buffer.from(text);
-}
-
-if (import.meta.main) {
-  const { values } = parseArgs({
-    options: {
-      out: { type: 'string' },
-      days: { type: 'string', default: '30' },
-      megabytes: { type: 'string' },
-      'last-day': { type: 'string', default: '2025-06-15' },
-    },
-  });
-  if (values.out === undefined) throw new RangeError('name the file to write: --out FILE.zip');
-  await writeExport(values.out, {
-    days: Number(values.days),
-    lastDay: values['last-day'],
-    megabytes: values.megabytes === undefined ? undefined : Number(values.megabytes),
-  });
 }

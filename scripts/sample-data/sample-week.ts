@@ -2,14 +2,11 @@
  * A week (or more, or less) of what HealthKit hands over for one made-up person with an Apple Watch and an
  * iPhone. Seeded: the same options give the same recording, byte for byte. Nobody's measurements are in here.
  *
- *   node scripts/sample-data/sample-week.ts --out FILE [--seed N] [--end-day D] [--days N] [--time-zone TZ] [--ndjson]
- *
  * What each week contains, because real ones do: steps that watch and phone both counted, walks that only one
  * of them saw (the phone on the desk; the watch on its charger), a charging gap a day, one night without the
  * watch, a nap, a run, a mindful session, and a body temperature typed in by hand.
  */
 import { writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 
 export interface Sample {
   uuid: string;
@@ -627,39 +624,13 @@ function randomOf(seed: number, stream: string): Random {
   };
 }
 
-// --- As a command ----------------------------------------------------------------------------------------
-
-function main(): void {
-  const { values } = parseArgs({
-    options: {
-      out: { type: 'string' },
-      seed: { type: 'string' },
-      'end-day': { type: 'string' },
-      days: { type: 'string' },
-      'time-zone': { type: 'string' },
-      ndjson: { type: 'boolean', default: false },
-    },
-  });
-  if (!values.out) throw new RangeError('name the file to write: --out FILE');
-  const recording = sampleWeek({
-    ...(values.seed && { seed: Number(values.seed) }),
-    ...(values['end-day'] && { endDay: values['end-day'] }),
-    ...(values.days && { days: Number(values.days) }),
-    ...(values['time-zone'] && { timeZone: values['time-zone'] }),
-  });
+/** One recording to a file, as JSON or as NDJSON. @returns a sentence that names it */
+export function writeSampleWeek(file: string, options: SampleWeekOptions & { ndjson: boolean }): string {
+  const recording = sampleWeek(options);
   const { samples, ...head } = recording;
-  const text = values.ndjson
+  const text = options.ndjson
     ? [head, ...samples].map((line) => JSON.stringify(line)).join('\n') + '\n'
     : JSON.stringify(recording);
-  writeFileSync(values.out, text);
-  console.log(`${values.out}: ${samples.length} samples, ${(text.length / 1e6).toFixed(1)} MB`);
-}
-
-if (import.meta.main) {
-  try {
-    main();
-  } catch (error) {
-    console.error(`sample-week: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
-  }
+  writeFileSync(file, text);
+  return `${file}: ${samples.length} samples, ${(text.length / 1e6).toFixed(1)} MB`;
 }

@@ -77,9 +77,3 @@ export async function test({ unit, deep }: { unit: boolean; deep: boolean }): Pr
     fs.rmSync(work, { recursive: true, force: true });
   }
 }
-
-const [unit, deep] = ['--unit', '--deep'].map((option) => process.argv.includes(option)) as [
-  boolean,
-  boolean,
-];
-process.exitCode = (await test({ unit, deep })) ? 0 : 1;

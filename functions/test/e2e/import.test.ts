@@ -26,10 +26,10 @@ interface Run {
   stderr: string;
 }
 
-function node(args: string[], env: Record<string, string> = {}): Promise<Run> {
+function run(args: string[], env: Record<string, string> = {}): Promise<Run> {
   const options = { cwd: root, env: { ...process.env, ...env } };
   return new Promise((resolve) => {
-    execFile(process.execPath, args, options, (error, stdout, stderr) => {
+    execFile(process.execPath, ['scripts/run.mjs', ...args], options, (error, stdout, stderr) => {
       resolve({ status: error ? (error.code as number) : 0, stdout, stderr });
     });
   });
@@ -55,7 +55,7 @@ describe('an Apple Health export', () => {
 
   it('becomes analyses, and a second time nothing new', async () => {
     const { person, env } = await somebody();
-    const first = await node(['scripts/import/import.ts', file, '--apply'], env);
+    const first = await run(['import', file, '--apply'], env);
     assert.equal(first.status, 0, first.stderr);
     assert.match(first.stdout, /3 sent, 0 there before, 0 failed there before; to the local stack\./);
     const ids = (await uploadIds(person)).sort();
@@ -72,19 +72,16 @@ describe('an Apple Health export', () => {
     assert.deepEqual(days.at(-1), '2025-06-03');
     assert.equal((latest!['sleep'] as { nights: unknown[] }).nights.length, 7);
 
-    const again = await node(['scripts/import/import.ts', file, '--apply'], env);
+    const again = await run(['import', file, '--apply'], env);
     assert.match(again.stdout, /0 sent, 3 there before/);
     assert.deepEqual((await uploadIds(person)).sort(), ids);
 
-    const status = await node(['scripts/operations/status.ts', ids[2]!, '--follow']);
+    const status = await run(['status', ids[2]!, '--follow']);
     assert.equal(
       status.stdout,
       '100 %  succeeded, narrative  The analysis and its text are ready. Read them.\n',
     );
-    assert.equal(
-      (await node(['scripts/operations/status.ts', 'never-existed'])).stderr,
-      'status: There is no such upload.\n',
-    );
+    assert.equal((await run(['status', 'never-existed'])).stderr, 'status: There is no such upload.\n');
     for (const { stdout, stderr } of [first, again]) assert.ok(!`${stdout}${stderr}`.includes('eyJ'));
   });
 
@@ -114,7 +111,7 @@ describe('an Apple Health export', () => {
     const before = await uploadIds(person);
     assert.equal(before.length, 1);
 
-    const rest = await node(['scripts/import/import.ts', file, '--apply'], env);
+    const rest = await run(['import', file, '--apply'], env);
     assert.equal(rest.status, 0, rest.stderr);
     assert.match(rest.stdout, /2 sent, 1 there before/);
     const after = await uploadIds(person);
@@ -153,7 +150,7 @@ describe('an Apple Health export', () => {
 
   it('is not sent with a wrong password, and the token of a session is renewed', async () => {
     const { env } = await somebody();
-    const wrong = await node(['scripts/import/import.ts', file, '--apply'], {
+    const wrong = await run(['import', file, '--apply'], {
       ...env,
       CLARITY_PASSWORD: 'another one',
     });
