@@ -35,7 +35,12 @@ const signsIn = (step: Step) => step.uses?.startsWith('google-github-actions/aut
 
 describe('the workflows', () => {
   it('are seen by this test', () => {
-    assert.deepEqual(Object.keys(texts).sort(), ['check.yml', 'deploy-environment.yml', 'deploy.yml']);
+    assert.deepEqual(Object.keys(texts).sort(), [
+      'check.yml',
+      'deploy-environment.yml',
+      'deploy.yml',
+      'nightly.yml',
+    ]);
   });
 
   it('name every action of others by its commit, with the version beside it, and always the same one', () => {
