@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import fs from 'node:fs';
-import os from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { sampleWeek } from '../sample-data/sample-week.ts';
@@ -11,33 +9,13 @@ import type { CardioSection } from '../../functions/src/domain/analysis/sections
 import type { RhythmSection } from '../../functions/src/domain/analysis/sections/rhythm.ts';
 import type { SleepSection } from '../../functions/src/domain/analysis/sections/sleep.ts';
 import type { Unavailable } from '../../functions/src/domain/fault.ts';
+import command from '../commands/analyze.ts';
+import { ran } from '../../functions/test/support/commands.ts';
 import { sharedFolder } from '../../functions/test/support/shared-data.ts';
 import { skip } from '../../functions/test/support/skip.ts';
 import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
-
-interface Run {
-  status: number;
-  stdout: string;
-  stderr: string;
-}
-
-/** Compiled once for all the children: most of a short run is reading TypeScript. */
-const compiled = fs.mkdtempSync(path.join(os.tmpdir(), 'compiled-'));
-after(() => {
-  fs.rmSync(compiled, { recursive: true, force: true });
-});
-
-function analyze(...args: string[]): Promise<Run> {
-  const env = { ...process.env, NODE_COMPILE_CACHE: compiled };
-  const options = { cwd: root, env, maxBuffer: 1e8 };
-  return new Promise((resolve) => {
-    execFile(process.execPath, ['scripts/run.mjs', 'analyze', ...args], options, (error, stdout, stderr) => {
-      resolve({ status: error ? (error.code as number) : 0, stdout, stderr });
-    });
-  });
-}
+const analyze = (...args: string[]) => ran(command, ...args);
 
 async function analysisOf(...args: string[]): Promise<Analysis> {
   const { status, stdout, stderr } = await analyze(...args);

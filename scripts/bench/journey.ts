@@ -2,6 +2,7 @@
 // a new person.
 import fs from 'node:fs';
 import path from 'node:path';
+import { median } from '../../functions/src/domain/metrics/statistics.ts';
 import { describeMachine, thisMachine } from './machine.ts';
 import { followUpload, giveConsent, sendRecording, signUp } from '../start/journey.ts';
 import { startStack, type Stack } from '../local-stack/emulators.ts';
@@ -42,10 +43,6 @@ function cpuByFunction(stack: Stack): Map<string, number> {
     totals.set(target, (totals.get(target) ?? 0) + cpuMsOf(pid));
   }
   return totals;
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 function row(name: string, { answered, analyzed, narrated }: Times): string {

@@ -5,6 +5,7 @@ import { createRequire } from 'node:module';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { median } from '../../functions/src/domain/metrics/statistics.ts';
 import type { Overhead } from './overhead-program.ts';
 import { startCollector } from '../local-stack/stand-ins/collector.ts';
 import { root } from '../lib/root.ts';
@@ -53,10 +54,6 @@ function run(file: string, env: Record<string, string>): Promise<Overhead> {
       reject(new Error(`A process of the bench ended with ${code ?? 'a signal'} and said nothing.`));
     });
   });
-}
-
-function median(values: number[]): number {
-  return values.sort((a, b) => a - b)[values.length >> 1]!;
 }
 
 /** @returns the figures, for reading or as JSON */

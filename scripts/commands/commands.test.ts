@@ -3,11 +3,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Runnable } from '../lib/command.ts';
 import { root } from '../lib/root.ts';
+import { ran } from '../../functions/test/support/commands.ts';
 
 const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
   scripts: Record<string, string>;
 };
-/** What npm itself calls, and another command with an option. */
+/** What npm itself calls, and other commands with an option. */
 const noCommands = ['postinstall', 'build', 'demo', 'test:deep'];
 const names = Object.keys(scripts).filter((name) => !noCommands.includes(name));
 const files = readdirSync(import.meta.dirname).filter((file) => !file.endsWith('.test.ts'));
@@ -22,19 +23,6 @@ const programs = [
 
 async function loaded(file: string): Promise<Runnable> {
   return ((await import(`./${file}`)) as { default: Runnable }).default;
-}
-
-/** Runs it as run.mjs does, and listens to both streams. */
-async function ran({ main }: Runnable, ...args: string[]) {
-  const said = { out: '', err: '' };
-  const { log, error } = console;
-  console.log = (line: string) => (said.out += `${line}\n`);
-  console.error = (line: string) => (said.err += `${line}\n`);
-  try {
-    return { code: await main(args), ...said };
-  } finally {
-    Object.assign(console, { log, error });
-  }
 }
 
 describe('the commands', () => {
@@ -62,18 +50,18 @@ describe('the commands', () => {
       });
 
       it('explains itself with usage and an example', async () => {
-        const { code, out, err } = await ran(command, '--help');
-        assert.deepEqual([code, err], [0, '']);
-        assert.ok(out.includes(`\n\nUsage: npm run ${command.name}`));
-        assert.match(out, /\n\nExamples:\n {2}npm /);
-        const tooLong = out.split('\n').filter((line) => line.length > 120);
+        const { status, stdout, stderr } = await ran(command, '--help');
+        assert.deepEqual([status, stderr], [0, '']);
+        assert.ok(stdout.includes(`\n\nUsage: npm run ${command.name}`));
+        assert.match(stdout, /\n\nExamples:\n {2}npm /);
+        const tooLong = stdout.split('\n').filter((line) => line.length > 120);
         assert.deepEqual(tooLong, []);
       });
 
       it('refuses an unknown option with its usage and exit code 2', async () => {
-        const { code, out, err } = await ran(command, '--no-such-option');
-        assert.deepEqual([code, out], [2, '']);
-        assert.match(err, /^[a-z:-]+: Unknown option '--no-such-option'\.\nUsage: npm run /);
+        const { status, stdout, stderr } = await ran(command, '--no-such-option');
+        assert.deepEqual([status, stdout], [2, '']);
+        assert.match(stderr, /^[a-z:-]+: Unknown option '--no-such-option'\.\nUsage: npm run /);
       });
     });
   }

@@ -7,12 +7,12 @@ export default command({
     'Builds, checks types, lint and format, and runs the tests; ends with "N passed, N failed, N skipped".',
   options: {
     unit: flag('only what needs no emulators, and so no Java'),
-    deep: flag('many representatives of every promise instead of one; an hour and more (npm run test:deep)'),
+    deep: flag('every promise on many seeds and sizes instead of one representative'),
   },
   examples: [
-    ['npm test', 'every promise, by one representative'],
+    ['npm test', 'every promise once'],
+    ['npm run test:deep', 'the same at length: nightly, and before a release'],
     ['npm test -- --unit', 'a few minutes, on any machine'],
-    ['npm run test:deep', 'nightly, and before a release'],
   ],
   async run({ options }) {
     return (await test(options)) ? 0 : 1;

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { convertPat, largestDifference, mostDifference } from './pat/convert.ts';
 import { forward, meanOverPatches } from './pat/forward.ts';
 import { generatedWeek } from './pat/generated-week.ts';
@@ -18,13 +16,13 @@ import {
   writePat,
   type StoredArray,
 } from '../../functions/test/support/pat.ts';
+import command from '../commands/convert-pat.ts';
+import { ran } from '../../functions/test/support/commands.ts';
 import { sharedFolder } from '../../functions/test/support/shared-data.ts';
 import { skip } from '../../functions/test/support/skip.ts';
 import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 import { representatives } from '../../functions/test/support/tier.ts';
 
-const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
-const command = [path('../run.mjs'), 'convert-pat'];
 const { folder: torch, lacking } = sharedFolder('prototypes/pat-converter');
 
 describe('convert-pat', () => {
@@ -278,13 +276,12 @@ describe('convert-pat', () => {
   });
 
   describe('on the command line', () => {
-    const run = (...args: string[]) =>
-      spawnSync(process.execPath, [...command, ...args], { encoding: 'utf8', timeout: 30_000 });
+    const run = (...args: string[]) => ran(command, ...args);
 
     it('says what it did, and warns of a file that nobody vouches for', async () => {
       const file = folder.path('PAT-S_29k_weights.h5');
       await writePat(file, small);
-      const { status, stdout, stderr } = run(file, '--out', out());
+      const { status, stdout, stderr } = await run(file, '--out', out());
       assert.equal(status, 0, stderr);
       assert.match(stdout, /^PAT-S, 274,720 parameters\n/);
       assert.match(stdout, /parity {3}\d\.\de-\d \(at most 0\.0001\)/);
@@ -301,7 +298,7 @@ describe('convert-pat', () => {
       await writePat(cut, small);
       truncateSync(cut, 100_000);
       for (const args of [[], ['one.h5', 'two.h5'], ['--nope'], [cut, '--out', out()]]) {
-        const { status, stdout, stderr } = run(...args);
+        const { status, stdout, stderr } = await run(...args);
         const [sentence, usage] = stderr.split('\n');
         assert.deepEqual([status, stdout], [usage ? 2 : 1, '']);
         assert.match(sentence!, /^convert-pat: .+\.$/);

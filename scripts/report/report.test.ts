@@ -1,30 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import command from '../commands/report.ts';
 import { sampleWeek } from '../sample-data/sample-week.ts';
+import { ran } from '../../functions/test/support/commands.ts';
 import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
-
-interface Run {
-  status: number;
-  stdout: string;
-  stderr: string;
-}
-
-function report(...args: string[]): Promise<Run> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['scripts/run.mjs', 'report', ...args],
-      { cwd: root },
-      (error, stdout, stderr) => {
-        resolve({ status: error ? (error.code as number) : 0, stdout, stderr });
-      },
-    );
-  });
-}
+const report = (...args: string[]) => ran(command, ...args);
 
 describe('npm run report', function () {
   this.timeout(60_000);

@@ -126,6 +126,19 @@ describe('the narrator on Vertex AI', () => {
       assert.deepEqual(states, ['open']);
     });
 
+    it('does not try again while the circuit is open', async () => {
+      vertex.behave('503');
+      let retries = 0;
+      const { write } = narrator({
+        breaker: { failures: 3, openMs: 60_000 },
+        onRetry: () => retries++,
+      });
+      await assert.rejects(write(request), refused);
+      assert.equal(retries, 2);
+      await assert.rejects(write(request), refused);
+      assert.deepEqual([retries, failures.length], [2, 3]);
+    });
+
     it('lets one call try after a while, and asks again when that one succeeds', async () => {
       vertex.behave('503', 5);
       const { write } = patient();

@@ -1,12 +1,7 @@
 import assert from 'node:assert/strict';
-import { prepare } from '../../../../src/domain/analysis/prepare.ts';
 import { activeDays, analysisOf, during } from '../../../support/analysis.ts';
 
 describe('an analysis', () => {
-  it('is none without samples', () => {
-    assert.equal(prepare([], 7), undefined);
-  });
-
   it('names its window in UTC, with its days and the zone of the last of them', () => {
     const zone = { timeZone: 'Europe/Berlin' };
     const { window } = analysisOf([
