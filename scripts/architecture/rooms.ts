@@ -121,6 +121,8 @@ export const rooms: Record<string, string[]> = {
     'scripts/install',
     'scripts/local-stack',
   ],
+  // The workflows, on a cloud that is simulated.
+  'scripts/simulate': ['functions/src/*'],
   'scripts/testing': ['scripts/lib', 'scripts/local-stack'],
   // Nobody imports a command.
   'scripts/commands': ['functions/src/*', 'scripts/*'],

@@ -1,25 +1,29 @@
+import { minuteMs } from '../../functions/src/domain/time.ts';
 import { paths } from '../../functions/src/contract/upload.ts';
 import { unpackDay, unpackOrigins } from '../../functions/src/adapters/day-bytes.ts';
 import { keyOf, type History } from './history.ts';
 import type { Promises } from './people.ts';
 import type { World } from './world.ts';
 
-/** What must hold whenever anything has happened. @returns sentences about what does not */
-export function brokenNow({ state }: World): string[] {
-  const broken: string[] = [];
-  for (const [path, upload] of state.uploads) {
-    const narrative = state.narratives.has(path.replace('/uploads/', '/narratives/'));
-    const analysis = state.analyses.has(path.replace('/uploads/', '/analyses/'));
-    if (upload.status === 'succeeded' && !(analysis && narrative))
-      broken.push(`${path} has succeeded without ${analysis ? 'a narrative' : 'an analysis'}`);
-  }
-  for (const kind of ['analyses', 'narratives'] as const) {
-    for (const path of state[kind].keys())
-      if (!state.uploads.has(path.replace(`/${kind}/`, '/uploads/')))
-        broken.push(`${path} belongs to no upload`);
-  }
-  return broken;
+/**
+ * What must hold of an upload whenever anything has happened to it.
+ *
+ * @param path `users/{uid}/uploads/{uploadId}`
+ * @returns sentences about what does not
+ */
+export function brokenNow({ state }: World, path: string): string[] {
+  const upload = state.uploads.get(path);
+  const has = {
+    analysis: state.analyses.has(path.replace('/uploads/', '/analyses/')),
+    narrative: state.narratives.has(path.replace('/uploads/', '/narratives/')),
+  };
+  if (!upload) return has.analysis || has.narrative ? [`${path} is gone, and its results are not`] : [];
+  if (upload.status !== 'succeeded' || (has.analysis && has.narrative)) return [];
+  return [`${path} has succeeded without ${has.analysis ? 'a narrative' : 'an analysis'}`];
 }
+
+/** A lost event is made good within. */
+const mendedAfterMs = 20 * minuteMs;
 
 /** What must hold once everything has come to rest. */
 export function brokenAtRest(world: World, heard: Promises, history: History): string[] {
@@ -29,6 +33,9 @@ export function brokenAtRest(world: World, heard: Promises, history: History): s
   const isPoison = (path: string): boolean =>
     state.uploads.get(path)!.trouble.crashes >= 5 &&
     state.keptLetters.has(path.replace('/uploads/', '/deadLetters/'));
+  // An id that was announced with other bytes is a conflict; nothing else is wrong with what these people send.
+  for (const { path, code } of heard.refused)
+    if (code !== 'upload/conflict') broken.push(`${path} was refused: ${code}`);
   for (const act of history.acts) {
     const { uid, uploadId } = keyOf(act);
     const path = paths.upload(uid, uploadId);
@@ -42,6 +49,13 @@ export function brokenAtRest(world: World, heard: Promises, history: History): s
     }
     if (heard.deleted.has(path) && !heard.accepted.has(path) && upload)
       broken.push(`${path} was deleted, and is there`);
+  }
+  for (const act of history.acts.filter(({ lost }) => lost)) {
+    const { uid, uploadId } = keyOf(act);
+    const { requestedAt, finishedAt } = state.uploads.get(paths.upload(uid, uploadId))!;
+    const tookMs = (finishedAt ?? Infinity) - requestedAt;
+    if (tookMs > mendedAfterMs)
+      broken.push(`the lost event of ${uploadId} was mended after ${tookMs / minuteMs} min`);
   }
   for (const [path, { status }] of state.uploads) {
     if (status === 'deleting') broken.push(`${path} is not deleted to its end`);

@@ -1,7 +1,7 @@
 // People and their apps: they send, announce, delete, retry and withdraw; an app keeps a recording until it was accepted.
 import { Readable } from 'node:stream';
 import { paths } from '../../functions/src/contract/upload.ts';
-import { faultOf } from '../../functions/src/domain/fault.ts';
+import { faultOf, type FaultCode } from '../../functions/src/domain/fault.ts';
 import type { UploadKey } from '../../functions/src/domain/upload/upload.ts';
 import { deleteMyData } from '../../functions/src/workflows/delete-my-data.ts';
 import { deleteUpload } from '../../functions/src/workflows/delete-upload.ts';
@@ -22,18 +22,21 @@ export interface Promises {
   /** Uploads that were asked to be deleted, and answered so. */
   deleted: Set<string>;
   erased: Set<string>;
+  /** Recordings that were not taken, and why. */
+  refused: { path: string; code: FaultCode }[];
 }
 
 export const promises = (): Promises => ({
   accepted: new Set(),
   deleted: new Set(),
   erased: new Set(),
+  refused: [],
 });
 
 /** Three samples of one person, another hour with every upload; or a night in bed with a heart rate, and no stages. */
 function recordingOf({ person, upload }: Act, nights: boolean): Buffer {
   const at = (minute: number): string =>
-    new Date(start - 20 * hourMs + (upload * 60 + person + minute) * minuteMs).toISOString();
+    new Date(start - 20 * hourMs + (upload * 60 + (person % 50) + minute) * minuteMs).toISOString();
   const sample = (rest: object) => ({
     metadata: { HKTimeZone: 'UTC' },
     sourceRevision: {
@@ -99,7 +102,11 @@ export async function perform(
       return;
     } catch (error) {
       // What the service refuses by name is an answer; anything else is tried again, as an app does.
-      if (!faultOf(error).retry) return;
+      const { code, retry } = faultOf(error);
+      if (!retry) {
+        if (['send', 'announce'].includes(act.does)) heard.refused.push({ path, code });
+        return;
+      }
     }
     await world.time.wait(world.random.between(1, 2) * Math.min(600_000, 2000 * 2 ** tries));
   }

@@ -40,9 +40,9 @@ export async function live(history: History): Promise<Ending> {
     acting === 0 &&
     world.underWay() === 0 &&
     [...world.state.uploads.values()].every(({ status }) => status === 'succeeded' || status === 'failed') &&
-    world.state.erasures.size === 0;
+    world.state.erasures.size <= history.hanging.length;
   const each = (): void => {
-    if (broken.length === 0) broken.push(...brokenNow(world));
+    for (const path of world.touched()) if (broken.length === 0) broken.push(...brokenNow(world, path));
   };
   const lastAct = Math.max(0, ...history.acts.map(({ at }) => at));
   const end = start + Math.max(history.calmFrom, lastAct) + patienceMs;

@@ -21,6 +21,8 @@ export interface World {
   random: Random;
   /** The ports as a process sees them that dies with `run`. */
   portsOf(run: Run): Ports;
+  /** The uploads (by path) that a call has touched since this was last asked. */
+  touched(): string[];
   /** Messages and events under way. */
   underWay(): number;
   asked: number;
@@ -97,6 +99,7 @@ export function worldOf(history: History): World {
     },
   };
 
+  const touched = new Set<string>();
   const platform = { time, random, duplicates: history.duplicate };
   const places = { places: history.places, timeoutMs: functionTimeoutMs };
   const letters: Delivering = subscription(
@@ -168,6 +171,11 @@ export function worldOf(history: History): World {
     return () => {};
   }
 
+  const touch = (key: unknown): void => {
+    const { uid, uploadId } = (key ?? {}) as Partial<UploadKey>;
+    if (uid !== undefined && uploadId !== undefined) touched.add(paths.upload(uid, uploadId));
+  };
+
   function called(
     run: Run,
     port: string,
@@ -206,6 +214,7 @@ export function worldOf(history: History): World {
           .then(
             (result) => {
               then(result);
+              touch(inputs[0]);
               time.after(latency / 2, () => {
                 if (crash) kill(run);
                 if (run.dead) return;
@@ -285,6 +294,11 @@ export function worldOf(history: History): World {
     time,
     random,
     portsOf,
+    touched: () => {
+      const paths = [...touched];
+      touched.clear();
+      return paths;
+    },
     underWay: () => requests.open + finalized.open + written.open + letters.open,
     get asked() {
       return asked;

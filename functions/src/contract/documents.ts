@@ -267,7 +267,7 @@ export const UploadDocument = v.object({
   incarnation: v.pipe(v.string(), v.description('Another for every upload, also of the same id.')),
   attempt: count,
   lease: v.nullable(Lease),
-  trouble: v.object({ crashes: count, faultsSince: v.nullable(v.date()) }),
+  trouble: v.object({ crashes: count, since: v.nullable(v.date()) }),
   checkpoint: count,
   provisional: v.boolean(),
   shard: v.exactOptional(count),

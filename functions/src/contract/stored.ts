@@ -79,9 +79,9 @@ export const storedUpload = {
       earlierTraceparent: v.optional(v.nullable(v.string()), null),
       // Nor do those of the first releases have these.
       incarnation: v.optional(v.string(), ''),
-      trouble: v.optional(v.object({ crashes: v.number(), faultsSince: millisecondsOrNull }), {
+      trouble: v.optional(v.object({ crashes: v.number(), since: millisecondsOrNull }), {
         crashes: 0,
-        faultsSince: null,
+        since: null,
       }),
       checkpoint: v.optional(v.number(), 0),
       provisional: v.optional(v.boolean(), false),

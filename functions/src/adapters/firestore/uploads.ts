@@ -166,7 +166,7 @@ function uploadDocument(sdk: Sdk, uploadId: string, { nextLook, ...upload }: Upl
     schemaVersion: storedUpload.version,
     uploadId,
     lease: upload.lease && { ...upload.lease, until: timestamp(upload.lease.until) },
-    trouble: { ...upload.trouble, faultsSince: timestamp(upload.trouble.faultsSince) },
+    trouble: { ...upload.trouble, since: timestamp(upload.trouble.since) },
     ...Object.fromEntries(instants.map((name) => [name, timestamp(upload[name])])),
     updatedAt: sdk.FieldValue.serverTimestamp(),
   };

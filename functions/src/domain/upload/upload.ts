@@ -32,10 +32,10 @@ export interface Receipt {
 
 /** What speaks for giving an upload up. Being refused (busy, fenced, over capacity) is no trouble of its own. */
 export interface Trouble {
-  /** Workers that died while they held it, since it last made progress. */
+  /** Workers that died while they held it, one after the other. */
   crashes: number;
-  /** Since when its work has failed with faults that may pass, without any progress. */
-  faultsSince: number | null;
+  /** Since when there has been nothing but crashes, and faults that may pass. */
+  since: number | null;
 }
 
 /** The status document of an upload. All times are ms since 1970. */
@@ -96,10 +96,14 @@ export type UploadEvent =
   /** `holder` null: nobody's work has failed, the recording has not come (`upload/expired`). */
   | { kind: 'failed'; holder: string | null; code: FaultCode; issues: readonly Issue[]; at: number };
 
-const untroubled: Trouble = { crashes: 0, faultsSince: null };
+const untroubled: Trouble = { crashes: 0, since: null };
 
-/** After so many crashes in a row, or so long of nothing but faults, it is our fault and not the moment's. */
+/**
+ * Crashes in a row that last longer than instances are killed for other reasons (a deployment, a neighbour that took the memory)
+ * are the upload's own; faults that last a day are not of the moment.
+ */
 const mostCrashes = 5;
+const longestCrashesMs = 30 * minuteMs;
 const longestFaultsMs = dayMs;
 
 /** A step that has not been taken after this long may have lost its event; the sweep comes every ten minutes. */
@@ -156,11 +160,9 @@ export function countsAsFault({ code, retry }: Fault): boolean {
 }
 
 /** Whether an upload is to be given up rather than tried once more. */
-export function hopeless(
-  { trouble: { crashes, faultsSince } }: Pick<Upload, 'trouble'>,
-  now: number,
-): boolean {
-  return crashes >= mostCrashes || (faultsSince !== null && now - faultsSince >= longestFaultsMs);
+export function hopeless({ trouble: { crashes, since } }: Pick<Upload, 'trouble'>, now: number): boolean {
+  if (since === null) return false;
+  return now - since >= (crashes >= mostCrashes ? longestCrashesMs : longestFaultsMs);
 }
 
 /**
@@ -250,8 +252,8 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
 
     case 'released': {
       if (upload.lease?.holder !== event.holder) return upload;
-      const faultsSince = upload.trouble.faultsSince ?? event.faultAt;
-      return { ...upload, lease: null, trouble: { crashes: 0, faultsSince } };
+      const since = upload.trouble.since ?? event.faultAt;
+      return { ...upload, lease: null, trouble: { crashes: 0, since } };
     }
 
     case 'looked':
@@ -295,13 +297,18 @@ function claim(upload: Upload, event: Extract<UploadEvent, { kind: 'claimed' }>)
     stage: event.stage,
     storedAt: upload.storedAt ?? event.at,
     attempt: upload.attempt + 1,
-    trouble: { ...upload.trouble, crashes: upload.trouble.crashes + (upload.lease ? 1 : 0) },
+    trouble: upload.lease ? afterCrash(upload.trouble, event.at) : upload.trouble,
     nextLook: lookAfter(event.at),
     attemptTraceparent: event.traceparent ?? null,
     earlierTraceparent: upload.attemptTraceparent,
     lease: { holder: event.holder, until: event.until },
   };
 }
+
+const afterCrash = ({ crashes, since }: Trouble, at: number): Trouble => ({
+  crashes: crashes + 1,
+  since: since ?? at,
+});
 
 /** Whether `holder` still holds the upload. An expired lease that nobody took over is still held. */
 export function holdFence(upload: Upload, holder: string): void {
