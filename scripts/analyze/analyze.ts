@@ -1,7 +1,7 @@
 import path from 'node:path';
 import v8 from 'node:v8';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
-import { analyzeDays, windowDays } from '../../functions/src/workflows/analyze-recording.ts';
+import { analyzeDays, windowDays } from '../../functions/src/workflows/steps/analyze-days.ts';
 import { readFilesInto } from './input.ts';
 import { offlineDays } from './offline-days.ts';
 import { report } from './report.ts';

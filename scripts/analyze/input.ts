@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { byDay } from '../../functions/src/domain/samples/day.ts';
 import { Fault, type Issue } from '../../functions/src/domain/fault.ts';
-import type { UploadKey } from '../../functions/src/domain/upload/upload.ts';
 import type { Days } from '../../functions/src/workflows/ports.ts';
 import { readRecording, type ReadRecording } from '../../functions/src/ingest/read-recording.ts';
+import type { OfflineOrigin } from './offline-days.ts';
 import { readActigraphy } from './actigraphy-csv.ts';
 
 /** What was read of one file, beside its samples. */
@@ -28,7 +28,7 @@ const issuesShown = 5;
  */
 export async function readFilesInto(
   days: Days,
-  origin: UploadKey,
+  origin: OfflineOrigin,
   files: readonly string[],
   { timeZone, asked }: { timeZone: string | undefined; asked: string },
 ): Promise<void> {
@@ -50,7 +50,7 @@ export async function readFilesInto(
  */
 async function readFileInto(
   days: Days,
-  origin: UploadKey,
+  origin: OfflineOrigin,
   file: string,
   timeZone: string | undefined,
 ): Promise<FileRead> {

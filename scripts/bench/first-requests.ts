@@ -120,14 +120,10 @@ const makers: Record<string, Make> = {
   requestUpload: (story) => called(story, { contentType, sizeBytes: recording.length }),
   retryUpload: async (story, _stack, { uploads, clock }) => {
     await story.received();
-    const failed = {
-      kind: 'failed',
-      attempt: null,
-      code: 'analysis/gave-up',
-      issues: [],
-      at: clock.now(),
-    } as const;
-    await uploads.advance(story.key, failed);
+    const at = clock.now();
+    const holder = 'bench';
+    await uploads.advance(story.key, { kind: 'claimed', stage: 'analysis', holder, at, until: at });
+    await uploads.advance(story.key, { kind: 'failed', holder, code: 'analysis/gave-up', issues: [], at });
     return called(story, { uploadId: story.key.uploadId });
   },
   refreshNarrative: async (story) => {

@@ -56,7 +56,7 @@ async function read(body: Buffer, contentType: string): Promise<void> {
 async function analyze(body: Buffer, contentType: string): Promise<void> {
   const ports = { ...memoryPorts(), models: onnxModels(path.join(root, 'functions/models')) };
   const announced = { contentType, sizeBytes: body.length, sha256: null };
-  await ports.uploads.open(key, requested(announced, traceparent, Date.now()));
+  await ports.uploads.open(key, requested(announced, traceparent, Date.now(), 'incarnation-1'));
   await ports.recordings.create(key, body, { contentType, traceparent });
   const outcome = await analyzeRecording(ports, { ...key, traceparent });
   if (outcome !== 'analyzed') throw new Error(`The analysis ended as ${outcome}.`);

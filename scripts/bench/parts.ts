@@ -14,11 +14,8 @@ import type { Sample } from '../../functions/src/domain/samples/sample.ts';
 import { sleepFeatures } from '../../functions/src/domain/metrics/sleep-features.ts';
 import { median } from '../../functions/src/domain/metrics/statistics.ts';
 import { requested } from '../../functions/src/domain/upload/upload.ts';
-import {
-  analyzeDays,
-  analyzeRecording,
-  windowDays,
-} from '../../functions/src/workflows/analyze-recording.ts';
+import { analyzeRecording } from '../../functions/src/workflows/analyze-recording.ts';
+import { analyzeDays, windowDays } from '../../functions/src/workflows/steps/analyze-days.ts';
 import { readRecording, type ReadOptions } from '../../functions/src/ingest/read-recording.ts';
 import { installPat } from '../../functions/test/support/pat.ts';
 import { generatedWeek } from '../models/pat/generated-week.ts';
@@ -175,7 +172,7 @@ async function wholeAnalysis(): Promise<Figure[]> {
   for (let round = -10; round < 30; round++) {
     const key = { uid: `bench-${round}`, uploadId: 'bench-1' };
     const announced = { contentType, sizeBytes: recording.length, sha256: null };
-    await ports.uploads.open(key, requested(announced, traceparent, Date.now()));
+    await ports.uploads.open(key, requested(announced, traceparent, Date.now(), 'incarnation-1'));
     await ports.recordings.create(key, recording, { contentType, traceparent });
     const time = await timed(() => analyzeRecording(ports, { ...key, traceparent }));
     if (round >= 0) times.push(time);

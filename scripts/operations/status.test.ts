@@ -5,7 +5,12 @@ import { requested } from '../../functions/src/domain/upload/upload.ts';
 import { progressOf } from '../../functions/src/domain/upload/upload-progress.ts';
 import { traceparent } from '../../functions/test/support/build.ts';
 
-const fresh = requested({ contentType: 'application/json', sizeBytes: 1, sha256: null }, traceparent, 1);
+const fresh = requested(
+  { contentType: 'application/json', sizeBytes: 1, sha256: null },
+  traceparent,
+  1,
+  'incarnation-1',
+);
 const documents: Record<string, DocumentData> = {
   queued: { ...fresh, status: 'queued', stage: 'analysis' },
   succeeded: { ...fresh, status: 'succeeded', stage: 'narrative' },

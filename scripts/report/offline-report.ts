@@ -7,7 +7,7 @@ import { Fault } from '../../functions/src/domain/fault.ts';
 import type { Language } from '../../functions/src/domain/languages.ts';
 import { addDays } from '../../functions/src/domain/local-time.ts';
 import type { WeeklyReport } from '../../functions/src/domain/narrative/weekly-report.ts';
-import { analyzeDays, windowDays } from '../../functions/src/workflows/analyze-recording.ts';
+import { analyzeDays, windowDays } from '../../functions/src/workflows/steps/analyze-days.ts';
 import { composeNarrative } from '../../functions/src/workflows/steps/compose-narrative.ts';
 import type { Days } from '../../functions/src/workflows/ports.ts';
 import { weeklyReport } from '../../functions/src/workflows/weekly-report.ts';

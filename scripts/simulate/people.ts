@@ -1,7 +1,7 @@
 // People and their apps: they send, announce, delete, retry and withdraw; an app keeps a recording until it was accepted.
 import { Readable } from 'node:stream';
 import { paths } from '../../functions/src/contract/upload.ts';
-import { faultOf, type FaultCode } from '../../functions/src/domain/fault.ts';
+import { Fault, faultOf, type FaultCode } from '../../functions/src/domain/fault.ts';
 import type { UploadKey } from '../../functions/src/domain/upload/upload.ts';
 import { deleteMyData } from '../../functions/src/workflows/delete-my-data.ts';
 import { deleteUpload } from '../../functions/src/workflows/delete-upload.ts';
@@ -136,7 +136,8 @@ async function answer(
       if (act.does === 'abandon') return undefined;
       // The rules of Storage let the object in only where it was announced.
       const upload = await ports.uploads.find(key);
-      if (upload?.status !== 'requested') return undefined;
+      if (upload?.status === 'deleting') throw new Fault('upload/deleting');
+      if (upload?.status !== 'requested') return 'accepted';
       await ports.recordings.create(key, body, { contentType: 'application/json', traceparent });
       return 'accepted';
     }

@@ -103,7 +103,8 @@ async function sweepAll(stack: Stack, sent: Sent[]): Promise<{ runs: number; lef
   stack.vertex.trustHere();
   const { app } = await import('../../functions/src/app.ts');
   const { sweepStalled } = await import('../../functions/src/workflows/sweep-stalled.ts');
-  const later = { ...app(), clock: { now: () => Date.now() + laterMs } };
+  const { clock } = app();
+  const later = { ...app(), clock: { ...clock, now: () => clock.now() + laterMs } };
   for (let runs = 1; ; runs++) {
     await sweepStalled(later);
     await sleep(3000);

@@ -60,8 +60,24 @@ export function storageRecordings(open: () => Promise<Bucket>): Recordings {
       }
     },
 
-    async remove({ uid, uploadId }) {
-      await (await open()).file(paths.recording(uid, uploadId)).delete({ ignoreNotFound: true });
+    async version({ uid, uploadId }) {
+      try {
+        const [{ generation }] = await (await open()).file(paths.recording(uid, uploadId)).getMetadata();
+        return String(generation);
+      } catch (error) {
+        if (statusOf(error) === notFound) return undefined;
+        throw error;
+      }
+    },
+
+    async remove({ uid, uploadId }, version) {
+      const file = (await open()).file(paths.recording(uid, uploadId));
+      const only = version === undefined ? {} : { ifGenerationMatch: Number(version) };
+      try {
+        await file.delete({ ignoreNotFound: true, ...only });
+      } catch (error) {
+        if (statusOf(error) !== preconditionFailed) throw error;
+      }
     },
 
     async list(uid) {

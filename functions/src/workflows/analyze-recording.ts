@@ -1,7 +1,7 @@
 import { analyzeDays, windowDays } from './steps/analyze-days.ts';
 import { mergeRecording } from './steps/merge-recording.ts';
 import { Fault, faultOf, isOwnFault } from '../domain/fault.ts';
-import { countsAsFault, hopeless, type UploadKey } from '../domain/upload/upload.ts';
+import { countsAsFault, isOutOfPatience, isPoison, type UploadKey } from '../domain/upload/upload.ts';
 import type { AnalysisRequest, Ports } from './ports.ts';
 import { HandOver, holdLease, type Hold } from './steps/hold-lease.ts';
 import { unlessDeleted } from './steps/unless-deleted.ts';
@@ -52,7 +52,7 @@ async function analyze(
     return 'failed';
   };
   // It has brought down too many workers: not one more.
-  if (hopeless(hold.current().upload, clock.now())) return fail(new Fault('analysis/gave-up'));
+  if (isPoison(hold.current().upload, clock.now())) return fail(new Fault('analysis/gave-up'));
 
   try {
     const { read, merged } = await mergeRecording(ports, key, hold);
@@ -72,11 +72,10 @@ async function analyze(
     if (fault.code === 'upload/not-found') throw fault;
     if (!fault.retry) {
       // Nothing of a recording that cannot be used stays behind.
-      await ports.days.forget(key);
+      await ports.days.forget(key, holder);
       return fail(fault);
     }
-    const { trouble } = hold.current().upload;
-    if (countsAsFault(fault) && hopeless({ trouble }, clock.now())) return fail(fault);
+    if (countsAsFault(fault) && isOutOfPatience(hold.current().upload, clock.now())) return fail(fault);
     throw error;
   }
 }

@@ -13,14 +13,20 @@ export async function deleteUpload(
   { uploads, days, recordings, clock }: Pick<Ports, 'uploads' | 'days' | 'recordings' | 'clock'>,
   key: UploadKey,
 ): Promise<{ deleted: true }> {
+  const gone = { deleted: true } as const;
   try {
-    await uploads.advance(key, { kind: 'deleting', at: clock.now() });
+    const { upload } = await uploads.advance(key, { kind: 'deleting', at: clock.now() });
+    await days.forget(key, null);
+    const version = await recordings.version(key);
+    // Another deletion may have been faster, and another recording sent under the same id: that one stays. One that was there
+    // while the upload was still being deleted is ours.
+    const still = await uploads.find(key);
+    if (still?.status !== 'deleting' || still.incarnation !== upload.incarnation) return gone;
+    if (version !== undefined) await recordings.remove(key, version);
+    await uploads.remove(key);
+    return gone;
   } catch (error) {
-    if (faultOf(error).code !== 'upload/not-found') throw error;
-    return { deleted: true };
+    if (!['upload/not-found', 'upload/fenced'].includes(faultOf(error).code)) throw error;
+    return gone;
   }
-  await days.forget(key);
-  await recordings.remove(key);
-  await uploads.remove(key);
-  return { deleted: true };
 }

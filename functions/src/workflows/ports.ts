@@ -109,7 +109,10 @@ export interface Uploads {
    * @throws Fault `upload/not-found`, `schema/newer` when a newer release has written the upload
    */
   advance(key: UploadKey, event: UploadEvent, outcome?: Outcome, how?: MoveOptions): Promise<StoredUpload>;
-  /** Removes the status document together with the analysis, the narrative and the dead letter, if they are there. */
+  /**
+   * Removes the status document together with the analysis, the narrative and the dead letter, if they are there; only while the
+   * upload is `deleting`: the next one of this id is left as it is.
+   */
   remove(key: UploadKey): Promise<void>;
 }
 
@@ -192,8 +195,10 @@ export interface Recordings {
   open(key: UploadKey): Promise<StoredRecording>;
   /** Sets the time from which the bucket's lifecycle counts how long the recording is still kept. */
   settle(key: UploadKey, at: number): Promise<void>;
-  /** Does nothing where there is none. */
-  remove(key: UploadKey): Promise<void>;
+  /** Which of several recordings that were stored under the key one after the other is there; undefined for none. */
+  version(key: UploadKey): Promise<string | undefined>;
+  /** Does nothing where there is none, or not that version. */
+  remove(key: UploadKey, version?: string): Promise<void>;
   /** The ids of a person's uploads whose recordings are stored. */
   list(uid: string): Promise<string[]>;
   removeAll(uid: string): Promise<void>;
@@ -242,8 +247,13 @@ export interface Days {
     samples: readonly DaySamples[],
     deleted: readonly string[],
   ): Promise<DaySamples[]>;
-  /** Takes out what only this upload brought. @throws Fault `schema/newer` */
-  forget(origin: UploadKey): Promise<void>;
+  /**
+   * Takes out what only this upload brought.
+   *
+   * @param holder the worker that holds the upload; null for its deletion
+   * @throws Fault `upload/fenced` when `holder` does not hold it (any more), or it is not being deleted, `schema/newer`
+   */
+  forget(key: UploadKey, holder: string | null): Promise<void>;
   /**
    * The latest `count` days that hold samples, oldest first.
    *

@@ -56,6 +56,15 @@ export async function sweepStalled(ports: SweepPorts): Promise<Swept> {
       swept.failed++;
     }
   };
+  // First of all: nobody should be written about who asked to be forgotten.
+  const erasures = await ports.erasures.unfinished(ports.clock.now(), mostErasures);
+  await inParallel(ports, erasures, ports.clock.now() + budgetMs.erasures, (uid) =>
+    repair(async () => {
+      await ports.erasures.postpone(uid, ports.clock.now() + erasurePauseMs);
+      await deleteMyData(ports, uid);
+      return 'deleted';
+    }),
+  );
   const lookThrough = async (shard: number): Promise<void> => {
     const until = ports.clock.now() + budgetMs.uploads;
     for (;;) {
@@ -66,14 +75,6 @@ export async function sweepStalled(ports: SweepPorts): Promise<Swept> {
     }
   };
   await Promise.all(Array.from({ length: shards }, (_, shard) => lookThrough(shard)));
-  const erasures = await ports.erasures.unfinished(ports.clock.now(), mostErasures);
-  await inParallel(ports, erasures, ports.clock.now() + budgetMs.erasures, (uid) =>
-    repair(async () => {
-      await ports.erasures.postpone(uid, ports.clock.now() + erasurePauseMs);
-      await deleteMyData(ports, uid);
-      return 'deleted';
-    }),
-  );
   swept.replaced =
     (await within(ports, budgetMs.narratives, () => replaceTemplates(ports)).catch(() => 0)) ?? 0;
   return swept;

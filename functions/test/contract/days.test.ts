@@ -29,7 +29,7 @@ for (const { name, ports } of drivers) {
     let stored: StoredPorts;
     let days: Days;
     let uid: string;
-    let origin: UploadKey;
+    let origin: UploadKey & { holder: string };
     beforeEach(async () => {
       stored = ports();
       ({ days } = stored);
@@ -39,6 +39,12 @@ for (const { name, ports } of drivers) {
     const upload = (uploadId: string) => openUpload(stored, { uid, uploadId });
     const merge = (samples: Sample[], deleted: string[] = [], from = origin) =>
       days.merge(from, byDay(samples), deleted);
+
+    /** As a deletion does. */
+    const forget = async (key: UploadKey) => {
+      await stored.uploads.advance(key, { kind: 'deleting', at: 0 });
+      await days.forget(key, null);
+    };
 
     it('has no days of someone who never sent any', async () => {
       assert.deepEqual(await days.latest(uid, 8), []);
@@ -126,16 +132,16 @@ for (const { name, ports } of drivers) {
       const other = await upload('upload-2');
       await merge([beat(1, 1), beat(2, 1), beat(3, 2), beat(4, 3)]);
       await merge([beat(2, 1), beat(5, 2)], [], other);
-      await days.forget(origin);
+      await forget(origin);
       assert.deepEqual(ids(await days.latest(uid, 8)), { '2025-06-01': [id(2)], '2025-06-02': [id(5)] });
-      await days.forget(other);
-      await days.forget(other);
+      await forget(other);
+      await forget(other);
       assert.deepEqual(await days.latest(uid, 8), []);
     });
 
     it('forgets an upload of more days than one transaction reads', async () => {
       await merge(Array.from({ length: 25 }, (_, i) => beat(i, i + 1)));
-      await days.forget(origin);
+      await forget(origin);
       assert.deepEqual(await days.latest(uid, 30), []);
     });
 
@@ -150,17 +156,41 @@ for (const { name, ports } of drivers) {
         const [{ samples }] = (await days.latest(uid, 1)) as [DaySamples];
         // The later one in canonical order has stayed; the upload that brought it takes it along.
         assert.equal(samples[0]!.value, 70);
-        await days.forget(first === 70 ? origin : other);
+        await forget(first === 70 ? origin : other);
         assert.deepEqual(await days.latest(uid, 1), []);
       }
     });
 
     it('takes nothing from an upload that is being deleted, or that never was', async () => {
-      const gone = { code: 'upload/not-found' };
-      await assert.rejects(merge([beat(1, 1)], [], { uid, uploadId: 'never-was' }), gone);
-      await stored.uploads.advance(origin, { kind: 'deleting' });
-      await assert.rejects(merge([beat(1, 1)]), gone);
-      await assert.rejects(merge([], [id(1)]), gone);
+      const never = { uid, uploadId: 'never-was', holder: 'nobody' };
+      await assert.rejects(merge([beat(1, 1)], [], never), { code: 'upload/not-found' });
+      await stored.uploads.advance(origin, { kind: 'deleting', at: 0 });
+      const fenced = { code: 'upload/fenced' };
+      await assert.rejects(merge([beat(1, 1)]), fenced);
+      await assert.rejects(merge([], [id(1)]), fenced);
+      assert.deepEqual(await days.latest(uid, 8), []);
+    });
+
+    it('takes nothing from a worker that was overtaken, or whose upload was deleted and sent again', async () => {
+      const fenced = { code: 'upload/fenced' };
+      const claim = {
+        kind: 'claimed',
+        stage: 'analysis',
+        holder: 'next',
+        at: 60_000,
+        until: 120_000,
+      } as const;
+      await stored.uploads.advance(origin, claim);
+      await assert.rejects(merge([beat(1, 1)]), fenced);
+      await stored.uploads.advance(origin, { kind: 'deleting', at: 0 });
+      await stored.uploads.remove(origin);
+      // The same id, another upload: its worker is another, too.
+      const again = { ...(await upload('upload-1')), holder: 'next' };
+      await assert.rejects(merge([beat(1, 1)], [], again), fenced);
+      await assert.rejects(days.forget(again, 'next'), fenced);
+      await assert.rejects(days.forget(again, null), fenced, 'it is not being deleted');
+      await stored.uploads.remove(again);
+      assert.notEqual(await stored.uploads.find(again), undefined);
       assert.deepEqual(await days.latest(uid, 8), []);
     });
 

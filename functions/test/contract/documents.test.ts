@@ -3,7 +3,8 @@ import { randomUUID } from 'node:crypto';
 import type { Analysis } from '../../src/domain/analysis/analysis.ts';
 import type { Narrative } from '../../src/domain/narrative/narrative.ts';
 import { quotas } from '../../src/domain/upload/quota.ts';
-import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
+import { dayMs, minuteMs } from '../../src/domain/time.ts';
+import { requested, shardOf, type UploadKey } from '../../src/domain/upload/upload.ts';
 import { someNarrative } from '../support/stored-documents.ts';
 import { drivers, type StoredPorts } from '../support/drivers.ts';
 
@@ -24,6 +25,14 @@ const analysisUntil = (end: string): Analysis => ({
   embedding: { unavailable: 'model/not-installed' },
   models: [],
 });
+/** A new upload id of that shard. */
+function inShard(shard: number): string {
+  for (;;) {
+    const id = randomUUID();
+    if (shardOf(id) === shard) return id;
+  }
+}
+
 const narrative = (replaceable: boolean): Narrative => ({ ...someNarrative(), replaceable });
 
 for (const { name, ports } of drivers) {
@@ -41,16 +50,25 @@ for (const { name, ports } of drivers) {
       const key = { uid, uploadId: randomUUID() };
       await uploads.open(
         key,
-        requested({ contentType: 'application/json', sizeBytes: 1, sha256: null }, traceparent, at),
+        requested(
+          { contentType: 'application/json', sizeBytes: 1, sha256: null },
+          traceparent,
+          at,
+          'incarnation-1',
+        ),
       );
       const claim = { kind: 'claimed', holder: 'me', at, until: at + 1000 } as const;
       await uploads.advance(key, { ...claim, stage: 'analysis' });
       // Where a text is given there is no analysis: the deployed function would write one of its own meanwhile.
       const outcome = text ? {} : { analysis: analysisUntil(end) };
-      await uploads.advance(key, { kind: 'analyzed', attempt: 1, receipt, at }, outcome);
+      await uploads.advance(
+        key,
+        { kind: 'analyzed', holder: 'me', receipt, provisional: false, at },
+        outcome,
+      );
       if (!text) return key;
       await uploads.advance(key, { ...claim, stage: 'narrative' });
-      await uploads.advance(key, { kind: 'narrated', attempt: 2, at }, { narrative: text });
+      await uploads.advance(key, { kind: 'narrated', holder: 'me', at }, { narrative: text });
       return key;
     }
 
@@ -94,24 +112,27 @@ for (const { name, ports } of drivers) {
       assert.deepEqual([found.includes(yes.uploadId), found.includes(no.uploadId)], [true, false]);
     });
 
-    it('lists the uploads that wait in a status, the longest waiting first', async () => {
+    it('lists the uploads of a shard that are to be looked at, the longest waiting first, and none that ended', async () => {
       const { uploads } = stored;
       const keys: UploadKey[] = [];
       for (const age of [1, 3, 2]) {
-        const key = { uid, uploadId: randomUUID() };
+        const key = { uid, uploadId: inShard(3) };
         keys.push(key);
         const announced = { contentType: 'application/json', sizeBytes: 1, sha256: null };
-        await uploads.open(key, requested(announced, traceparent, at - 1000 * age));
+        await uploads.open(key, requested(announced, traceparent, at - 1000 * age, 'incarnation-1'));
       }
-      const waiting = async (status: 'requested' | 'queued', before: number) =>
-        (await uploads.waiting(status, before, 1000))
+      const due = async (now: number, shard = 3) =>
+        (await uploads.due(shard, now, 1000))
           .filter(({ key }) => key.uid === uid)
           .map(({ key }) => key.uploadId);
-      assert.deepEqual(await waiting('requested', at - 1500), [keys[1]!.uploadId, keys[2]!.uploadId]);
-      await uploads.advance(keys[1]!, { kind: 'stored', at });
-      assert.deepEqual(await waiting('requested', at - 1500), [keys[2]!.uploadId]);
-      assert.deepEqual(await waiting('queued', at), [keys[1]!.uploadId]);
-      assert.deepEqual(await waiting('queued', at - 1), []);
+      const looks = at + 8 * minuteMs;
+      assert.deepEqual(await due(looks - 1500), [keys[1]!.uploadId, keys[2]!.uploadId]);
+      assert.deepEqual(await due(looks, 4), []);
+      await uploads.advance(keys[1]!, { kind: 'looked', at });
+      assert.deepEqual(await due(looks), [keys[2]!.uploadId, keys[0]!.uploadId]);
+      const expired = { kind: 'failed', holder: null, code: 'upload/expired', issues: [], at } as const;
+      await uploads.advance(keys[2]!, expired);
+      assert.deepEqual(await due(at + dayMs), [keys[0]!.uploadId, keys[1]!.uploadId]);
     });
 
     it('gives no more uses than the limit, however many ask at once', async () => {

@@ -5,7 +5,7 @@ import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
 import { deleteMyData } from '../../src/workflows/delete-my-data.ts';
 import { exportMyData } from '../../src/workflows/export-my-data.ts';
 import type { PersonalDocument } from '../../src/workflows/ports.ts';
-import { openUpload, sampleOf, traceparent } from '../support/build.ts';
+import { openUpload, stillClock, sampleOf, traceparent } from '../support/build.ts';
 import { someAnalysis, someNarrative } from '../support/stored-documents.ts';
 import { drivers, type StoredPorts } from '../support/drivers.ts';
 
@@ -28,14 +28,13 @@ for (const { name, ports } of drivers) {
     /** One of every kind. */
     async function fill(): Promise<void> {
       const { uploads, days, deadLetters, recordings, exports } = stored;
-      await openUpload(stored, key);
-      await days.merge(key, byDay([sample]), [deleted]);
-      const claim = { kind: 'claimed', holder: 'one', at, until: at + 1000 } as const;
-      await uploads.advance(key, { ...claim, stage: 'analysis' });
+      const { holder } = await openUpload(stored, key);
+      await days.merge({ ...key, holder }, byDay([sample]), [deleted]);
       const receipt = { processedSamples: 1, skippedSamples: 0, issues: [] };
-      await uploads.advance(key, { kind: 'analyzed', attempt: 1, receipt, at });
-      await uploads.advance(key, { ...claim, stage: 'narrative' });
-      await uploads.advance(key, { kind: 'narrated', attempt: 2, at });
+      await uploads.advance(key, { kind: 'analyzed', holder, receipt, provisional: false, at });
+      const claim = { kind: 'claimed', stage: 'narrative', holder, at, until: at + 1000 } as const;
+      await uploads.advance(key, claim);
+      await uploads.advance(key, { kind: 'narrated', holder, at });
       // Only now: the deployed functions see the documents as well, and find nothing left to do.
       await uploads.advance(key, { kind: 'rewritten', at }, { analysis, narrative });
       await deadLetters.keep({ ...key, code: 'analysis/gave-up', deliveries: 5, traceparent }, at);
@@ -82,7 +81,7 @@ for (const { name, ports } of drivers) {
       key = { uid: `${mine.uid}0`, uploadId: 'upload-1' };
       await fill();
       for (let time = 0; time < 2; time++) {
-        await deleteMyData({ ...stored, clock: { now: () => at } }, mine.uid);
+        await deleteMyData({ ...stored, clock: stillClock(() => at) }, mine.uid);
         assert.deepEqual(await paths(mine.uid), []);
         assert.deepEqual(await stored.recordings.list(mine.uid), []);
       }
@@ -93,12 +92,15 @@ for (const { name, ports } of drivers) {
     it('cannot be begun anew while it is being deleted, and is found by whoever ends that', async () => {
       const { uid } = key;
       await stored.erasures.begin(uid, at);
-      const open = () => stored.uploads.open(key, requested(announced, traceparent, at));
+      const open = () => stored.uploads.open(key, requested(announced, traceparent, at, 'incarnation-1'));
       await assert.rejects(open(), { code: 'person/erasing' });
       await assert.rejects(stored.exports.announce(uid, 'name', at), { code: 'person/erasing' });
-      assert.ok((await stored.erasures.unfinished(1000)).includes(uid));
+      assert.ok((await stored.erasures.unfinished(at, 1000)).includes(uid));
+      await stored.erasures.postpone(uid, at + 1000);
+      assert.ok(!(await stored.erasures.unfinished(at + 999, 1000)).includes(uid), 'postponed');
+      assert.ok((await stored.erasures.unfinished(at + 1000, 1000)).includes(uid));
       await stored.erasures.end(uid);
-      assert.ok(!(await stored.erasures.unfinished(1000)).includes(uid));
+      assert.ok(!(await stored.erasures.unfinished(at, 1000)).includes(uid));
       assert.equal((await open()).created, true);
     });
 
@@ -124,7 +126,7 @@ for (const { name, ports } of drivers) {
         for await (const chunk of body) written.push(chunk);
         return `${uid}/${file} ${about.contentType}`;
       };
-      const clock = { now: () => at };
+      const clock = stillClock(() => at);
       const answer = await exportMyData(
         { ...stored, exports: { ...stored.exports, write }, clock },
         key.uid,

@@ -23,7 +23,7 @@ for (const { name, ports } of drivers) {
   describe(`uploads ${name}`, () => {
     let uploads: Uploads;
     let key: UploadKey;
-    const open = () => uploads.open(key, requested(announced, traceparent, at));
+    const open = () => uploads.open(key, requested(announced, traceparent, at, 'incarnation-1'));
 
     beforeEach(() => {
       uploads = ports().uploads;
@@ -33,13 +33,13 @@ for (const { name, ports } of drivers) {
     it('finds nothing before it is opened, and what was opened afterwards', async () => {
       assert.equal(await uploads.find(key), undefined);
       await open();
-      assert.deepEqual(await uploads.find(key), requested(announced, traceparent, at));
+      assert.deepEqual(await uploads.find(key), requested(announced, traceparent, at, 'incarnation-1'));
     });
 
     it('opens once: whoever comes later gets the first one', async () => {
       const opened = await Promise.all(
         [1, 2, 3].map((size) =>
-          uploads.open(key, requested({ ...announced, sizeBytes: size }, traceparent, at)),
+          uploads.open(key, requested({ ...announced, sizeBytes: size }, traceparent, at, 'incarnation-1')),
         ),
       );
       assert.equal(opened.filter(({ created }) => created).length, 1);
@@ -54,12 +54,13 @@ for (const { name, ports } of drivers) {
     it('moves what was seen, and looks again where it has changed since', async () => {
       await open();
       const seen = await uploads.advance(key, claim('a'));
-      const analyzed = { kind: 'analyzed', attempt: 1, receipt, at } as const;
+      const analyzed = { kind: 'analyzed', holder: 'a', receipt, provisional: false, at } as const;
       const taken = await uploads.advance(key, claim('b', at + 60_000));
       await assert.rejects(uploads.advance(key, analyzed, {}, { from: seen }), hasCode('upload/fenced'));
       assert.deepEqual([taken.upload.attempt, taken.upload.lease?.holder], [2, 'b']);
-      const moved = await uploads.advance(key, { ...analyzed, attempt: 2 }, {}, { from: taken });
+      const moved = await uploads.advance(key, { ...analyzed, holder: 'b' }, {}, { from: taken });
       assert.deepEqual(await uploads.find(key), moved.upload);
+      await uploads.advance(key, { kind: 'deleting', at });
       await uploads.remove(key);
       const late = uploads.advance(key, claim('c'), {}, { from: moved });
       await assert.rejects(late, (error) => error instanceof Fault);
@@ -99,7 +100,7 @@ for (const { name, ports } of drivers) {
       await uploads.advance(key, claim('first'));
       const second = await uploads.advance(key, claim('second', at + 60_001));
       assert.equal(second.upload.attempt, 2);
-      const late: UploadEvent = { kind: 'analyzed', attempt: 1, receipt, at };
+      const late: UploadEvent = { kind: 'analyzed', holder: 'first', receipt, provisional: false, at };
       await assert.rejects(uploads.advance(key, late), hasCode('upload/fenced'));
     });
 
@@ -107,38 +108,55 @@ for (const { name, ports } of drivers) {
       await open();
       await uploads.advance(key, claim('first'));
       const second = await uploads.advance(key, claim('second', at + 60_001));
-      assert.deepEqual(await uploads.advance(key, { kind: 'released', attempt: 1 }), second);
+      assert.deepEqual(
+        await uploads.advance(key, { kind: 'released', holder: 'first', faultAt: null }),
+        second,
+      );
       const failed = { kind: 'failed', code: 'recording/invalid', issues: [], at } as const;
-      await assert.rejects(uploads.advance(key, { ...failed, attempt: 1 }), hasCode('upload/fenced'));
+      await assert.rejects(uploads.advance(key, { ...failed, holder: 'first' }), hasCode('upload/fenced'));
       assert.deepEqual(await uploads.find(key), second.upload);
     });
 
-    it('lets nobody end from outside what a live lease protects, and expires nothing that has come', async () => {
+    it('expires nothing that has come', async () => {
       await open();
-      const failed = { kind: 'failed', attempt: null, issues: [] } as const;
       await uploads.advance(key, { kind: 'stored', at });
-      const expired = await uploads.advance(key, { ...failed, code: 'upload/expired', at });
-      assert.equal(expired.upload.status, 'queued');
+      const failed = { kind: 'failed', holder: null, code: 'upload/expired', issues: [], at } as const;
+      assert.equal((await uploads.advance(key, failed)).upload.status, 'queued');
+    });
+
+    it('keeps its trouble, its checkpoint and its next look', async () => {
+      await open();
       await uploads.advance(key, claim('first'));
-      const gaveUp = { ...failed, code: 'analysis/gave-up' } as const;
-      await assert.rejects(uploads.advance(key, { ...gaveUp, at: at + 59_999 }), hasCode('upload/busy'));
-      const { upload } = await uploads.advance(key, { ...gaveUp, at: at + 60_000 });
-      assert.equal(upload.status, 'failed');
+      await uploads.advance(key, { kind: 'renewed', holder: 'first', until: at + 90_000, checkpoint: 4 });
+      await uploads.advance(key, { kind: 'released', holder: 'first', faultAt: at + 5 });
+      await uploads.advance(key, claim('second', at + 10));
+      await uploads.advance(key, claim('third', at + 70_000));
+      await uploads.advance(key, { kind: 'looked', at: at + 70_000 });
+      const { trouble, checkpoint, nextLook } = (await uploads.find(key))!;
+      assert.deepEqual(trouble, { crashes: 1, since: at + 5 });
+      assert.deepEqual([checkpoint, nextLook], [4, { at: at + 70_000 + 16 * 60_000, looks: 1 }]);
     });
 
     it('keeps every time to the millisecond through all its moves', async () => {
       await open();
       await uploads.advance(key, { kind: 'stored', at: at + 1 });
       await uploads.advance(key, claim('one', at + 2));
-      await uploads.advance(key, { kind: 'analyzed', attempt: 1, receipt, at: at + 3 });
+      await uploads.advance(key, {
+        kind: 'analyzed',
+        holder: 'one',
+        receipt,
+        provisional: false,
+        at: at + 3,
+      });
       await uploads.advance(key, { ...claim('two', at + 4), stage: 'narrative' } as UploadEvent);
-      await uploads.advance(key, { kind: 'narrated', attempt: 2, at: at + 5 });
+      await uploads.advance(key, { kind: 'narrated', holder: 'two', at: at + 5 });
       const upload = await uploads.find(key);
       assert.deepEqual(upload, {
-        ...requested(announced, traceparent, at),
+        ...requested(announced, traceparent, at, 'incarnation-1'),
         status: 'succeeded',
         stage: 'narrative',
         attempt: 2,
+        nextLook: null,
         receipt,
         storedAt: at + 1,
         analyzedAt: at + 3,

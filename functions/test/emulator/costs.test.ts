@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { firestorePorts } from '../../src/adapters/firestore/firestore.ts';
+import { systemClock } from '../../src/adapters/clock.ts';
 import { onnxModels } from '../../src/adapters/onnx.ts';
 import { pubsubRequests } from '../../src/adapters/pubsub.ts';
 import { storageRecordings } from '../../src/adapters/storage.ts';
@@ -49,7 +50,7 @@ async function meteredPorts() {
   const requests = pubsubRequests(() => Promise.resolve(topic));
   const ports = {
     ...firestorePorts(() => Promise.resolve({ sdk, db })),
-    clock: { now: () => Date.now() },
+    clock: systemClock,
     recordings: storageRecordings(() => Promise.resolve(new Storage({ projectId: project }).bucket(bucket))),
     requests: {
       publish: (request) => {

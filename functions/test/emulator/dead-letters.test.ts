@@ -22,7 +22,7 @@ describe('dead letters', () => {
 
   async function open(): Promise<void> {
     const announced = { contentType: 'application/json', sizeBytes: 1, sha256: null };
-    await app().uploads.open(key, requested(announced, traceparent, Date.now()));
+    await app().uploads.open(key, requested(announced, traceparent, Date.now(), 'incarnation-1'));
   }
 
   async function letter(): Promise<Record<string, unknown>> {

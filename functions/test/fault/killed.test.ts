@@ -111,12 +111,12 @@ describe('a worker that is killed', () => {
     const minutesAgo = (minutes: number) => Timestamp.fromMillis(Date.now() - minutes * 60_000);
     await getFirestore()
       .doc(paths.upload(key.uid, uploadId))
-      .update({ 'lease.until': minutesAgo(14), storedAt: minutesAgo(16) });
+      .update({ 'lease.until': minutesAgo(14), nextLookAt: minutesAgo(1) });
     const { uploads } = app();
     // Only of this upload: other tests leave many behind.
-    const waiting: typeof uploads.waiting = async (status, before) =>
-      (await uploads.waiting(status, before, 1000)).filter((found) => found.key.uploadId === uploadId);
-    await sweepStalled({ ...app(), uploads: { ...uploads, waiting } });
+    const due: typeof uploads.due = async (shard, now) =>
+      (await uploads.due(shard, now, 1000)).filter((found) => found.key.uploadId === uploadId);
+    await sweepStalled({ ...app(), uploads: { ...uploads, due } });
 
     const upload = await followUpload(person, uploadId, { timeoutMs: patienceMs });
     assert.deepEqual([upload.status, upload.code], ['succeeded', null]);
@@ -126,7 +126,14 @@ describe('a worker that is killed', () => {
       await Promise.all([windowsOf(person.uid, 'analyses'), windowsOf(person.uid, 'narratives')]),
       [1, 1],
     );
-    const late = { kind: 'analyzed', attempt: 1, receipt: null as never, at: Date.now() } as const;
+    const { holder } = lease!;
+    const late = {
+      kind: 'analyzed',
+      holder,
+      receipt: null as never,
+      provisional: false,
+      at: Date.now(),
+    } as const;
     await assert.rejects(app().uploads.advance(key, late), { code: 'upload/fenced' });
   });
 });

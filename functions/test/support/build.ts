@@ -100,12 +100,29 @@ export const nobody: Ports['tokens'] = {
   verifyApp: () => Promise.reject(new Fault('auth/invalid-app-check')),
 };
 
-/** An upload that is there, so that samples can be merged in its name. */
-export async function openUpload(ports: Pick<Ports, 'uploads'>, key: UploadKey): Promise<UploadKey> {
+/** An upload that a worker holds, so that samples can be merged in its name. */
+export async function openUpload(
+  ports: Pick<Ports, 'uploads'>,
+  key: UploadKey,
+): Promise<UploadKey & { holder: string }> {
   const announced = { contentType: 'application/json', sizeBytes: 1, sha256: null };
-  await ports.uploads.open(key, requested(announced, traceparent, 0));
-  return key;
+  await ports.uploads.open(key, requested(announced, traceparent, 0, 'incarnation-1'));
+  const holder = `holder of ${key.uploadId}`;
+  const claim = { kind: 'claimed', stage: 'analysis', holder, at: 0, until: 60_000 } as const;
+  await ports.uploads.advance(key, claim);
+  return { ...key, holder };
 }
+
+/** A clock that a test moves: nothing that waits for it comes to pass. */
+export const stillClock = (now: () => number): Ports['clock'] => ({
+  now,
+  wait: (_, signal) =>
+    new Promise((resolve) => {
+      signal.addEventListener('abort', () => {
+        resolve();
+      });
+    }),
+});
 
 export interface World {
   state: MemoryState;
@@ -125,7 +142,7 @@ export const uid = 'person-1';
 export function world(now = '2025-06-16T08:00:00Z'): World {
   const state = memoryState();
   const clock = { time: at(now) };
-  const ports = { ...memoryPorts(state), clock: { now: () => clock.time }, models: sleepsSoundly };
+  const ports = { ...memoryPorts(state), clock: stillClock(() => clock.time), models: sleepsSoundly };
   return {
     state,
     ports,

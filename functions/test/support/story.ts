@@ -1,5 +1,6 @@
 import type { MemoryState } from '../../src/adapters/memory/memory.ts';
 import type { Analysis } from '../../src/domain/analysis/analysis.ts';
+import type { UploadKey } from '../../src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
 import type { NarratorAnswer, Ports } from '../../src/workflows/ports.ts';
 import { receiveRecording } from '../../src/workflows/receive-recording.ts';
@@ -46,6 +47,13 @@ export function story(others: Partial<Ports> = {}): Story {
     }
   };
   return { state, clock, ports, machine, settle, lose: () => void events() };
+}
+
+/** What becomes of an upload that a worker gives up. */
+export async function giveUp(ports: Pick<Ports, 'uploads'>, key: UploadKey, at: number): Promise<void> {
+  const holder = 'gave up';
+  await ports.uploads.advance(key, { kind: 'claimed', stage: 'analysis', holder, at, until: at });
+  await ports.uploads.advance(key, { kind: 'failed', holder, code: 'analysis/gave-up', issues: [], at });
 }
 
 /** The person of the story sends a recording of JSON. */

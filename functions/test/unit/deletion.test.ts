@@ -14,7 +14,7 @@ import { retryUpload } from '../../src/workflows/retry-upload.ts';
 import { sweepStalled } from '../../src/workflows/sweep-stalled.ts';
 import { writeNarrative } from '../../src/workflows/write-narrative.ts';
 import { hourMs, json, sentSample, traceparent, uid } from '../support/build.ts';
-import { analysed, receive, story, type Story } from '../support/story.ts';
+import { analysed, receive, story, type Story, giveUp } from '../support/story.ts';
 
 const key: UploadKey = { uid, uploadId: 'upload-0001' };
 const kept: UploadKey = { uid, uploadId: 'upload-kept' };
@@ -62,7 +62,7 @@ const steps: Record<string, (there: Story) => Promise<() => Promise<unknown>>> =
   },
   retryUpload: async (there) => {
     await receive(there, body);
-    await buryDeadLetter(there.machine.ports, letter);
+    await giveUp(there.machine.ports, key, there.clock.time);
     return () => retryUpload(there.machine.ports, key);
   },
   exportMyData: async (there) => {
@@ -152,7 +152,8 @@ describe('deleting everything of a person while a step is under way', () => {
     const there = story();
     await writeNarrative(there.machine.ports, key, await analysed(there, body));
     await receive(there, keptBody, kept.uploadId);
-    await buryDeadLetter(there.machine.ports, { ...letter, ...kept });
+    await giveUp(there.machine.ports, kept, there.clock.time);
+    await buryDeadLetter(there.machine.ports, { ...letter, ...kept, code: 'analysis/gave-up' });
     await exportMyData(there.machine.ports, uid, 'json');
     const kinds = Object.keys(leftOf(there.state));
     for (const kind of ['people', 'uploads', 'recordings', 'days', 'origins', 'analyses', 'narratives'])
@@ -232,7 +233,7 @@ describe('deleting an upload while a step is under way', () => {
   it('refuses to take it again before it is gone, and takes it afterwards', async () => {
     const there = story();
     await analysed(there, body);
-    await there.machine.ports.uploads.advance(key, { kind: 'deleting' });
+    await there.machine.ports.uploads.advance(key, { kind: 'deleting', at: 0 });
     await assert.rejects(receive(there, body), { code: 'upload/deleting' });
     await deleteUpload(there.machine.ports, key);
     assert.equal((await receive(there, body)).uploadId, key.uploadId);

@@ -8,7 +8,12 @@ const table = observations(
   { handOn: (traceparent) => `${traceparent}, handed on`, invocation: () => 'this invocation' },
   { analysisTopic: 'analysis-requested', deadLetterTopic: 'dead-letters', model: 'gemini-2.5-flash' },
 );
-const fresh = requested({ contentType: 'application/json', sizeBytes: 1, sha256: null }, 'root', 1000);
+const fresh = requested(
+  { contentType: 'application/json', sizeBytes: 1, sha256: null },
+  'root',
+  1000,
+  'incarnation-1',
+);
 const receipt = { processedSamples: 1, skippedSamples: 0, issues: [] };
 const claim = (stage: 'analysis' | 'narrative', at: number): UploadEvent => ({
   kind: 'claimed',
@@ -33,7 +38,7 @@ function told(...events: UploadEvent[]): string[] {
 }
 
 const stored: UploadEvent = { kind: 'stored', at: 3000 };
-const analyzed: UploadEvent = { kind: 'analyzed', attempt: 1, receipt, at: 9000 };
+const analyzed: UploadEvent = { kind: 'analyzed', holder: 'at 4000', receipt, provisional: false, at: 9000 };
 
 describe('what is told of an upload', () => {
   it('is the time of each stage, from accepting it on, and how it ended', () => {
@@ -43,14 +48,14 @@ describe('what is told of an upload', () => {
     assert.deepEqual(told(...claimed, analyzed), ['stage.duration analysis 6', 'upload.duration analysis 8']);
     const narrating = [...claimed, analyzed, claim('narrative', 10_000)];
     assert.deepEqual(told(...narrating), []);
-    assert.deepEqual(told(...narrating, { kind: 'narrated', attempt: 2, at: 11_000 }), [
+    assert.deepEqual(told(...narrating, { kind: 'narrated', holder: 'at 10000', at: 11_000 }), [
       'stage.duration narrative 2',
       'upload.duration narrative 10',
       'uploads succeeded 1',
     ]);
     const failure: UploadEvent = {
       kind: 'failed',
-      attempt: 1,
+      holder: 'at 4000',
       code: 'recording/invalid',
       issues: [],
       at: 5000,
@@ -62,7 +67,7 @@ describe('what is told of an upload', () => {
     const events = [
       stored,
       claim('analysis', 4000),
-      { kind: 'released', attempt: 1 } as const,
+      { kind: 'released', holder: 'at 4000', faultAt: null } as const,
       claim('analysis', 5000),
     ];
     assert.deepEqual(told(...events), ['queue.age 2', 'retries analysis 1']);

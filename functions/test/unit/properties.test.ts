@@ -7,7 +7,8 @@ import type { ContentType } from '../../src/contract/upload.ts';
 import type { Analysis } from '../../src/domain/analysis/analysis.ts';
 import { available } from '../../src/domain/narrative/facts.ts';
 import { requested, type UploadEvent } from '../../src/domain/upload/upload.ts';
-import { analyzeDays, analyzeRecording } from '../../src/workflows/analyze-recording.ts';
+import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
+import { analyzeDays } from '../../src/workflows/steps/analyze-days.ts';
 import {
   at,
   dayMs,
@@ -19,6 +20,7 @@ import {
   type Sent,
   type World,
 } from '../support/build.ts';
+import { someAnalysis } from '../support/stored-documents.ts';
 import { byTier } from '../support/tier.ts';
 
 const products = { watch: 'Watch7,1', phone: 'iPhone15,2', other: 'Band' } as const;
@@ -475,9 +477,9 @@ describe('the fence', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(move, { maxLength: 40 }), async (moves) => {
         const { ports, clock, state } = world();
-        await ports.uploads.open(key, requested(announced, traceparent, clock.time));
+        await ports.uploads.open(key, requested(announced, traceparent, clock.time, 'incarnation-1'));
         await ports.uploads.advance(key, { kind: 'stored', at: clock.time });
-        const attempts = new Map<string, number>();
+        const claims = new Map<string, string>();
         let written = 0;
         let owner: string | null = null;
         const advance = async (event: UploadEvent, outcome = {}) => {
@@ -489,17 +491,26 @@ describe('the fence', () => {
         };
         const claim = async (holder: string, stage: 'analysis' | 'narrative' = 'analysis') => {
           const now = clock.time;
-          const upload = await advance({ kind: 'claimed', stage, holder, at: now, until: now + leaseMs });
-          if (upload?.lease?.holder === holder) {
-            attempts.set(holder, upload.attempt);
+          // A new name for every claim, as a worker takes.
+          const name = `${holder} at ${now} for ${stage}`;
+          const until = now + leaseMs;
+          const upload = await advance({ kind: 'claimed', stage, holder: name, at: now, until });
+          if (upload?.lease?.holder === name) {
+            claims.set(holder, name);
             owner = stage === 'analysis' ? holder : null;
           }
         };
         const report = async (holder: string) => {
-          const attempt = attempts.get(holder);
-          if (attempt === undefined) return;
-          const analysis = { by: holder } as unknown as Analysis;
-          const done = await advance({ kind: 'analyzed', attempt, receipt, at: clock.time }, { analysis });
+          const name = claims.get(holder);
+          if (name === undefined) return;
+          const analyzed = {
+            kind: 'analyzed',
+            holder: name,
+            receipt,
+            provisional: false,
+            at: clock.time,
+          } as const;
+          const done = await advance(analyzed, { analysis: someAnalysis() });
           if (!done) return;
           written++;
           assert.equal(holder, owner, 'only the latest holder may write');
@@ -509,14 +520,14 @@ describe('the fence', () => {
           if (act === 'claim') await claim(holder);
           else if (act === 'report') await report(holder);
           else if (act === 'narrate') await claim(holder, 'narrative');
-          else if (act === 'give up' && attempts.has(holder)) {
-            await advance({ kind: 'released', attempt: attempts.get(holder)! });
-          } else if (act === 'fail late' && attempts.has(holder)) {
-            const attempt = attempts.get(holder)!;
+          else if (act === 'give up' && claims.has(holder)) {
+            await advance({ kind: 'released', holder: claims.get(holder)!, faultAt: null });
+          } else if (act === 'fail late' && claims.has(holder)) {
+            const name = claims.get(holder)!;
             const failed = { kind: 'failed', code: 'recording/invalid', issues: [], at: clock.time } as const;
             // A failure of the holder itself is a legal end; here only those that were overtaken fail.
-            if (state.uploads.get(`users/${uid}/uploads/upload-1`)!.attempt === attempt) continue;
-            assert.equal(await advance({ ...failed, attempt }), undefined);
+            if (state.uploads.get(`users/${uid}/uploads/upload-1`)!.lease?.holder === name) continue;
+            assert.equal(await advance({ ...failed, holder: name }), undefined);
           }
           assert.ok(written <= 1);
         }

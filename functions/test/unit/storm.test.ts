@@ -3,7 +3,8 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { randomNumbers } from '../../../scripts/models/pat/generated-week.ts';
 import type { Analysis } from '../../src/domain/analysis/analysis.ts';
 import { faultOf } from '../../src/domain/fault.ts';
-import { analyzeDays, analyzeRecording, windowDays } from '../../src/workflows/analyze-recording.ts';
+import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
+import { analyzeDays, windowDays } from '../../src/workflows/steps/analyze-days.ts';
 import { buryDeadLetter } from '../../src/workflows/bury-dead-letter.ts';
 import type { Ports } from '../../src/workflows/ports.ts';
 import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';
@@ -205,7 +206,6 @@ describe('events in another order than they arise', () => {
     await requestUpload(ports, { uid }, announced, traceparent);
     assert.equal(await analyzeRecording(ports, { ...key, traceparent }), 'failed');
     assert.equal(uploadOf(there).code, 'recording/missing');
-    await buryDeadLetter(ports, state.publishedLetters[0]!);
 
     state.recordings.set(`recordings/${uid}/${key.uploadId}`, {
       contentType: 'application/json',
@@ -234,7 +234,7 @@ describe('events in another order than they arise', () => {
     const sha256 = createHash('sha256').update(body).digest('hex');
     const announced = { contentType: 'application/json', sizeBytes: body.length, sha256 } as const;
     await requestUpload(ports, { uid }, { ...announced, uploadId: key.uploadId }, traceparent);
-    clock.time += dayMs;
+    clock.time += 2 * dayMs;
     assert.equal((await sweepStalled(ports)).expired, 1);
     await send(ports);
     assert.equal(await queueAnalysis(ports, key, traceparent), 'queued');
@@ -257,13 +257,13 @@ describe('events in another order than they arise', () => {
     assert.equal(uploadOf(there).status, 'queued');
   });
 
-  it('a dead letter while the upload is under work, or between analysis and narrative, buries nothing', async () => {
+  it("a dead letter of Pub/Sub's ends nothing: under work, between analysis and narrative, and afterwards", async () => {
     const there = start();
     const { ports, state } = there;
     await send(ports);
-    const letter = { ...key, code: undefined, deliveries: 5, traceparent };
+    const letter = { ...key, code: undefined, deliveries: 100, traceparent };
     const open: Ports['recordings']['open'] = async (asked) => {
-      await assert.rejects(buryDeadLetter(ports, letter), { code: 'upload/busy' });
+      assert.equal(await buryDeadLetter(ports, letter), 'put-back');
       return ports.recordings.open(asked);
     };
     const work = analyzeRecording(
@@ -271,24 +271,9 @@ describe('events in another order than they arise', () => {
       { ...key, traceparent },
     );
     assert.equal(await work, 'analyzed');
-    assert.equal(await buryDeadLetter(ports, letter), 'succeeded-meanwhile');
+    assert.equal(await buryDeadLetter(ports, letter), 'put-back');
     await writeNarrative(ports, key, analysisOf(state));
-    assert.equal(uploadOf(there).status, 'succeeded');
-  });
-
-  it('a dead letter that looked before a worker came does not end the work', async () => {
-    const there = start();
-    const { ports } = there;
-    await send(ports);
-    const letter = { ...key, code: undefined, deliveries: 5, traceparent };
-    const keep: Ports['deadLetters']['keep'] = async (...inputs) => {
-      const at = there.clock.time;
-      const claim = { kind: 'claimed', stage: 'analysis', holder: 'late', at, until: at + minuteMs } as const;
-      await ports.uploads.advance(key, claim);
-      return ports.deadLetters.keep(...inputs);
-    };
-    const bury = buryDeadLetter({ ...ports, deadLetters: { ...ports.deadLetters, keep } }, letter);
-    await assert.rejects(bury, { code: 'upload/busy' });
-    assert.equal(uploadOf(there).status, 'processing');
+    await buryDeadLetter(ports, letter);
+    assert.deepEqual([uploadOf(there).status, state.keptLetters.size], ['succeeded', 0]);
   });
 });

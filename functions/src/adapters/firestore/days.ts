@@ -53,16 +53,18 @@ export function firestoreDays(open: Open): Days {
         .filter(({ samples }) => samples.length > 0);
     },
 
-    async forget({ uid, uploadId }) {
+    async forget({ uid, uploadId }, holder) {
       const { sdk, db } = await open();
       const brought = db.collection(paths.days(uid)).where('uploads', 'array-contains', uploadId);
       for (let left = true; left;) {
         left = await db.runTransaction(async (transaction) => {
-          const [state, { docs }] = await Promise.all([
-            transaction.get(db.doc(paths.personState(uid))),
+          const [[upload, state], { docs }] = await Promise.all([
+            transaction.getAll(db.doc(paths.upload(uid, uploadId)), db.doc(paths.personState(uid))),
             transaction.get(brought.limit(daysPerTransaction)),
           ]);
-          refuseNewer(state);
+          refuseNewer(state!);
+          const ours = holder === null ? upload!.get('status') === 'deleting' : isHeld(upload!, holder);
+          if (!ours) throw new Fault('upload/fenced');
           for (const snapshot of docs) {
             const traced = forgetUpload(tracedDayOf(snapshot.id, snapshot.data()), uploadId);
             store(sdk, transaction, snapshot, snapshot.id, traced);
@@ -124,12 +126,15 @@ async function fenced<T>(
     const [upload, state, ...snapshots] = await transaction.getAll(...about, ...documents);
     refuseNewer(state!);
     if (!upload!.exists) return undefined;
-    const held = upload!.get('status') === 'processing' && upload!.get('lease.holder') === holder;
-    if (!held) throw new Fault('upload/fenced');
+    if (!isHeld(upload!, holder)) throw new Fault('upload/fenced');
     return { outcome: write(transaction, snapshots) };
   }, transactionOptions);
   if (!written) throw new Fault('upload/not-found');
   return written.outcome;
+}
+
+function isHeld(upload: DocumentSnapshot, holder: string): boolean {
+  return upload.get('status') === 'processing' && upload.get('lease.holder') === holder;
 }
 
 /**

@@ -93,11 +93,13 @@ export function firestoreUploads(open: Open): Uploads {
 
     async remove({ uid, uploadId }) {
       const { db } = await open();
-      const batch = db.batch();
-      for (const path of [paths.analysis, paths.narrative, paths.deadLetter, paths.upload]) {
-        batch.delete(db.doc(path(uid, uploadId)));
-      }
-      await batch.commit();
+      await db.runTransaction(async (transaction) => {
+        const upload = await transaction.get(db.doc(paths.upload(uid, uploadId)));
+        if (upload.get('status') !== 'deleting') return;
+        for (const path of [paths.analysis, paths.narrative, paths.deadLetter, paths.upload]) {
+          transaction.delete(db.doc(path(uid, uploadId)));
+        }
+      }, transactionOptions);
     },
   };
 }

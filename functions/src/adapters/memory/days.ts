@@ -62,10 +62,13 @@ export function memoryDays({ days, origins, tombstones, uploads, personStates }:
         if (deletions.length > 0) for (const day of stored(uid).keys()) keep(day, []);
         return merged.filter(({ samples }) => samples.length > 0);
       }),
-    forget: ({ uid, uploadId }) =>
+    forget: ({ uid, uploadId }, holder) =>
       Promise.try(() => {
         refuseNewer(uid);
-        for (const day of [...stored(uid).keys()]) {
+        const upload = uploads.get(paths.upload(uid, uploadId));
+        if (holder !== null && upload) holdFence(upload, holder);
+        else if (upload?.status !== 'deleting') throw new Fault('upload/fenced');
+        for (const day of [...(days.get(uid)?.keys() ?? [])]) {
           if (!origins.get(paths.day(uid, day))!.uploads.includes(uploadId)) continue;
           store(uid, day, forgetUpload(unpack(uid, day), uploadId));
         }

@@ -6,6 +6,7 @@ import type { Recordings } from '../../workflows/ports.ts';
 import type { MemoryState } from './state.ts';
 
 export function memoryRecordings({ recordings }: MemoryState): Recordings {
+  let versions = 0;
   const stored = (uid: string): string[] =>
     [...recordings.keys()].filter((path) => path.startsWith(paths.recordings(uid)));
   return {
@@ -13,7 +14,7 @@ export function memoryRecordings({ recordings }: MemoryState): Recordings {
       const path = paths.recording(uid, uploadId);
       const bytes = await buffer(Readable.from([body]));
       if (recordings.has(path)) return false;
-      recordings.set(path, { contentType, traceparent, body: bytes });
+      recordings.set(path, { contentType, traceparent, body: bytes, version: String(++versions) });
       return true;
     },
     exists: ({ uid, uploadId }) => Promise.resolve(recordings.has(paths.recording(uid, uploadId))),
@@ -30,8 +31,14 @@ export function memoryRecordings({ recordings }: MemoryState): Recordings {
       stored.settledAt = at;
       return Promise.resolve();
     },
-    remove: ({ uid, uploadId }) => {
-      recordings.delete(paths.recording(uid, uploadId));
+    version: ({ uid, uploadId }) => {
+      const stored = recordings.get(paths.recording(uid, uploadId));
+      return Promise.resolve(stored && (stored.version ?? 'the first'));
+    },
+    remove: ({ uid, uploadId }, version) => {
+      const path = paths.recording(uid, uploadId);
+      if (version === undefined || (recordings.get(path)?.version ?? 'the first') === version)
+        recordings.delete(path);
       return Promise.resolve();
     },
     list: (uid) => Promise.resolve(stored(uid).map((path) => path.slice(paths.recordings(uid).length))),

@@ -10,6 +10,8 @@ export interface MemoryRecording {
   contentType: string;
   traceparent: string;
   body: Buffer;
+  /** Which of several that were stored one after the other. */
+  version?: string;
   settledAt?: number;
 }
 

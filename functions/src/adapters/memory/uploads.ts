@@ -55,6 +55,7 @@ export function memoryUploads({
       return { upload: next, revision: String(++revision) };
     },
     remove: ({ uid, uploadId }) => {
+      if (uploads.get(paths.upload(uid, uploadId))?.status !== 'deleting') return Promise.resolve();
       analyses.delete(paths.analysis(uid, uploadId));
       narratives.delete(paths.narrative(uid, uploadId));
       keptLetters.delete(paths.deadLetter(uid, uploadId));

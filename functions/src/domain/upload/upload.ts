@@ -159,10 +159,14 @@ export function countsAsFault({ code, retry }: Fault): boolean {
   return retry && !noTrouble.includes(code);
 }
 
-/** Whether an upload is to be given up rather than tried once more. */
-export function hopeless({ trouble: { crashes, since } }: Pick<Upload, 'trouble'>, now: number): boolean {
-  if (since === null) return false;
-  return now - since >= (crashes >= mostCrashes ? longestCrashesMs : longestFaultsMs);
+/** Whether an upload brings down whoever works on it: nobody should any more. */
+export function isPoison({ trouble: { crashes, since } }: Pick<Upload, 'trouble'>, now: number): boolean {
+  return crashes >= mostCrashes && since !== null && now - since >= longestCrashesMs;
+}
+
+/** Whether an upload has met nothing but trouble for so long that the next fault is its end. */
+export function isOutOfPatience({ trouble: { since } }: Pick<Upload, 'trouble'>, now: number): boolean {
+  return since !== null && now - since >= longestFaultsMs;
 }
 
 /**

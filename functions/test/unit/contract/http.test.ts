@@ -151,10 +151,10 @@ describe('the schemas of the answers', () => {
     const accepted = uploadAnswer({ ...received, snakeCase: false });
     assert.deepEqual(v.parse(UploadAnswer, accepted), accepted);
     const announced = { contentType: 'application/json', sizeBytes: 1, sha256: null };
-    const announcement = requested(announced, traceparent, at('2025-06-10T10:00'));
+    const announcement = requested(announced, traceparent, at('2025-06-10T10:00'), 'incarnation-1');
     const failed = advance(announcement, {
       kind: 'failed',
-      attempt: null,
+      holder: null,
       code: 'upload/expired',
       issues: [],
       at: at('2025-06-11T10:00'),
@@ -169,7 +169,7 @@ describe('the schemas of the answers', () => {
 describe('statusAnswer', () => {
   it('has the times in ISO 8601 and nothing of the lease or the trace', () => {
     const announced = { contentType: 'application/json', sizeBytes: 1, sha256: 'a'.repeat(64) };
-    const upload = advance(requested(announced, traceparent, at('2025-06-10T10:00')), {
+    const upload = advance(requested(announced, traceparent, at('2025-06-10T10:00'), 'incarnation-1'), {
       kind: 'claimed',
       stage: 'analysis',
       holder: 'holder',

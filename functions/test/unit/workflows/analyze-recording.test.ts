@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
-import { Fault, type FaultCode } from '../../../src/domain/fault.ts';
-import { analyzeDays, analyzeRecording } from '../../../src/workflows/analyze-recording.ts';
+import { Fault } from '../../../src/domain/fault.ts';
+import { analyzeRecording } from '../../../src/workflows/analyze-recording.ts';
+import { analyzeDays } from '../../../src/workflows/steps/analyze-days.ts';
 import type { Ports } from '../../../src/workflows/ports.ts';
 import { readStatus } from '../../../src/workflows/read-status.ts';
 import { requestUpload } from '../../../src/workflows/request-upload.ts';
+import { retryUpload } from '../../../src/workflows/retry-upload.ts';
+import { sweepStalled } from '../../../src/workflows/sweep-stalled.ts';
+import { writeNarrative } from '../../../src/workflows/write-narrative.ts';
 import {
   at,
   dayMs,
@@ -229,7 +233,7 @@ describe('analyzeRecording', () => {
       const days: Ports['days'] = {
         ...ports.days,
         async merge(...batch) {
-          clock.time += 59_999;
+          clock.time += 44_999;
           outcomes.push(await analyzeRecording(ports, request).catch((error: unknown) => error));
           return ports.days.merge(...batch);
         },
@@ -257,7 +261,13 @@ describe('analyzeRecording', () => {
       await assert.rejects(analyze(uploadId), { code: 'upload/busy' });
       clock.time += 1;
       assert.equal(await analyze(uploadId), 'analyzed');
-      const late = { kind: 'analyzed', attempt: 1, receipt: null as never, at: clock.time } as const;
+      const late = {
+        kind: 'analyzed',
+        holder: 'dead',
+        receipt: null as never,
+        provisional: false,
+        at: clock.time,
+      } as const;
       await assert.rejects(ports.uploads.advance(key, late, { analysis: null as never }), {
         code: 'upload/fenced',
       });
@@ -359,13 +369,118 @@ describe('analyzeRecording', () => {
       }
     });
 
-    it('sends a letter about what will not go away, and none about what may', async () => {
+    it("sends no letter about what is wrong with the sender's recording: nobody of ours can mend it", async () => {
       const { analyze, state } = await announced('{');
-      await analyze('upload-1');
-      const code = 'recording/invalid-json';
+      assert.equal(await analyze('upload-1'), 'failed');
+      assert.deepEqual(state.publishedLetters, []);
+    });
+
+    it('gives an upload up, with a letter, after a day of our own faults, and not before', async () => {
+      const { receive, ports, state, clock } = world();
+      const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
+      const request = { uid, uploadId, traceparent };
+      const broken = { ...ports, days: { ...ports.days, merge: () => Promise.reject(new Error('away')) } };
+      const day = 24 * 60 * minuteMs;
+      await assert.rejects(analyzeRecording(broken, request), { message: 'away' });
+      clock.time += day - 1;
+      await assert.rejects(analyzeRecording(broken, request), { message: 'away' });
+      clock.time += 1;
+      assert.equal(await analyzeRecording(broken, request), 'failed');
       assert.deepEqual(state.publishedLetters, [
-        { uid, uploadId: 'upload-1', code, deliveries: null, traceparent },
+        { uid, uploadId, code: 'internal', deliveries: null, traceparent },
       ]);
+      // Taken up again when the cause is gone.
+      await retryUpload(ports, { uid, uploadId });
+      assert.equal(await analyzeRecording(ports, request), 'analyzed');
+    });
+
+    it('gives an upload up that brings down every worker, once that cannot be chance any more', async () => {
+      const { receive, ports, state, clock } = world();
+      const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
+      for (let crashes = 0; crashes <= 5; crashes++) {
+        const at = clock.time;
+        const claim = {
+          kind: 'claimed',
+          stage: 'analysis',
+          holder: `dead-${crashes}`,
+          at,
+          until: at,
+        } as const;
+        await ports.uploads.advance({ uid, uploadId }, claim);
+        clock.time += 10 * minuteMs;
+      }
+      assert.equal(await analyzeRecording(ports, { uid, uploadId, traceparent }), 'failed');
+      assert.equal((await readStatus(ports, { uid, uploadId })).code, 'analysis/gave-up');
+      assert.deepEqual(
+        state.publishedLetters.map(({ code }) => code),
+        ['analysis/gave-up'],
+      );
+      assert.equal(state.days.size, 0, 'it was not even opened');
+    });
+
+    it('hands its work over before the function ends, and the next run goes on after the last batch', async () => {
+      const { receive, ports, state, clock } = world();
+      const line = (i: number) => JSON.stringify(stepsOn(1 + (i % 28), i));
+      const samples = Array.from({ length: 45_000 }, (_, i) => line(i));
+      const body = Buffer.from(['{"schemaVersion":1}', ...samples].join('\n'));
+      const { uploadId } = await receive(body, { contentType: 'application/x-ndjson' });
+      const request = { uid, uploadId, traceparent };
+      let beat: () => void = () => {};
+      const slowClock = {
+        now: () => clock.time,
+        wait: () =>
+          new Promise<void>((resolve) => {
+            beat = resolve;
+          }),
+      };
+      const merged: number[] = [];
+      const days: Ports['days'] = {
+        ...ports.days,
+        async merge(...batch) {
+          const result = await ports.days.merge(...batch);
+          merged.push(batch[1].reduce((sum, { samples }) => sum + samples.length, 0));
+          if (merged.length === 2) {
+            setImmediate(() => {
+              clock.time += 6 * minuteMs;
+              beat();
+            });
+            await new Promise((resolve) => setTimeout(resolve, 20));
+          }
+          return result;
+        },
+      };
+      assert.equal(await analyzeRecording({ ...ports, days, clock: slowClock }, request), 'handed-over');
+      assert.deepEqual(state.requests.at(-1), request);
+      const before = merged.length;
+      assert.equal(await analyzeRecording({ ...ports, days }, request), 'analyzed');
+      assert.ok(merged.length - before < 3, 'what was merged is not merged again');
+    });
+
+    it('stops as soon as its lease is not renewed any more', async () => {
+      const { receive, ports, clock } = world();
+      const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
+      const request = { uid, uploadId, traceparent };
+      let beat: () => void = () => {};
+      const slowClock = {
+        now: () => clock.time,
+        wait: () =>
+          new Promise<void>((resolve) => {
+            beat = resolve;
+          }),
+      };
+      const days: Ports['days'] = {
+        ...ports.days,
+        latest: async () => {
+          clock.time += minuteMs;
+          await analyzeRecording(ports, request);
+          beat();
+          return new Promise(() => {});
+        },
+      };
+      await assert.rejects(analyzeRecording({ ...ports, days, clock: slowClock }, request), {
+        code: 'upload/fenced',
+      });
+      assert.equal((await readStatus(ports, { uid, uploadId })).stage, 'narrative');
     });
 
     it('fails, and merges nothing, when the object is not the one that was announced', async () => {
@@ -412,23 +527,33 @@ describe('analyzeRecording', () => {
       }
     });
 
-    it('fails with the code of the port: a day that outgrows its document, a model that is not what it says', async () => {
-      const codes: [FaultCode, Partial<Ports>][] = [
-        ['recording/too-many-samples', {}],
-        [
-          'model/hash-mismatch',
-          { models: { ...sleepsSoundly, sleep: () => Promise.reject(new Fault('model/hash-mismatch')) } },
-        ],
-      ];
-      for (const [code, rest] of codes) {
-        const { receive, ports } = world();
-        const samples = [inBed('2025-06-10T22:00:00'), ...heartRateNight('2025-06-10T22:00:00')];
-        const { uploadId } = await receive(json({ samples }));
-        const days = { ...ports.days, merge: () => Promise.reject(new Fault(code)) };
-        const broken = { ...ports, ...(rest.models ? rest : { days }) };
-        assert.equal(await analyzeRecording(broken, { uid, uploadId, traceparent }), 'failed');
-        assert.equal((await readStatus(ports, { uid, uploadId })).code, code);
-      }
+    it('fails with the code of the port: a day that outgrows its document', async () => {
+      const { receive, ports } = world();
+      const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
+      const code = 'recording/too-many-samples';
+      const days = { ...ports.days, merge: () => Promise.reject(new Fault(code)) };
+      assert.equal(await analyzeRecording({ ...ports, days }, { uid, uploadId, traceparent }), 'failed');
+      assert.equal((await readStatus(ports, { uid, uploadId })).code, code);
+    });
+
+    it('goes without a model that cannot be loaded, says so, and is made again when it can', async () => {
+      const { receive, ports, state, clock } = world();
+      const samples = [inBed('2025-06-10T22:00:00'), ...heartRateNight('2025-06-10T22:00:00')];
+      const { uploadId } = await receive(json({ samples }));
+      const key = { uid, uploadId };
+      const sleep = () => Promise.reject(new Fault('model/hash-mismatch'));
+      const broken = { ...ports, models: { ...sleepsSoundly, sleep } };
+      assert.equal(await analyzeRecording(broken, { ...key, traceparent }), 'analyzed');
+      const analysis = () => state.analyses.get(`users/${uid}/analyses/${uploadId}`)!;
+      assert.equal(analysis().provisional, true);
+      assert.deepEqual(state.publishedLetters, []);
+      const narrator = { write: () => Promise.reject(new Fault('narrator/unavailable')) };
+      await writeNarrative({ ...ports, narrator }, key, analysis());
+      clock.time += 20 * minuteMs;
+      assert.equal((await sweepStalled({ ...ports, narrator })).requeued, 1);
+      assert.equal(await analyzeRecording(ports, state.requests.at(-1)!), 'analyzed');
+      assert.equal(analysis().provisional, undefined);
+      assert.ok('nights' in analysis().sleep);
     });
 
     it('does not fail an upload that another attempt has taken over', async () => {

@@ -13,7 +13,8 @@ describe('queueAnalysis', () => {
     clock.time += 1000;
     const key = { uid, uploadId };
     assert.equal(await queueAnalysis(ports, key, traceparent), 'queued');
-    assert.deepEqual(state.requests, [{ ...key, traceparent }]);
+    const { incarnation } = state.uploads.values().next().value!;
+    assert.deepEqual(state.requests, [{ ...key, incarnation, traceparent }]);
     const upload = await readStatus(ports, key);
     assert.equal(upload.status, 'queued');
     assert.equal(upload.storedAt, clock.time);
@@ -34,7 +35,7 @@ describe('queueAnalysis', () => {
     const key = { uid, uploadId };
     const crash = new Error('crash');
     const advance: Ports['uploads']['advance'] = async (_key, _event, _outcome, how) => {
-      await how?.publishFirst?.();
+      await how?.publishFirst?.(state.uploads.values().next().value!);
       throw crash;
     };
     const broken = { ...ports, uploads: { ...ports.uploads, advance } };

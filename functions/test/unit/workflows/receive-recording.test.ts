@@ -18,7 +18,12 @@ describe('receiveRecording', () => {
     assert.deepEqual(counts, { processedSamples: 1, skippedSamples: 0, issues: [], snakeCase: false });
     assert.deepEqual(
       [...state.recordings],
-      [[`recordings/${uid}/${uploadId}`, { contentType: 'application/json', traceparent, body }]],
+      [
+        [
+          `recordings/${uid}/${uploadId}`,
+          { contentType: 'application/json', traceparent, body, version: '1' },
+        ],
+      ],
     );
     const upload = state.uploads.get(uploadPath(uploadId))!;
     assert.equal(upload.status, 'requested');

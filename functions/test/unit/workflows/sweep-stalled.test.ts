@@ -3,6 +3,8 @@ import { Fault } from '../../../src/domain/fault.ts';
 import type { NarrativeDraft } from '../../../src/domain/narrative/narrative.ts';
 import { analyzeRecording } from '../../../src/workflows/analyze-recording.ts';
 import type { Narrator } from '../../../src/workflows/ports.ts';
+import { requested } from '../../../src/domain/upload/upload.ts';
+import { crashingPorts } from '../../support/crashing-ports.ts';
 import { requestUpload } from '../../../src/workflows/request-upload.ts';
 import { sweepStalled } from '../../../src/workflows/sweep-stalled.ts';
 import { writeNarrative } from '../../../src/workflows/write-narrative.ts';
@@ -51,7 +53,7 @@ describe('the sweep', () => {
   it('leaves alone what is under way', async () => {
     const { receive, sweep, clock, state } = start();
     await receive();
-    clock.time += 14 * minuteMs;
+    clock.time += 7 * minuteMs;
     assert.deepEqual(await sweep(), nothing);
     assert.equal(state.requests.length, 0);
   });
@@ -71,7 +73,8 @@ describe('the sweep', () => {
     const { uploadId } = await requestUpload(ports, { uid }, input, traceparent);
     clock.time += dayMs - minuteMs;
     assert.deepEqual(await sweep(), nothing);
-    clock.time += minuteMs;
+    // It is looked at less and less often.
+    clock.time += 6 * 60 * minuteMs;
     assert.deepEqual(await sweep(), { ...nothing, expired: 1 });
     assert.deepEqual([upload(uploadId).status, upload(uploadId).code], ['failed', 'upload/expired']);
   });
@@ -194,8 +197,47 @@ describe('the sweep', () => {
       return publish(request);
     };
     assert.deepEqual(await sweep(), { ...nothing, failed: 1 });
+    assert.deepEqual(await sweep(), nothing, 'not at once');
+    clock.time += 16 * minuteMs;
     assert.deepEqual(await sweep(), { ...nothing, requeued: 1 });
     assert.equal(state.requests.length, 1);
+  });
+
+  it('looks at what is due, whatever else is open or has ended: the same calls for 10,000 as for 100', async () => {
+    const calls = async (open: number): Promise<number> => {
+      const { ports, state, clock } = start();
+      const announced = { contentType: 'application/json', sizeBytes: 1, sha256: null };
+      for (let i = 0; i < open; i++)
+        state.uploads.set(
+          `users/${uid}/uploads/upload-${i}`,
+          requested(announced, traceparent, clock.time, `${i}`),
+        );
+      const counted = crashingPorts(ports);
+      await sweepStalled({ ...ports, ...counted.ports });
+      return counted.calls.length;
+    };
+    assert.equal(await calls(10_000), await calls(100));
+  });
+
+  it('is not kept from the others by a deletion that hangs', async () => {
+    const { ports, clock, receive, state } = start();
+    for (let i = 0; i < 5; i++) await ports.erasures.begin(`erased-${i}`, clock.time);
+    await receive();
+    clock.time += 10 * minuteMs;
+    const waits: (() => void)[] = [];
+    const erasures = { ...ports.erasures, removeDocuments: () => new Promise<void>(() => {}) };
+    const impatient = {
+      now: () => clock.time,
+      wait: () => new Promise<void>((resolve) => waits.push(resolve)),
+    };
+    const running = sweepStalled({ ...ports, erasures, clock: impatient });
+    for (let turn = 0; turn < 50; turn++) {
+      await new Promise(setImmediate);
+      if (turn > 10) for (const late of waits.splice(0)) late();
+    }
+    const { requeued, failed } = await running;
+    assert.deepEqual([requeued, failed, state.erasures.size], [1, 5, 5]);
+    assert.deepEqual(await ports.erasures.unfinished(clock.time, 10), [], 'they wait for their next try');
   });
 
   it('does no harm when it runs twice at once', async () => {

@@ -9,7 +9,7 @@ import {
 import { Fault, type UnavailableCode } from '../../../../src/domain/fault.ts';
 import { mergeSamples, byDay } from '../../../../src/domain/samples/day.ts';
 import type { Sample } from '../../../../src/domain/samples/sample.ts';
-import { analyzeDays } from '../../../../src/workflows/analyze-recording.ts';
+import { analyzeDays } from '../../../../src/workflows/steps/analyze-days.ts';
 import type { ActivityEncoder, Models } from '../../../../src/workflows/ports.ts';
 import {
   at,

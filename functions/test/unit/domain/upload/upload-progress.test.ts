@@ -6,18 +6,18 @@ import { traceparent } from '../../../support/build.ts';
 
 const announced = { contentType: 'application/json', sizeBytes: 10, sha256: null };
 const receipt = { processedSamples: 3, skippedSamples: 1, issues: [] };
-const fresh = requested(announced, traceparent, 1000);
+const fresh = requested(announced, traceparent, 1000, 'incarnation-1');
 
-const claim = (stage: 'analysis' | 'narrative', at: number): UploadEvent => ({
+const claim = (stage: 'analysis' | 'narrative', at: number, holder = 'one'): UploadEvent => ({
   kind: 'claimed',
   stage,
-  holder: 'one',
+  holder,
   at,
   until: at + 100,
 });
-const fail = (attempt: number | null, code: FaultCode, at = 9000): UploadEvent => ({
+const fail = (holder: string | null, code: FaultCode, at = 9000): UploadEvent => ({
   kind: 'failed',
-  attempt,
+  holder,
   code,
   issues: [],
   at,
@@ -27,10 +27,10 @@ const wholeWay: UploadEvent[] = [
   { kind: 'stored', at: 2000 },
   claim('analysis', 3000),
   // Taken over by another worker.
-  claim('analysis', 4000),
-  { kind: 'analyzed', attempt: 2, receipt, at: 5000 },
+  claim('analysis', 4000, 'two'),
+  { kind: 'analyzed', holder: 'two', receipt, provisional: false, at: 5000 },
   claim('narrative', 6000),
-  { kind: 'narrated', attempt: 3, at: 7000 },
+  { kind: 'narrated', holder: 'one', at: 7000 },
 ];
 
 /** The upload at the start and after each event. */
@@ -53,14 +53,14 @@ describe('the progress of an upload', () => {
   it('does not fall when the upload fails, wherever it fails, and is never 1', () => {
     for (const state of statesOf(wholeWay).slice(0, -1)) {
       const before = progressOf(state).progress;
-      const attempt = state.lease ? state.attempt : null;
-      const after = progressOf(advance(state, fail(attempt, 'analysis/gave-up'))).progress;
+      const holder = state.lease?.holder ?? null;
+      const after = progressOf(advance(state, fail(holder, 'analysis/gave-up'))).progress;
       assert.ok(after >= before && after < 1, `${state.status} ${state.stage}: ${before} -> ${after}`);
     }
   });
 
   it('begins again with another try', () => {
-    const failed = statesOf([...wholeWay.slice(0, 2), fail(1, 'recording/invalid')]).at(-1)!;
+    const failed = statesOf([...wholeWay.slice(0, 2), fail('one', 'recording/invalid')]).at(-1)!;
     assert.equal(progressOf(advance(failed, { kind: 'retried', at: 9500 })).progress, 0.25);
   });
 
