@@ -31,7 +31,7 @@ Exports of Google Fit and Health Connect are not read.
   --bucket BUCKET    its bucket, unless functions/.env.PROJECT names it
   --help             this text
 
-Who is signed in: CLARITY_EMAIL and CLARITY_PASSWORD, or CLARITY_ID_TOKEN, from the environment; else they are asked for.
+Who is signed in: CLARITY_EMAIL and CLARITY_PASSWORD from the environment; else they are asked for.
 The local stack has a person of its own. CLARITY_APP_CHECK_TOKEN is sent along where App Check is enforced.
 
 A run may be stopped at any time: the same command goes on where it was. The same samples are the same uploads, so that
