@@ -1,4 +1,4 @@
-import { faults, type FaultCode, type Issue } from '../src/domain/fault.ts';
+import { faults, isFaultCode, type FaultCode, type Issue } from '../src/domain/fault.ts';
 
 /** What only the app's own side can say. */
 const clientSentences = {
@@ -66,8 +66,4 @@ interface Details {
   code?: string;
   retryAfterS?: number;
   issues?: readonly Issue[];
-}
-
-function isFaultCode(code: string | undefined): code is FaultCode {
-  return code !== undefined && Object.hasOwn(faults, code);
 }

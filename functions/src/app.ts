@@ -8,10 +8,9 @@ import { pubsubDeadLetters, pubsubRequests } from './adapters/pubsub.ts';
 import { storageExports, storageRecordings } from './adapters/storage.ts';
 import { vertexNarrator } from './adapters/vertex.ts';
 import { analysisTopic, config, deadLetterTopic } from './config.ts';
-import { observations, observedModels } from './observations.ts';
+import { narratorEvents, observations, observedModels } from './observations.ts';
+import { lazy } from './domain/lazy.ts';
 import { currentInvocation } from './telemetry/invocation.ts';
-import { errorFields, log } from './telemetry/log.ts';
-import { measure } from './telemetry/metrics.ts';
 import { observed } from './telemetry/instrument.ts';
 import { handOn } from './telemetry/trace.ts';
 import type { Ports } from './workflows/ports.ts';
@@ -23,11 +22,11 @@ export function app(): Ports {
   if (ports) return ports;
   const { project, recordingsBucket, vertex, requiresAppCheck } = config();
 
-  const firebase = once(async () => {
+  const firebase = lazy(async () => {
     const { getApps, initializeApp } = await import('firebase-admin/app');
     return getApps()[0] ?? initializeApp();
   });
-  const firestore = once(async () => {
+  const firestore = lazy(async () => {
     const [admin, sdk] = await Promise.all([firebase(), import('firebase-admin/firestore')]);
     const db = sdk.getFirestore(admin);
     db.settings({ ignoreUndefinedProperties: true });
@@ -36,15 +35,15 @@ export function app(): Ports {
 
   // One message per invocation: waiting for more to fill a batch would only delay it.
   const topic = (name: string) =>
-    once(async () => {
+    lazy(async () => {
       const { PubSub } = await import('@google-cloud/pubsub');
       return new PubSub({ projectId: project }).topic(name, { batching: { maxMessages: 1 } });
     });
-  const bucket = once(async () =>
+  const bucket = lazy(async () =>
     new (await import('@google-cloud/storage')).Storage().bucket(recordingsBucket),
   );
-  const auth = once(async () => (await import('firebase-admin/auth')).getAuth(await firebase()));
-  const appCheck = once(async () => (await import('firebase-admin/app-check')).getAppCheck(await firebase()));
+  const auth = lazy(async () => (await import('firebase-admin/auth')).getAuth(await firebase()));
+  const appCheck = lazy(async () => (await import('firebase-admin/app-check')).getAppCheck(await firebase()));
   const { keptLetters, announcedExports, ...documents } = firestorePorts(firestore);
 
   ports = told({
@@ -62,29 +61,7 @@ export function app(): Ports {
     }),
     // Sources lie in src/ and bundles in lib/; the models are beside either.
     models: observedModels(onnxModels(join(import.meta.dirname, '..', 'models'))),
-    narrator: vertexNarrator({
-      project,
-      ...vertex,
-      onFailure: (error, status) => {
-        log('warn', 'narrator.failed', { ...(status ? { status } : {}), ...errorFields(error) });
-        measure('clarity_loop.narrator.calls', 1, {
-          outcome: 'failed',
-          'http.response.status_code': status ?? 0,
-        });
-      },
-      onBreaker: (state) => {
-        log('warn', 'narrator.breaker', { state });
-        measure('clarity_loop.narrator.breaker', breakerValues[state]);
-      },
-      onRetry: () => {
-        measure('clarity_loop.retries', 1, { target: 'vertex' });
-      },
-      onTokens: ({ input, output }) => {
-        measure('clarity_loop.narrator.calls', 1, { outcome: 'answered', 'http.response.status_code': 200 });
-        measure('gen_ai.client.token.usage', input, { 'gen_ai.token.type': 'input' });
-        measure('gen_ai.client.token.usage', output, { 'gen_ai.token.type': 'output' });
-      },
-    }),
+    narrator: vertexNarrator({ project, ...vertex, ...narratorEvents }),
   });
   return ports;
 }
@@ -100,8 +77,6 @@ function told({ clock, ...ports }: Ports): Ports {
   } as unknown as Ports;
 }
 
-const breakerValues = { closed: 0, 'half-open': 1, open: 2 } as const;
-
 type BoundedPorts = Pick<Ports, keyof typeof deadlines>;
 
 /** The ports with their deadlines. */
@@ -110,9 +85,4 @@ function bounded(ports: BoundedPorts): BoundedPorts {
   return Object.fromEntries(
     names.map((name) => [name, withDeadline(ports[name], deadlines[name])]),
   ) as unknown as BoundedPorts;
-}
-
-function once<T>(make: () => Promise<T>): () => Promise<T> {
-  let made: Promise<T> | undefined;
-  return () => (made ??= make());
 }

@@ -6,6 +6,8 @@ import {
   type Measurement,
   type Observation,
 } from './telemetry/instrument.ts';
+import { errorFields, log } from './telemetry/log.ts';
+import { measure } from './telemetry/metrics.ts';
 import type { ModelCard, Models, Outcome, Ports } from './workflows/ports.ts';
 
 /** How the calls of a port carry the trace on. */
@@ -65,7 +67,7 @@ export function observations(
       advance: {
         ...documents('transaction'),
         inputs: ([key, event, ...rest]) => [key, claimedBy(event, carrying.invocation()), ...rest],
-        tell: ([, event, outcome], upload) => ({
+        tell: ([, event, outcome], { upload }) => ({
           attributes: {
             'clarity_loop.upload.event': event.kind,
             'clarity_loop.upload.status': upload.status,
@@ -141,7 +143,10 @@ export function observations(
         attributes: { ...pubsub, 'messaging.destination.name': names.deadLetterTopic },
         inputs: ([letter]) => [{ ...letter, traceparent: carrying.handOn(letter.traceparent) }],
       },
-      keep: documents('set'),
+      keep: {
+        ...documents('set'),
+        tell: () => ({ measurements: [{ name: 'clarity_loop.dead_letters', value: 1 }] }),
+      },
       list: documents('query'),
     },
     models: { sleep: { kind: 'internal' }, encoder: { kind: 'internal' } },
@@ -175,6 +180,29 @@ function readDays(days: readonly DaySamples[]): Observation {
   const samples = days.reduce((sum, { samples }) => sum + samples.length, 0);
   return { attributes: { 'clarity_loop.days': days.length, 'clarity_loop.samples': samples } };
 }
+
+const breakerValues = { closed: 0, 'half-open': 1, open: 2 } as const;
+
+/** What happens inside a call of the narrator: answers, failures, repeated calls and the state of the breaker. */
+export const narratorEvents = {
+  onFailure(error: unknown, status: number | undefined): void {
+    log('warn', 'narrator.failed', { ...(status ? { status } : {}), ...errorFields(error) });
+    const attributes = { outcome: 'failed', 'http.response.status_code': status ?? 0 };
+    measure('clarity_loop.narrator.calls', 1, attributes);
+  },
+  onBreaker(state: keyof typeof breakerValues): void {
+    log('warn', 'narrator.breaker', { state });
+    measure('clarity_loop.narrator.breaker', breakerValues[state]);
+  },
+  onRetry(): void {
+    measure('clarity_loop.retries', 1, { target: 'vertex' });
+  },
+  onTokens({ input, output }: { input: number; output: number }): void {
+    measure('clarity_loop.narrator.calls', 1, { outcome: 'answered', 'http.response.status_code': 200 });
+    measure('gen_ai.client.token.usage', input, { 'gen_ai.token.type': 'input' });
+    measure('gen_ai.client.token.usage', output, { 'gen_ai.token.type': 'output' });
+  },
+};
 
 /** The models with every run of one a span. */
 export function observedModels(models: Models): Models {

@@ -2,11 +2,11 @@ import { createInterface } from 'node:readline';
 import { PassThrough, pipeline, Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { offsetAt } from '../../functions/src/domain/local-time.ts';
+import { minuteMs } from '../../functions/src/domain/time.ts';
 import type { Sample, Source } from '../../functions/src/domain/samples/sample.ts';
 import { sampleTypes } from '../../functions/src/domain/samples/sample-types.ts';
 
 const header = 'timestamp,activity';
-const minuteMs = 60_000;
 const timestampPattern =
   /^(\d{4}-\d{2}-\d{2})[T ](\d{2}:\d{2}(?::\d{2}(?:\.\d{1,9})?)?)\s?(Z|[+-]\d{2}:?\d{2})?$/;
 

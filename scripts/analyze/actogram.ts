@@ -1,12 +1,13 @@
-import { prepare, type Analysis } from '../../functions/src/domain/analysis/analysis.ts';
+import { prepare } from '../../functions/src/domain/analysis/prepare.ts';
+import type { Analysis } from '../../functions/src/domain/analysis/analysis.ts';
 import type { DaySamples } from '../../functions/src/domain/samples/day.ts';
 import { available } from '../../functions/src/domain/narrative/facts.ts';
 import { minuteTotals } from '../../functions/src/domain/samples/minutes.ts';
 import { dayName } from './layout.ts';
+import { minuteMs } from '../../functions/src/domain/time.ts';
 
 const slots = 48;
 const slotMinutes = 1440 / slots;
-const minuteMs = 60_000;
 /** Activity of half an hour: none, then the quarters of what this recording holds. */
 const levels = ['_', '▂', '▄', '▆', '█'];
 const legend =

@@ -1,4 +1,5 @@
-import type { Analysis, SleepSection } from '../../functions/src/domain/analysis/analysis.ts';
+import type { Analysis } from '../../functions/src/domain/analysis/analysis.ts';
+import type { SleepSection } from '../../functions/src/domain/analysis/sections/sleep.ts';
 import type { DaySamples } from '../../functions/src/domain/samples/day.ts';
 import { available } from '../../functions/src/domain/narrative/facts.ts';
 import type { UnavailableCode } from '../../functions/src/domain/fault.ts';

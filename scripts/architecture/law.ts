@@ -30,10 +30,10 @@ const ownFiles = '^(functions|scripts)/(?!node_modules)';
 const forbidden: IForbiddenRuleType[] = [
   {
     name: 'no-circle',
-    comment: 'Files that need each other are one file. Types may point back.',
+    comment: 'Files that need each other are one file, also where they need only types.',
     severity: 'error',
     from: {},
-    to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    to: { circular: true },
   },
   {
     name: 'only-ports',

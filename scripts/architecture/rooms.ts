@@ -21,7 +21,9 @@ export const rooms: Record<string, string[]> = {
     'functions/src/domain/metrics',
     'functions/src/domain/analysis',
   ],
-  'functions/src/contract': [domain],
+  // Forms of what is received, and what is said of another form.
+  'functions/src/validation': [domain],
+  'functions/src/contract': [domain, 'functions/src/validation'],
   'functions/src/ingest': [domain, 'functions/src/contract'],
   'functions/src/report': [domain],
   'functions/src/workflows': [...inner, 'functions/src/workflows/steps'],
@@ -41,9 +43,15 @@ export const rooms: Record<string, string[]> = {
     'functions/src/adapters',
   ],
   'functions/src/telemetry': [domain, 'functions/src/config'],
-  'functions/src/platform': [domain, 'functions/src/config', 'functions/src/telemetry'],
+  'functions/src/platform': [
+    domain,
+    'functions/src/validation',
+    'functions/src/config',
+    'functions/src/telemetry',
+  ],
   'functions/src/observations': [domain, 'functions/src/workflows', 'functions/src/telemetry'],
   'functions/src/app': [
+    'functions/src/domain',
     'functions/src/workflows',
     'functions/src/adapters/*',
     'functions/src/telemetry',
@@ -127,6 +135,7 @@ export const rooms: Record<string, string[]> = {
 /** The packages of others that a room inside may use; a room that is not here may use any. */
 export const packages: Record<string, string[]> = {
   'functions/src/domain/*': [],
+  'functions/src/validation': ['valibot'],
   'functions/src/contract': ['valibot'],
   'functions/src/ingest': ['valibot'],
   // Scales and shapes of the charts, and the writing of HTML.
@@ -139,6 +148,7 @@ export const packages: Record<string, string[]> = {
 /** What of Node a room inside may use: they compute, and have no clock, file, network or process of their own. */
 export const builtins: Record<string, string[]> = {
   'functions/src/domain/*': ['crypto'],
+  'functions/src/validation': [],
   'functions/src/contract': [],
   'functions/src/ingest': ['crypto', 'stream', 'string_decoder', 'zlib'],
   'functions/src/report': ['crypto'],

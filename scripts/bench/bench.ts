@@ -1,10 +1,8 @@
-// `npm run bench [-- --json]`: the figures of the README. Every part runs in processes of its own, so that none finds
-// what another has warmed up or left in memory. Figures are medians; ratios are of one run on one machine. Writes
-// scripts/bench/results/bench.json and growth.svg; the same on the emulators is `npm run bench:journey`.
+// The figures of the README. Every part runs in processes of its own, so that none finds what another has warmed up or left in
+// memory. Figures are medians; ratios are of one run on one machine.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { growth, type Curve } from './growth.ts';
 import { describeMachine, thisMachine, type Machine } from './machine.ts';
 import { parts, type Figure } from './parts.ts';
@@ -12,6 +10,7 @@ import { growthPlot } from './plot.ts';
 import { markdownTable } from './tables.ts';
 
 const results = path.join(import.meta.dirname, 'results');
+const program = path.join(import.meta.dirname, 'part-program.ts');
 
 interface Outcome {
   machine: Machine;
@@ -19,9 +18,8 @@ interface Outcome {
   growth: Curve[];
 }
 
-/** Runs this file again for one part. */
 function figuresOf(part: string): Figure[] {
-  const { status, stdout } = spawnSync(process.execPath, [import.meta.filename, '--part', part], {
+  const { status, stdout } = spawnSync(process.execPath, [program, part], {
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });
@@ -62,17 +60,12 @@ function table({ machine, figures, growth }: Outcome): string {
   ].join('\n\n');
 }
 
-const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, part: { type: 'string' } },
-});
-if (values.part !== undefined) {
-  const part = parts[values.part];
-  if (!part) throw new RangeError(`no part of this name; there are ${Object.keys(parts).join(', ')}`);
-  console.log(JSON.stringify(await part()));
-} else {
+/** Writes results/bench.json and growth.svg. @returns the figures, for reading or as JSON */
+export function bench({ json }: { json: boolean }): string {
   const outcome = measureAll();
+  const text = JSON.stringify(outcome, null, 2);
   fs.mkdirSync(results, { recursive: true });
-  fs.writeFileSync(path.join(results, 'bench.json'), `${JSON.stringify(outcome, null, 2)}\n`);
+  fs.writeFileSync(path.join(results, 'bench.json'), `${text}\n`);
   fs.writeFileSync(path.join(results, 'growth.svg'), growthPlot(outcome.growth));
-  console.log(values.json ? JSON.stringify(outcome, null, 2) : table(outcome));
+  return json ? text : table(outcome);
 }

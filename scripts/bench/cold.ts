@@ -1,10 +1,7 @@
-// `npm run bench:cold [-- --rounds N --json --no-requests]`: what the start of each function costs, and its first request.
-// Interleaved with a function that does nothing and with one that imports everything, so that they share the machine's moods.
-// Writes scripts/bench/results/cold.json and prints the README's table. Without Java: --no-requests.
-import { spawnSync } from 'node:child_process';
+// What the start of each function costs, and its first request. Interleaved with a function that does nothing and with one that
+// imports everything, so that they share the machine's moods.
 import fs from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { deployment } from '../../functions/src/deployment.ts';
 import { median } from '../../functions/src/domain/metrics/statistics.ts';
 import type { Ports } from '../../functions/src/workflows/ports.ts';
@@ -21,12 +18,12 @@ import { firstRequest, withoutFirstRequest } from './first-requests.ts';
 import { describeMachine, thisMachine } from './machine.ts';
 import { markdownTable } from './tables.ts';
 import { startStack, type Stack } from '../local-stack/emulators.ts';
-import { root } from '../lib/root.ts';
+import { buildFunctions } from '../lib/build-functions.ts';
 
-const functions = path.join(root, 'functions');
 const resultsFile = path.join(import.meta.dirname, 'results/cold.json');
 const budget = { ratio: 1.5, firstRequestCpuMs: 600, rssMb: 150, rssOfInferenceMb: 200 };
 const inference = 'onAnalysisRequested';
+const deployedNames = Object.keys(deployment).sort();
 
 const environment = {
   GCLOUD_PROJECT: 'demo-clarity-loop',
@@ -156,49 +153,51 @@ function excesses(outcomes: Record<string, Outcome>): string[] {
   });
 }
 
-const { values } = parseArgs({
-  options: {
-    rounds: { type: 'string', default: '10' },
-    json: { type: 'boolean', default: false },
-    'no-requests': { type: 'boolean', default: false },
-  },
-});
-const rounds = Number(values.rounds);
-if (!Number.isInteger(rounds) || rounds < 1) throw new RangeError('--rounds takes a whole number from 1 on');
-
-const deployedNames = Object.keys(deployment).sort();
-const missing = withoutFirstRequest(deployedNames);
-if (missing.length > 0) {
-  throw new Error(`scripts/bench/first-requests.ts has no request for ${missing.join(', ')}: add one.`);
+export interface Options {
+  /** Of starts; first requests take half as many. */
+  rounds: number;
+  json: boolean;
+  /** Without first requests it needs no emulators, and so no Java. */
+  requests: boolean;
 }
 
-const machine = thisMachine();
-spawnSync(process.execPath, ['build.mjs'], { cwd: functions, stdio: ['ignore', 'ignore', 'inherit'] });
-const hello = bareHello();
-const eager = everythingEagerly();
-let starts;
-try {
-  const ours = Object.fromEntries(deployedNames.map((name) => [name, deployed(name)]));
-  starts = await measureStarts({ 'bare hello': hello, ...ours, 'everything eagerly': eager }, rounds);
-} finally {
-  for (const program of [hello, eager]) removeProgram(program);
-}
-const answers = values['no-requests']
-  ? new Map<string, Cost>()
-  : await measureFirstRequests(deployedNames, Math.ceil(rounds / 2));
+/**
+ * Writes results/cold.json.
+ *
+ * @returns the figures, for reading or as JSON, and a sentence for each that is over its budget
+ */
+export async function benchCold({
+  rounds,
+  json,
+  requests,
+}: Options): Promise<{ text: string; excesses: string[] }> {
+  const missing = withoutFirstRequest(deployedNames);
+  if (missing.length > 0) {
+    throw new Error(`scripts/bench/first-requests.ts has no request for ${missing.join(', ')}: add one.`);
+  }
+  const machine = thisMachine();
+  buildFunctions();
+  const hello = bareHello();
+  const eager = everythingEagerly();
+  let starts;
+  try {
+    const ours = Object.fromEntries(deployedNames.map((name) => [name, deployed(name)]));
+    starts = await measureStarts({ 'bare hello': hello, ...ours, 'everything eagerly': eager }, rounds);
+  } finally {
+    for (const program of [hello, eager]) removeProgram(program);
+  }
+  const answers = requests
+    ? await measureFirstRequests(deployedNames, Math.ceil(rounds / 2))
+    : new Map<string, Cost>();
 
-const outcomes: Record<string, Outcome> = {};
-for (const [name, start] of starts) {
-  const answered = answers.get(name);
-  outcomes[name] = { start, ...(answered ? { answered } : {}) };
-}
-const results = JSON.stringify({ machine, rounds, budget, functions: outcomes }, null, 2);
-fs.mkdirSync(path.dirname(resultsFile), { recursive: true });
-fs.writeFileSync(resultsFile, `${results}\n`);
-console.log(
-  values.json ? results : `${describeMachine(machine)}; medians of ${rounds} rounds\n\n${table(outcomes)}`,
-);
-for (const sentence of excesses(outcomes)) {
-  console.error(`over budget: ${sentence}`);
-  process.exitCode = 1;
+  const outcomes: Record<string, Outcome> = {};
+  for (const [name, start] of starts) {
+    const answered = answers.get(name);
+    outcomes[name] = { start, ...(answered ? { answered } : {}) };
+  }
+  const results = JSON.stringify({ machine, rounds, budget, functions: outcomes }, null, 2);
+  fs.mkdirSync(path.dirname(resultsFile), { recursive: true });
+  fs.writeFileSync(resultsFile, `${results}\n`);
+  const text = `${describeMachine(machine)}; medians of ${rounds} rounds\n\n${table(outcomes)}`;
+  return { text: json ? results : text, excesses: excesses(outcomes) };
 }

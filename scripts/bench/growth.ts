@@ -27,6 +27,7 @@ export interface Curve {
 
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 const key = { uid: 'bench', uploadId: 'growth-1' };
+const program = path.join(import.meta.dirname, 'growth-program.ts');
 /** x1, x10, x100 of a day of a watch. */
 const days = [1, 10, 100];
 
@@ -72,7 +73,8 @@ const works: Record<
   'analyzeRecording, NDJSON': { contentType: ndjson, work: analyze },
 };
 
-async function measure(name: string, count: number): Promise<Point> {
+/** One point: what the work takes on so many days, in this process. */
+export async function measure(name: string, count: number): Promise<Point> {
   const { contentType, work } = works[name]!;
   // The code is warm, the memory is not: what grows is the work.
   await work(bodyOf(1, contentType === ndjson).body, contentType);
@@ -101,7 +103,7 @@ export function exponentOf(points: readonly { x: number; y: number }[]): number 
 export function growth(): Curve[] {
   return Object.keys(works).map((name) => {
     const points = days.map((count) => {
-      const args = ['--expose-gc', import.meta.filename, name, String(count)];
+      const args = ['--expose-gc', program, name, String(count)];
       const { status, stdout } = spawnSync(process.execPath, args, {
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'inherit'],
@@ -116,9 +118,4 @@ export function growth(): Curve[] {
       rssExponent: exponentOf(points.map(({ samples, rssMb }) => ({ x: samples, y: rssMb }))),
     };
   });
-}
-
-if (import.meta.main) {
-  const [name, count] = process.argv.slice(2);
-  console.log(JSON.stringify(await measure(name!, Number(count))));
 }

@@ -6,7 +6,8 @@ import { Readable } from 'node:stream';
 import { memoryPorts } from '../../functions/src/adapters/memory/memory.ts';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
 import { packTracedDay, unpackDay, unpackOrigins } from '../../functions/src/adapters/day-bytes.ts';
-import { conclude, prepare } from '../../functions/src/domain/analysis/analysis.ts';
+import { conclude } from '../../functions/src/domain/analysis/analysis.ts';
+import { prepare } from '../../functions/src/domain/analysis/prepare.ts';
 import { byDay } from '../../functions/src/domain/samples/day.ts';
 import { mergeTraced } from '../../functions/src/domain/samples/origins.ts';
 import type { Sample } from '../../functions/src/domain/samples/sample.ts';
@@ -284,7 +285,7 @@ const weeks: Record<string, SampleWeekOptions> = {
   'with stages of the watch': { withStages: true },
 };
 
-async function analysis(kind: string) {
+export async function analysis(kind: string) {
   const { days, uid } = await daysOf(weeks[kind]!);
   const models = onnxModels(path.join(root, 'functions', 'models'));
   await models.sleep();
@@ -313,10 +314,14 @@ async function warmWeek(): Promise<Figure[]> {
 function coldWeek(): Figure[] {
   return Object.keys(weeks).map((kind) => {
     const times = Array.from({ length: 7 }, () => {
-      const child = spawnSync(process.execPath, [import.meta.filename, kind], {
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'inherit'],
-      });
+      const child = spawnSync(
+        process.execPath,
+        [path.join(import.meta.dirname, 'first-week-program.ts'), kind],
+        {
+          encoding: 'utf8',
+          stdio: ['ignore', 'pipe', 'inherit'],
+        },
+      );
       return JSON.parse(child.stdout) as Times;
     });
     return { name: `a week ${kind}, first call, CPU`, value: medianOf(times, 'cpuMs'), unit: 'ms' };
@@ -362,8 +367,3 @@ export const parts: Record<string, () => Figure[] | Promise<Figure[]>> = {
   'first week': coldWeek,
   model: inference,
 };
-
-if (import.meta.main) {
-  const analyze = await analysis(process.argv[2]!);
-  console.log(JSON.stringify(await analyze()));
-}

@@ -5,6 +5,7 @@ import { Ajv } from 'ajv';
 import * as z from 'zod';
 import { instantOf } from '../../functions/src/domain/instant.ts';
 import { isTimeZone } from '../../functions/src/domain/local-time.ts';
+import { dayMs } from '../../functions/src/domain/time.ts';
 import { ruleOf, sampleTypeOf, toCanonical } from '../../functions/src/domain/samples/sample-types.ts';
 
 interface Checked {
@@ -23,7 +24,7 @@ function isUsable(sample: Checked): boolean {
   if (type === undefined) return true;
   const start = instantOf(sample.startDate);
   const end = instantOf(sample.endDate);
-  if (start === undefined || end === undefined || end < start || end - start > 7 * 86_400_000) return false;
+  if (start === undefined || end === undefined || end < start || end - start > 7 * dayMs) return false;
   const zone = sample.metadata?.HKTimeZone;
   if (typeof zone === 'string' && !isTimeZone(zone)) return false;
   const rule = ruleOf(type);

@@ -15,6 +15,7 @@ import { connectFunctionsEmulator, getFunctions } from 'firebase/functions';
 import { connectStorageEmulator, getStorage } from 'firebase/storage';
 import { clarityLoop, type ClarityLoop } from '../../functions/client/client.ts';
 import { region } from '../../functions/src/config.ts';
+import { hourMs } from '../../functions/src/domain/time.ts';
 import type { Place } from './place.ts';
 
 // What it logs comes as an error as well.
@@ -124,7 +125,7 @@ function appOf({ project, apiKey, bucket, emulators }: Place): FirebaseApp {
   const token = process.env['CLARITY_APP_CHECK_TOKEN'];
   if (token) {
     const provider = new CustomProvider({
-      getToken: () => Promise.resolve({ token, expireTimeMillis: Date.now() + 3_600_000 }),
+      getToken: () => Promise.resolve({ token, expireTimeMillis: Date.now() + hourMs }),
     });
     initializeAppCheck(app, { provider, isTokenAutoRefreshEnabled: false });
   }

@@ -7,6 +7,7 @@ import { rolesOfFunctions, roleTables } from './role-table.ts';
 import { analysisTopic, deadLetterTopic, region } from '../../functions/src/config.ts';
 import { deployment } from '../../functions/src/deployment.ts';
 import { deployedFunctions, kebabCase } from '../../functions/test/support/deployed-functions.ts';
+import { skip } from '../../functions/test/support/skip.ts';
 
 const root = join(import.meta.dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
@@ -186,10 +187,7 @@ describe('the description of the cloud and the code', function () {
       cwd: root,
       encoding: 'utf8',
     });
-    if (error) {
-      console.log('        terraform is not installed: its format is checked by the workflow only');
-      this.skip();
-    }
+    if (error) skip(this, 'terraform is not installed; the workflow checks their format');
     assert.equal(status, 0, `terraform fmt infra would change ${stdout.trim()}`);
   });
 });

@@ -1,7 +1,5 @@
-// `npm run attach-dead-letters -- --project PROJECT [--apply]`: after `firebase deploy`, gives the subscription that Eventarc made
-// for onAnalysisRequested its dead-letter topic, five attempts and its backoff, and lets Pub/Sub move what failed. No field of
-// Firebase or Terraform can. Says what it would do; `--apply` does it, reads it back, and fails if anything is missing.
-import { parseArgs } from 'node:util';
+// What no field of Firebase or Terraform can: gives the subscription that Eventarc made for onAnalysisRequested its dead-letter topic,
+// five attempts and its backoff, and lets Pub/Sub move what failed.
 import { analysisTopic, deadLetterTopic } from '../../functions/src/config.ts';
 import {
   applicationDefaultToken,
@@ -12,7 +10,6 @@ import {
   type Policy,
 } from './google-api.ts';
 
-const usage = 'usage: npm run attach-dead-letters -- --project PROJECT [--apply]';
 const pubsub = 'pubsub.googleapis.com';
 const subscriber = 'roles/pubsub.subscriber';
 
@@ -179,30 +176,14 @@ async function attach(
   await api.send('POST', pubsub, `v1/${name}:setIamPolicy`, { policy: { ...policy, bindings } });
 }
 
-async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: { project: { type: 'string' }, apply: { type: 'boolean', default: false } },
-  });
-  const { project, apply } = values;
-  if (!project) {
-    console.error(usage);
-    return 2;
-  }
+/** In the live project, or on the Pub/Sub emulator that PUBSUB_EMULATOR_HOST names. */
+export function runAttach(
+  options: Omit<AttachOptions, 'policies'>,
+  say: (line: string) => void,
+): Promise<boolean> {
   const emulator = process.env['PUBSUB_EMULATOR_HOST'];
   const api = googleApi(
     emulator ? { origin: () => `http://${emulator}` } : { token: applicationDefaultToken() },
   );
-  const complete = await attachDeadLetters(api, { project, apply, policies: !emulator }, (text) => {
-    console.log(text);
-  });
-  return complete ? 0 : 1;
-}
-
-if (import.meta.main) {
-  try {
-    process.exitCode = await main();
-  } catch (problem) {
-    console.error((problem as Error).message);
-    process.exitCode = 1;
-  }
+  return attachDeadLetters(api, { ...options, policies: !emulator }, say);
 }

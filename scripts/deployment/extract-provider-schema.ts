@@ -1,6 +1,5 @@
-// `node scripts/deployment/extract-provider-schema.ts`: writes provider-schema.json, the names of the arguments and attributes of every
-// resource that infra/ uses. They come from the prebuilt typings of the provider, the only form of its published schema on npm;
-// with 330 MB they are fetched for this and not kept. Run it after using a new resource or argument.
+// The names of the arguments and attributes of every resource that infra/ uses. They come from the prebuilt typings of the provider,
+// the only form of its published schema on npm; with 330 MB they are fetched for this and not kept.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -114,10 +113,13 @@ function oneLineEach(schemas: Record<string, ResourceSchema>): string {
   return `{\n${lines.join(',\n')}\n}`;
 }
 
-const { source, provider, resources, dataSources } = await extract();
-const head = `"source":${JSON.stringify(source)},\n"provider":"${provider}"`;
-writeFileSync(
-  output,
-  `{${head},\n"resources":${oneLineEach(resources)},\n"dataSources":${oneLineEach(dataSources)}}\n`,
-);
-console.log(`${path.basename(output)} is written.`);
+/** Writes provider-schema.json. @returns its path */
+export async function extractProviderSchema(): Promise<string> {
+  const { source, provider, resources, dataSources } = await extract();
+  const head = `"source":${JSON.stringify(source)},\n"provider":"${provider}"`;
+  writeFileSync(
+    output,
+    `{${head},\n"resources":${oneLineEach(resources)},\n"dataSources":${oneLineEach(dataSources)}}\n`,
+  );
+  return output;
+}

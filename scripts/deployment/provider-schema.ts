@@ -40,7 +40,7 @@ export function misnamed(terraform: Terraform, schema = providerSchema): string[
 function misnamedIn(block: Block, known: Record<string, ResourceSchema>): string[] {
   const where = `${block.file}: ${block.type}.${block.name}`;
   const schema = known[block.type];
-  if (!schema) return [`${where} is unknown: run scripts/deployment/extract-provider-schema.ts if it is new`];
+  if (!schema) return [`${where} is unknown: npm run extract-provider-schema if it is new`];
   return misfits(block.body, schema.arguments, where);
 }
 

@@ -1,22 +1,12 @@
-// `npm run verify-deployment -- --project PROJECT`: reads a live project and says where it is not what infra/ and the functions say:
-// APIs, functions and who they run as, every role of theirs, who may call them, keys of accounts, the bucket, the database, the
-// topics, the keys. Changes nothing. Exit code 1 where anything differs.
-import { parseArgs } from 'node:util';
+// Reads a live project and says where it is not what infra/ and the functions say: APIs, functions and who they run as, every role
+// of theirs, who may call them, keys of accounts, the bucket, the database, the topics, the keys. Changes nothing.
 import { analysisTopic, deadLetterTopic, region } from '../../functions/src/config.ts';
 import { deployment } from '../../functions/src/deployment.ts';
 import { analysisSubscriptions, lackOf } from './attach-dead-letters.ts';
-import {
-  applicationDefaultToken,
-  googleApi,
-  listAll,
-  membersOf,
-  type GoogleApi,
-  type Policy,
-} from './google-api.ts';
+import { listAll, membersOf, type GoogleApi, type Policy } from './google-api.ts';
 import { readTerraform, type Terraform } from './read-terraform.ts';
 import { rolesOfFunctions } from './role-table.ts';
 
-const usage = 'usage: npm run verify-deployment -- --project PROJECT';
 const everybody = ['allUsers', 'allAuthenticatedUsers'];
 const day = 86_400;
 
@@ -364,29 +354,4 @@ export async function verifyDeployment(
     found === 0 ? `${project} is as described.` : `${found} problem${found === 1 ? '' : 's'} in ${project}.`,
   );
   return found;
-}
-
-async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { project: { type: 'string' } } });
-  if (!values.project) {
-    console.error(usage);
-    return 2;
-  }
-  const found = await verifyDeployment(
-    googleApi({ token: applicationDefaultToken() }),
-    values.project,
-    (line) => {
-      console.log(line);
-    },
-  );
-  return found === 0 ? 0 : 1;
-}
-
-if (import.meta.main) {
-  try {
-    process.exitCode = await main();
-  } catch (problem) {
-    console.error((problem as Error).message);
-    process.exitCode = 1;
-  }
 }

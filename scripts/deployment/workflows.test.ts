@@ -35,7 +35,12 @@ const signsIn = (step: Step) => step.uses?.startsWith('google-github-actions/aut
 
 describe('the workflows', () => {
   it('are seen by this test', () => {
-    assert.deepEqual(Object.keys(texts).sort(), ['check.yml', 'deploy-environment.yml', 'deploy.yml']);
+    assert.deepEqual(Object.keys(texts).sort(), [
+      'check.yml',
+      'deploy-environment.yml',
+      'deploy.yml',
+      'nightly.yml',
+    ]);
   });
 
   it('name every action of others by its commit, with the version beside it, and always the same one', () => {
@@ -81,9 +86,9 @@ describe('the workflows', () => {
     for (const job of jobs) assert.doesNotMatch(runs(job), /\$\{\{/, job.id);
   });
 
-  it('end by themselves', () => {
+  it('end by themselves, by day within three quarters of an hour', () => {
     for (const job of jobs.filter(({ steps }) => steps))
-      assert.ok(Number(job['timeout-minutes']) <= 45, job.id);
+      assert.ok(Number(job['timeout-minutes']) <= (job.id === 'nightly.yml deep' ? 90 : 45), job.id);
   });
 
   it('test every push and pull request, and plan the pull requests', () => {

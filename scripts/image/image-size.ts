@@ -1,15 +1,12 @@
-// `npm run image-size [-- --json]`: copies what `firebase deploy` uploads to a temporary folder, installs there as Cloud Build
-// does, starts every function from it, and prints what is left by its largest packages. Needs npm's registry or its cache.
-import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { deployment } from '../../functions/src/deployment.ts';
 import { startInstance } from '../bench/cold-start.ts';
 import { markdownTable } from '../bench/tables.ts';
 import { imagePackages, megabytesOf, productionPackages, uploadedFiles } from './image.ts';
 import { npm } from '../install/npm.mjs';
+import { buildFunctions } from '../lib/build-functions.ts';
 import { root } from '../lib/root.ts';
 
 const functions = path.join(root, 'functions');
@@ -52,24 +49,30 @@ async function startAll(source: string): Promise<string[]> {
   return names;
 }
 
-const { values } = parseArgs({ options: { json: { type: 'boolean', default: false } } });
 const mb = (megabytes: number): string => `${megabytes.toFixed(1)} MB`;
-spawnSync(process.execPath, ['build.mjs'], { cwd: functions, stdio: ['ignore', 'ignore', 'inherit'] });
-const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'image-'));
-try {
-  const uploadMb = (await copyUpload(folder)) / 1e6;
-  await install(folder);
-  const started = await startAll(folder);
-  const left = imagePackages(folder);
-  const before = productionPackages();
-  const sizes = {
-    upload: { megabytes: uploadMb },
-    production: { packages: before.length, megabytes: megabytesOf(before) },
-    image: { packages: left.length, megabytes: megabytesOf(left), largest: left.slice(0, shown) },
-    started,
-  };
-  if (values.json) console.log(JSON.stringify(sizes, null, 2));
-  else {
+
+/**
+ * Copies what `firebase deploy` uploads to a temporary folder, installs there as Cloud Build does, and starts every function from it.
+ *
+ * @returns what is left by its largest packages, for reading or as JSON
+ * @throws Error without npm's registry or its cache
+ */
+export async function imageSize({ json }: { json: boolean }): Promise<string> {
+  buildFunctions();
+  const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'image-'));
+  try {
+    const uploadMb = (await copyUpload(folder)) / 1e6;
+    await install(folder);
+    const started = await startAll(folder);
+    const left = imagePackages(folder);
+    const before = productionPackages();
+    const sizes = {
+      upload: { megabytes: uploadMb },
+      production: { packages: before.length, megabytes: megabytesOf(before) },
+      image: { packages: left.length, megabytes: megabytesOf(left), largest: left.slice(0, shown) },
+      started,
+    };
+    if (json) return JSON.stringify(sizes, null, 2);
     const rows = [
       ['uploaded by firebase deploy', '', mb(uploadMb)],
       ['packages needed in production', String(before.length), mb(sizes.production.megabytes)],
@@ -78,9 +81,9 @@ try {
         .slice(0, shown)
         .map(({ folder, megabytes }) => [folder.replace(/^node_modules\//, ''), '', mb(megabytes)]),
     ];
-    console.log(markdownTable(['', 'packages', 'size'], rows));
-    console.log(`\n${started.length} functions started from it.`);
+    const table = markdownTable(['', 'packages', 'size'], rows);
+    return `${table}\n\n${started.length} functions started from it.`;
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true });
   }
-} finally {
-  fs.rmSync(folder, { recursive: true, force: true });
 }

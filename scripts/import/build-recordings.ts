@@ -41,7 +41,7 @@ export interface Built {
  * contract, and its analysis short.
  */
 export const mostSamples = 45_000;
-/** A day with fewer fits as it is: 38 bytes each, before compression (domain/samples/day.ts), of a million. */
+/** A day with fewer fits as it is: 38 bytes each, before compression (adapters/day-codec.ts), of a million. */
 const alwaysFits = 20_000;
 
 interface Entry {

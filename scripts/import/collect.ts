@@ -1,5 +1,6 @@
 import type { ExportedSample, ExportedSource, LeftOut } from './exported-sample.ts';
 import type { Spool } from './spool.ts';
+import { dayMs } from '../../functions/src/domain/time.ts';
 
 /** What reading an export has found, beside the spooled samples. */
 export interface Collected {
@@ -20,7 +21,6 @@ export interface Collector extends Collected {
 /** One line of the spool. */
 export type Spooled = [sample: ExportedSample['sample'], source: number];
 
-const dayMs = 86_400_000;
 /** As the product: what is older or later than this is refused there. */
 const earliest = Date.UTC(2000, 0, 1);
 /** Real exports have tens. */

@@ -1,4 +1,5 @@
 import { offsetAt } from '../../functions/src/domain/local-time.ts';
+import { minuteMs } from '../../functions/src/domain/time.ts';
 import { sleepValue } from '../../functions/src/domain/samples/sample-types.ts';
 import type { ExportedSample } from './exported-sample.ts';
 import type { Collector } from './collect.ts';
@@ -21,7 +22,7 @@ const kinds: Record<string, Kind> = {
   },
   'Id,ActivityMinute,Steps': {
     sample: (value) => ({ sampleType: 'stepCount', value, unit: 'count' }),
-    lengthMs: 60_000,
+    lengthMs: minuteMs,
   },
   'Id,date,value,logId': {
     sample: (value) => {
@@ -29,7 +30,7 @@ const kinds: Record<string, Kind> = {
       if (value === 2 || value === 3) return { sampleType: 'sleepAnalysis', categoryValue: sleepValue.awake };
       return undefined;
     },
-    lengthMs: 60_000,
+    lengthMs: minuteMs,
   },
 };
 

@@ -1,5 +1,6 @@
 // Waits, and tries again, where that may help.
 import { ClientError, type ClientErrorCode } from '../../functions/client/client.ts';
+import { minuteMs } from '../../functions/src/domain/time.ts';
 
 /** What a caller may replace. */
 export interface Surroundings {
@@ -14,10 +15,10 @@ export type Patiently = <T>(work: () => Promise<T>) => Promise<T>;
 
 const passing: ClientErrorCode[] = ['quota/exceeded', 'service/unavailable', 'internal'];
 /** Longer than that nobody sits in front of a command. */
-const longestWaitMs = 15 * 60_000;
+const longestWaitMs = 15 * minuteMs;
 const mostAttempts = 8;
 const firstBackOffMs = 1_000;
-const longestBackOffMs = 60_000;
+const longestBackOffMs = minuteMs;
 
 /**
  * Does the work again where a quota is used up or the service is away: as late as the service says, or after a random

@@ -2,14 +2,13 @@ import { createReadStream } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
-import { placeOf, type Place } from '../client/place.ts';
+import { placeOf, type Place, type PlaceOptions } from '../client/place.ts';
 import { openSession, type Session } from '../client/session.ts';
 import { buildRecordings, type Built, type BuiltRecording } from './build-recordings.ts';
 import { collector, commonestZone, type Collector } from './collect.ts';
 import { sampleOfRecord, sampleOfWorkout } from './exported-sample.ts';
 import { readFitabase } from './fitabase.ts';
 import { openExport } from './open-export.ts';
-import type { Options } from './options.ts';
 import { patient } from './patience.ts';
 import { bytesText, progress } from './progress.ts';
 import { readExport } from './read-export.ts';
@@ -18,6 +17,16 @@ import { sentList } from './sent-list.ts';
 import { openSpool } from './spool.ts';
 import { summaryLines } from './summary.ts';
 import { createWorkFolder, importFolder, removeFolder } from './work-folder.ts';
+
+export interface Options extends PlaceOptions {
+  files: string[];
+  /** Send, instead of saying what would be sent. */
+  apply: boolean;
+  /** IANA zone of samples that name none. */
+  timeZone: string | undefined;
+  /** Of Fitabase files that hold several. */
+  person: string | undefined;
+}
 
 /** One whole import; the exit status: 0, or 1 when a recording that is there has failed. */
 export async function runImport(options: Options, interrupted: AbortSignal): Promise<number> {

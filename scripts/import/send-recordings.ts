@@ -1,12 +1,13 @@
 import { openAsBlob } from 'node:fs';
 import { ClientError, type ClarityLoop } from '../../functions/client/client.ts';
+import { minuteMs } from '../../functions/src/domain/time.ts';
 import type { BuiltRecording } from './build-recordings.ts';
 import type { Patiently } from './patience.ts';
 import type { SentList } from './sent-list.ts';
 
 const contentType = 'application/x-ndjson';
 /** As many minutes as the sweep needs to make a lost event good, twice. */
-const analysesTimeoutMs = 20 * 60_000;
+const analysesTimeoutMs = 20 * minuteMs;
 
 export type Sent = 'sent' | 'there' | 'failed';
 

@@ -5,7 +5,7 @@ import { isInstalled, root } from './fingerprint.mjs';
 import { javaIsNeeded, javaMajorVersion, oldestJava } from './java-version.mjs';
 import { npm } from './npm.mjs';
 
-/** Told before a long install, not after it. Only told: some options need no Java. */
+/** Before a long install rather than after it. Only a note: some options need no Java. */
 function mentionMissingJava(command) {
   if (!['start', 'test'].includes(command)) return;
   if (javaMajorVersion() < oldestJava) console.error(`[install] Note: ${javaIsNeeded}`);
@@ -17,8 +17,8 @@ function majorVersionOf(node) {
 
 /** Installs what is missing, for the command of this name; gives npm's exit code, 0 when there is nothing to do. */
 export async function install(command) {
-  mentionMissingJava(command);
   if (isInstalled()) return 0;
+  mentionMissingJava(command);
   // The host's own Node. This process may be node_modules/.bin/node, which `npm ci` is about to replace.
   const hostNode = process.env.npm_node_execpath ?? process.execPath;
   // The root's optional packages are Node 24 itself for hosts with an older one: 190 MB that a newer host can do without.

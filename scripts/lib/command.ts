@@ -1,4 +1,4 @@
-// The frame of every command in scripts/commands/: the only reader of arguments and the only writer of exit codes.
+// The frame of every command in scripts/commands/: the only reader of arguments and the only judge of exit codes.
 //
 //   0    done                       2    the arguments are wrong: usage on standard error
 //   1    it failed, with a sentence 130  stopped by Ctrl-C
@@ -7,26 +7,55 @@
 import { parseArgs } from 'node:util';
 import { Interrupted, interruption } from './interruption.ts';
 
-/** What `parseArgs` of Node takes, with the line of help that `--help` shows. `value` names what a text stands for. */
-export type Option =
-  | { type: 'boolean'; short?: string; default?: boolean; help: string }
-  | { type: 'string'; short?: string; default?: string; multiple?: false; value: string; help: string };
+interface Flag {
+  type: 'boolean';
+  short?: string;
+  help: string;
+}
+
+interface Text {
+  type: 'string';
+  /** What the text stands for, in capitals. */
+  value: string;
+  help: string;
+  short?: string;
+  default?: string;
+  required?: true;
+  /** What the command gets of the text. @throws RangeError for a text that cannot be: "must be ..." */
+  read?: (text: string) => unknown;
+}
+
+/** What `parseArgs` of Node takes, with the line of help that `--help` shows. */
+export type Option = Flag | Text;
 
 type Options = Record<string, Option>;
 
+type Read<O> = O extends { read: (text: string) => infer Value } ? Value : string;
+
 type Values<O extends Options> = {
-  [Name in keyof O]: O[Name] extends { type: 'boolean' }
+  [Name in keyof O]: O[Name] extends Flag
     ? boolean
-    : O[Name] extends { default: string }
-      ? string
-      : string | undefined;
+    : O[Name] extends { default: string } | { required: true }
+      ? Read<O[Name]>
+      : Read<O[Name]> | undefined;
 };
+
+export const flag = (help: string): Flag => ({ type: 'boolean', help });
+
+/** `more`: short, default, required, read. */
+export function text<const More extends Partial<Text> = Record<never, never>>(
+  value: string,
+  help: string,
+  more?: More,
+): Text & More {
+  return { type: 'string', value, help, ...(more as More) };
+}
 
 export interface Io {
   /** A line of the result, on standard output. */
-  print(line?: string): void;
+  print: (line?: string) => void;
   /** A remark, on standard error. */
-  note(line: string): void;
+  note: (line: string) => void;
   /** Aborted by Ctrl-C. */
   signal: AbortSignal;
 }
@@ -49,18 +78,22 @@ export interface Command<O extends Options> {
   examples: [line: string, why: string][];
   /** More to say, below the options. */
   details?: string;
+  /** What to know after Ctrl-C, in a sentence. */
+  interrupted?: string;
   /** Flags of V8 that the process must have from its start. */
   nodeFlags?: string[];
-  /** @returns the exit code, 0 when there is none. A RangeError or any other error is told in its one sentence. */
+  /** @returns the exit code, 0 when there is none. An error ends it with 1, and its message is all that is said. */
   run(call: Call<O>, io: Io): Promise<number | void> | number | void;
 }
 
 /** The arguments are wrong: the frame adds the usage. */
 export class UsageError extends Error {}
 
-/** Stands in front of `run`: help, refusals and exit codes. */
+/** What run.mjs runs. */
 export interface Runnable {
   name: string;
+  nodeFlags: string[];
+  /** Help, refusals and exit codes around `run`. @returns the exit code */
   main(args: string[]): Promise<number>;
 }
 
@@ -79,52 +112,42 @@ const io: Io = {
 
 export function command<const O extends Options = Record<never, never>>(it: Command<O>): Runnable {
   const main = async (args: string[]): Promise<number> => {
-    const missing = (it.nodeFlags ?? []).filter((flag) => !process.execArgv.includes(flag));
-    // V8 reads them at its start only.
-    if (missing.length > 0 && process.execve)
-      process.execve(process.execPath, [
-        process.execPath,
-        ...missing,
-        ...process.execArgv,
-        ...process.argv.slice(1),
-      ]);
-    // A reader that has seen enough (`| head`) closes the pipe.
-    process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-      process.exit(error.code === 'EPIPE' ? 0 : 1),
-    );
     try {
       const call = read(it, args);
-      if (call === 'help') io.print(help(it));
-      else return (await it.run(call, io)) ?? 0;
+      if (call !== 'help') return (await it.run(call, io)) ?? 0;
+      io.print(help(it));
       return 0;
     } catch (error) {
       if (error instanceof Interrupted) {
-        io.note(`${it.name}: stopped`);
+        io.note([`${it.name}: stopped.`, it.interrupted].filter(Boolean).join(' '));
         return 130;
       }
-      io.note(`${it.name}: ${(error as Error).message}`);
+      io.note(`${it.name}: ${error instanceof Error ? error.message : String(error)}`);
       if (!(error instanceof UsageError)) return 1;
       io.note(`${usage(it)}\nMore: npm run ${it.name} -- --help`);
       return 2;
     }
   };
-  return { name: it.name, main };
+  return { name: it.name, nodeFlags: it.nodeFlags ?? [], main };
 }
 
-/** @throws UsageError for an option that there is not, or a name too many */
+/** @throws UsageError for anything but what the command has declared */
 function read<O extends Options>(it: Command<O>, args: string[]): Call<O> | 'help' {
+  const declared = Object.entries<Option>(it.options ?? {});
+  const { values, positionals: names } = parsed(Object.fromEntries(declared), args);
+  if (values['help']) return 'help';
+  checkNames(it.names ?? '', names);
+  const options = declared.map(([name, option]) => [name, valueOf(name, option, values[name])]);
+  return { options: Object.fromEntries(options) as Values<O>, names };
+}
+
+function parsed(
+  options: Options,
+  args: string[],
+): { values: Record<string, unknown>; positionals: string[] } {
   try {
     const help = { type: 'boolean', short: 'h' } as const;
-    const { values, positionals } = parseArgs({
-      args,
-      options: { ...(it.options as Options), help },
-      allowPositionals: true,
-    });
-    if (values.help) return 'help';
-    if (!it.names && positionals.length > 0) throw new RangeError(`"${positionals[0]}" is not expected.`);
-    const flags = Object.entries(it.options ?? {}).filter(([, { type }]) => type === 'boolean');
-    const unset = Object.fromEntries(flags.map(([name]) => [name, false]));
-    return { options: { ...unset, ...values } as Values<O>, names: positionals };
+    return parseArgs({ args, options: { ...options, help }, allowPositionals: true });
   } catch (error) {
     // Of Node's several sentences the first says what is wrong.
     const [first] = (error as Error).message.split(/\. |\n/);
@@ -132,8 +155,31 @@ function read<O extends Options>(it: Command<O>, args: string[]): Call<O> | 'hel
   }
 }
 
+/** `FILE [FILE...]` wants one at least, `ID` exactly one, nothing none. */
+function checkNames(shown: string, names: string[]): void {
+  const needed = shown.replace(/\[.*\]/, '').match(/\S+/g) ?? [];
+  const missing = needed[names.length];
+  if (missing) throw new UsageError(`${missing} is missing.`);
+  const surplus = shown.includes('...') ? undefined : names[needed.length];
+  if (surplus !== undefined) throw new UsageError(`"${surplus}" is one argument too many.`);
+}
+
+function valueOf(name: string, option: Option, value: unknown): unknown {
+  if (option.type === 'boolean') return value ?? false;
+  if (value === undefined && option.required) throw new UsageError(`--${name} ${option.value} is missing.`);
+  if (value === undefined || !option.read) return value;
+  try {
+    return option.read(value as string);
+  } catch (error) {
+    throw new UsageError(`--${name} ${(error as Error).message}`, { cause: error });
+  }
+}
+
 function usage<O extends Options>({ name, names, options }: Command<O>): string {
-  const rest = [names, options && '[OPTIONS]'].filter(Boolean).join(' ');
+  const required = Object.entries<Option>(options ?? {}).flatMap(([option, declared]) =>
+    'required' in declared ? `--${option} ${declared.value}` : [],
+  );
+  const rest = [names, ...required, options && '[OPTIONS]'].filter(Boolean).join(' ');
   return `Usage: npm run ${name}${rest && ` -- ${rest}`}`;
 }
 
@@ -143,15 +189,14 @@ function help<O extends Options>(it: Command<O>): string {
     help: { type: 'boolean', short: 'h', help: 'this text' },
   }).map(([name, option]): [string, string] => [
     `${option.short ? `-${option.short}, ` : ''}--${name}${option.type === 'string' ? ` ${option.value}` : ''}`,
-    `${option.help}${typeof option.default === 'string' ? ` (default ${option.default})` : ''}`,
+    `${option.help}${'default' in option ? ` (default ${option.default})` : ''}`,
   ]);
-  const examples = it.examples.map(([line, why]): [string, string] => [line, why]);
   return [
     it.summary,
     usage(it),
     `Options:\n${columns(rows)}`,
     ...(it.details ? [it.details] : []),
-    `Examples:\n${columns(examples)}`,
+    `Examples:\n${columns(it.examples)}`,
   ].join('\n\n');
 }
 

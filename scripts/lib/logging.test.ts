@@ -36,7 +36,7 @@ async function startLoggingApi(status = 200) {
 }
 
 const program = (port: number) => `
-  const { withLog } = await load('../../scripts/logging.ts');
+  const { withLog } = await load('../../scripts/lib/logging.ts');
   const { log } = await load('telemetry/log.ts');
   const api = { apiEndpoint: '127.0.0.1', port: ${port}, protocol: 'http', fallback: true };
   await withLog('my-project', async () => {
@@ -73,7 +73,7 @@ describe('the log of a script that works on a project', () => {
 
   it('is the terminal on the emulators', async () => {
     const { out } = await runProgram(
-      `const { withLog } = await load('../../scripts/logging.ts');
+      `const { withLog } = await load('../../scripts/lib/logging.ts');
        const { log } = await load('telemetry/log.ts');
        await withLog(undefined, async () => log('info', 'deadLetter.replayed', { outcome: 'queued' }));`,
       {},

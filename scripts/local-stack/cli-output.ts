@@ -47,7 +47,7 @@ function warningIn(json: string): string | undefined {
     if (quietSeverities.includes(severity)) return undefined;
     // A fault that another delivery mends is the everyday; where it happened would only fill the screen.
     if (severity === 'WARNING') delete line['stack'];
-    return prettyLine(line, { colours: process.stderr.isTTY });
+    return prettyLine(line, { colours: process.stderr.isTTY && process.stderr.hasColors() });
   } catch {
     return undefined;
   }

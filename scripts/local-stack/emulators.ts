@@ -5,7 +5,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { root } from '../lib/root.ts';
 import { startCollector } from './stand-ins/collector.ts';
 import type { Collector } from './stand-ins/collector.ts';
@@ -15,7 +14,6 @@ import {
   cliEnvironment,
   demoProject,
   ensureLocalSecrets,
-  firebaseToolsFolder,
   originsOf,
   readFirebaseConfig,
   telemetryParameters,
@@ -24,7 +22,7 @@ import {
 } from './configuration.ts';
 import type { Origins } from './configuration.ts';
 import { aborted, Interrupted, interruption } from '../lib/interruption.ts';
-import { describe, findEmulators, prepareJars, thisMachine } from './offline/java.ts';
+import { findEmulators } from './offline/find-emulators.ts';
 import { loadedFunctions, missingFunctions } from './loaded-functions.ts';
 import { choosePorts } from './ports.ts';
 import type { PortChoice } from './ports.ts';
@@ -71,8 +69,8 @@ export async function startStack({
   const progress = (message: string) => {
     if (!quiet) console.error(`[stack] ${message}`);
   };
-  const emulators = findEmulators(thisMachine(firebaseToolsFolder()));
-  progress(`${describe(emulators)}, Node ${process.versions.node}`);
+  const emulators = findEmulators();
+  progress(`${emulators.summary}, Node ${process.versions.node}`);
 
   const ended = await removeDeadRuns();
   if (ended > 0) progress(`ended ${ended} process(es) left over from a killed run`);
@@ -100,7 +98,7 @@ export async function startStack({
     writeConfig(run, config);
     ensureLocalSecrets();
     progress('starting the emulators ...');
-    const env = cliEnvironment(run, prepareJars(emulators, run.folder));
+    const env = cliEnvironment(run, await emulators.prepare(run.folder));
     cli = startCli(run, project, env, (line) => {
       const message = worthShowing(line);
       if (message) progress(message);
@@ -265,16 +263,14 @@ function execute(
   });
 }
 
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
+if (import.meta.main) {
   const [mode, ...command] = process.argv.slice(2);
-  if (mode !== 'start' && mode !== 'exec') {
-    console.error('usage: node scripts/local-stack/emulators.ts start | exec <command> [argument ...]');
-    process.exit(2);
-  }
   try {
+    if (mode !== 'start' && mode !== 'exec')
+      throw new Error('Usage: node scripts/local-stack/emulators.ts start | exec COMMAND [ARGUMENT...]');
     process.exitCode = await runEmulators({ mode, command, ports: mode === 'exec' ? 'free' : 'default' });
-  } catch (problem) {
-    if (!(problem instanceof Interrupted)) console.error(`[stack] ${(problem as Error).message}`);
-    process.exitCode = problem instanceof Interrupted ? 130 : 1;
+  } catch (error) {
+    if (!(error instanceof Interrupted)) console.error(`emulators: ${(error as Error).message}`);
+    process.exitCode = error instanceof Interrupted ? 130 : 1;
   }
 }

@@ -20,7 +20,8 @@ if (version !== writtenFor) {
 
 process.env.IS_FIREBASE_CLI = 'true';
 shutDownWithLauncher();
-acceptOlderJava();
+// What find-emulators.ts has found needs it.
+if (process.env.LOCAL_STACK_OLDER_JAVA) require('./offline/older-java.cjs')(tools);
 skipVersionLookup();
 redeliverFailedEvents(Number(process.env.LOCAL_STACK_MAX_ATTEMPTS ?? 5));
 tools('bin/firebase.js');
@@ -36,12 +37,7 @@ function shutDownWithLauncher() {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 }
 
-/** firebase-tools insists on Java 21 for the jars it downloads. java.ts has checked that what is used here runs. */
-function acceptOlderJava() {
-  tools('emulator/commandUtils.js').MIN_SUPPORTED_JAVA_MAJOR_VERSION = 17;
-}
-
-/** Asks the registry for the newest firebase-functions at every start: ten seconds without a network. */
+/** The versions are pinned: a start need not ask the registry for the newest firebase-functions. */
 function skipVersionLookup() {
   tools('deploy/functions/runtimes/node/versioning.js').checkFunctionsSDKVersion = () => {};
 }

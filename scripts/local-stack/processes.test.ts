@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { endProcessesOf, isAlive, processesOf, runIdVariable, startTime } from './processes.ts';
+import { skip } from '../../functions/test/support/skip.ts';
 
 const sleeper = ['-e', 'process.on("SIGTERM", () => {}); setTimeout(() => {}, 60_000); console.log("up")'];
 
@@ -13,7 +14,7 @@ async function start(env: Record<string, string> = {}): Promise<number> {
 
 describe('processes of a run', () => {
   before(function () {
-    if (process.platform !== 'linux') this.skip(); // elsewhere a command line marks them, not the environment
+    if (process.platform !== 'linux') skip(this, 'elsewhere a command line marks them, not the environment');
   });
 
   it('are found by the run id, and ended even when they refuse; others are left alone', async () => {

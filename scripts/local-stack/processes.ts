@@ -107,14 +107,22 @@ function signalAll(pids: number[], signal: NodeJS.Signals): void {
   }
 }
 
-/** Asks every process of the run to end, then insists. */
-export async function endProcessesOf(runId: string, graceMs = 3_000): Promise<void> {
+/** Those of the run that are still there when the time is over. */
+async function leftAfter(runId: string, ms: number): Promise<number[]> {
+  const deadline = Date.now() + ms;
   let left = processesOf(runId);
-  signalAll(left, 'SIGTERM');
-  const deadline = Date.now() + graceMs;
   while (left.length > 0 && Date.now() < deadline) {
     await sleep(100);
     left = processesOf(runId);
   }
+  return left;
+}
+
+/** Asks every process of the run to end, then insists; resolves when they are gone. */
+export async function endProcessesOf(runId: string, graceMs = 3_000): Promise<void> {
+  signalAll(processesOf(runId), 'SIGTERM');
+  const left = await leftAfter(runId, graceMs);
   signalAll(left, 'SIGKILL');
+  // A busy machine takes its time for that.
+  if (left.length > 0) await leftAfter(runId, 10_000);
 }

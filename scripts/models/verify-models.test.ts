@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -9,11 +8,12 @@ import { convertPat } from './pat/convert.ts';
 import { verdictTable, verifyModels, type Verdict } from './verify-models.ts';
 import { sleepModelFile } from '../../functions/src/adapters/onnx.ts';
 import { randomPat, shapeOfSize, writePat } from '../../functions/test/support/pat.ts';
+import command from '../commands/verify-models.ts';
+import { ran } from '../../functions/test/support/commands.ts';
 import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
 const path = (relative: string) => fileURLToPath(new URL(relative, import.meta.url));
 const shipped = path('../../functions/models');
-const command = path('./verify-models.ts');
 const names = { sleep: basename(sleepModelFile, '.json'), pat: 'pat-s' };
 
 describe('verify-models', () => {
@@ -135,12 +135,12 @@ describe('verify-models', () => {
     assert.equal((await verifyModels(work.path('nowhere'))).length, 1);
   });
 
-  it('exits with 0 when all is well and with 1 when anything is wrong', () => {
-    const run = () => spawnSync(process.execPath, [command, '--folder', folder.path()], { encoding: 'utf8' });
-    const good = run();
+  it('exits with 0 when all is well and with 1 when anything is wrong', async () => {
+    const run = () => ran(command, '--folder', folder.path());
+    const good = await run();
     assert.equal(good.status, 0, good.stderr);
     rmSync(folder.path('pat-s.onnx'));
-    const bad = run();
+    const bad = await run();
     assert.equal(bad.status, 1);
     assert.match(bad.stdout, /\n\npat-s\.json: The model file is not installed\.\n$/);
   });

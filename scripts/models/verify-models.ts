@@ -1,7 +1,6 @@
-// `npm run verify-models`: is every model in functions/models what its manifest says? Prints a table; exit code 1 if not.
+// Is every model in a folder what its manifest says?
 import fs from 'node:fs';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import {
   installedManifests,
   loadEncoder,
@@ -12,7 +11,6 @@ import {
 import type { ModelManifest } from '../../functions/src/contract/model-manifest.ts';
 import { faultOf, type FaultCode } from '../../functions/src/domain/fault.ts';
 import { largestDifference } from './pat/convert.ts';
-import { root } from '../lib/root.ts';
 
 /** What training and runtime may differ by. */
 const mostDifference: Record<ModelManifest['task'], number> = {
@@ -146,26 +144,4 @@ function heldOut(manifest: ModelManifest): string {
   // Heart rate alone is what HealthKit gives.
   const figures = manifest.heldOut.byModality['hr'];
   return figures ? `AUC wake ${figures.aucWake} (heart rate)` : 'none for heart rate alone';
-}
-
-async function main(args: string[]): Promise<void> {
-  const { values } = parseArgs({ args, options: { folder: { type: 'string' }, help: { type: 'boolean' } } });
-  if (values.help) {
-    console.log(
-      'Usage: npm run verify-models [-- --folder DIR]\n\nChecks every model in functions/models, or in DIR.',
-    );
-    return;
-  }
-  const verdicts = await verifyModels(values.folder ?? path.join(root, 'functions/models'));
-  console.log(verdictTable(verdicts));
-  if (verdicts.some(({ failed }) => failed)) process.exitCode = 1;
-}
-
-if (import.meta.main) {
-  try {
-    await main(process.argv.slice(2));
-  } catch (error) {
-    console.error(`verify-models: ${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
-  }
 }

@@ -1,11 +1,8 @@
-// `npm run dead-letters -- list | replay [UPLOAD_ID ...] [--apply] [--project PROJECT]`: the uploads that were given up, and another
-// try for them once the cause is mended. Shows what it would do; `--apply` does it.
-//
-// Without --project it speaks to the emulators of a running `npm start`. With it, to that project, with Application Default
-// Credentials and the values of functions/.env.PROJECT.
+// The uploads that were given up, and another try for them once the cause is fixed: on the emulators of a running `npm start`, or
+// in a project, with Application Default Credentials and the values of functions/.env.PROJECT.
 import fs from 'node:fs';
 import path from 'node:path';
-import { parseArgs, parseEnv } from 'node:util';
+import { parseEnv } from 'node:util';
 import { faultOf } from '../../functions/src/domain/fault.ts';
 import type { DeadLetter, Ports } from '../../functions/src/workflows/ports.ts';
 import { retryUpload } from '../../functions/src/workflows/retry-upload.ts';
@@ -13,7 +10,6 @@ import { demoProject } from '../local-stack/configuration.ts';
 import { withLog } from '../lib/logging.ts';
 import { root } from '../lib/root.ts';
 
-const usage = 'usage: npm run dead-letters -- list | replay [UPLOAD_ID ...] [--apply] [--project PROJECT]';
 const mostListed = 500;
 
 type Letters = Pick<Ports, 'uploads' | 'recordings' | 'requests' | 'deadLetters' | 'clock'>;
@@ -40,10 +36,18 @@ function line({ uploadId, code, deliveries }: DeadLetter, at: number): string {
   return `${new Date(at).toISOString()}  ${uploadId}  ${code}, ${how}`;
 }
 
+export interface Options {
+  replay: boolean;
+  /** Empty: all of them. */
+  uploadIds: string[];
+  /** Without it, replay only shows what it would do. */
+  apply: boolean;
+}
+
 /** Lists the letters, and tries those again that are named (or all of them); gives the number of failures. `note` hears of each. */
 export async function deadLetters(
   ports: Letters,
-  { replay, uploadIds, apply }: { replay: boolean; uploadIds: string[]; apply: boolean },
+  { replay, uploadIds, apply }: Options,
   say: (line: string) => void,
   note: (letter: DeadLetter, outcome: string) => void = () => {},
 ): Promise<number> {
@@ -71,36 +75,23 @@ export async function deadLetters(
   return failures;
 }
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: { apply: { type: 'boolean', default: false }, project: { type: 'string' } },
-  });
-  const [command, ...uploadIds] = positionals;
-  if (command !== 'list' && command !== 'replay') {
-    console.error(usage);
-    return 2;
-  }
-  prepareEnvironment(values.project);
+/**
+ * The same, in the project (in whose log each retry is noted) or on the emulators.
+ *
+ * @returns the number of failures
+ */
+export async function runDeadLetters(
+  project: string | undefined,
+  options: Options,
+  say: (line: string) => void,
+): Promise<number> {
+  prepareEnvironment(project);
+  // They read the environment.
   const { app } = await import('../../functions/src/app.ts');
   const { log } = await import('../../functions/src/telemetry/log.ts');
-  const options = { replay: command === 'replay', uploadIds, apply: values.apply };
-  const say = (text: string): void => {
-    console.log(text);
-  };
-  const failures = await withLog(values.project, () =>
+  return withLog(project, () =>
     deadLetters(app(), options, say, ({ uploadId, code }, outcome) => {
-      if (values.project) log('info', 'deadLetter.replayed', { uploadId, code, outcome });
+      if (project) log('info', 'deadLetter.replayed', { uploadId, code, outcome });
     }),
   );
-  return failures === 0 ? 0 : 1;
-}
-
-if (import.meta.main) {
-  try {
-    process.exitCode = await main();
-  } catch (problem) {
-    console.error((problem as Error).message);
-    process.exitCode = 1;
-  }
 }

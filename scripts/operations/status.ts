@@ -1,15 +1,9 @@
-// `npm run status -- UPLOAD_ID [--follow] [--project PROJECT --api-key KEY]`: how far an upload has come, and what to do next.
-//
-// An upload of the signed-in person: without --project, of the person whom every command meets on the local stack.
-import { parseArgs } from 'node:util';
+// How far an upload of the signed-in person has come, and what to do next. On the local stack that is the person whom every
+// command meets there.
 import { ClientError, type ClarityLoop } from '../../functions/client/client.ts';
 import type { UploadDocument } from '../../functions/src/contract/documents.ts';
-import { placeOf } from '../client/place.ts';
+import { placeOf, type PlaceOptions } from '../client/place.ts';
 import { openSession } from '../client/session.ts';
-import { Interrupted, interruption } from '../lib/interruption.ts';
-
-const usage =
-  'usage: npm run status -- UPLOAD_ID [--follow] [--project PROJECT --api-key KEY] (signs in as npm run import does)';
 
 /** What the document says, on one line. */
 export function statusLine(upload: UploadDocument): string {
@@ -44,48 +38,24 @@ export async function showStatus(
   return last?.status === 'failed' ? 1 : 0;
 }
 
-async function main(): Promise<number> {
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      follow: { type: 'boolean', default: false },
-      project: { type: 'string' },
-      'api-key': { type: 'string' },
-      help: { type: 'boolean', short: 'h', default: false },
-    },
-  });
-  const [uploadId, ...more] = positionals;
-  if (values.help) {
-    console.log(usage);
-    return 0;
-  }
-  if (!uploadId || more.length > 0 || !/^[A-Za-z0-9_-]{8,64}$/.test(uploadId)) {
-    console.error(usage);
-    return 2;
-  }
-  const signal = interruption();
-  const session = await openSession(placeOf({ project: values.project, apiKey: values['api-key'] }));
-  const say = (line: string): void => {
-    console.log(line);
-  };
+export interface Options extends PlaceOptions {
+  uploadId: string;
+  follow: boolean;
+}
+
+/** @returns the exit code, as `showStatus` */
+export async function runStatus(
+  { uploadId, follow, ...place }: Options,
+  say: (line: string) => void,
+  signal: AbortSignal,
+): Promise<number> {
+  const session = await openSession(placeOf(place));
   try {
-    return await showStatus(session.loop, uploadId, { follow: values.follow, say, signal });
+    return await showStatus(session.loop, uploadId, { follow, say, signal });
   } catch (error) {
     signal.throwIfAborted();
     throw error;
   } finally {
     await session.end();
-  }
-}
-
-if (import.meta.main) {
-  try {
-    process.exitCode = await main();
-  } catch (problem) {
-    if (problem instanceof Interrupted) process.exitCode = 130;
-    else {
-      console.error(`status: ${(problem as Error).message}`);
-      process.exitCode = 1;
-    }
   }
 }

@@ -1,5 +1,5 @@
-// `npm run trace -- UPLOAD_ID`: the way of one upload through all functions as a tree with durations, from the spans that the
-// local collector has kept: those of a running `npm start`, or of the last one.
+// The way of one upload through all functions as a tree with durations, from the spans that the local collector has kept: those
+// of a running `npm start`, or of the last one.
 import fs from 'node:fs';
 import path from 'node:path';
 import { spansOfUpload, type Span } from '../local-stack/stand-ins/collector.ts';
@@ -75,22 +75,17 @@ export function traceLines(spans: readonly Span[]): string[] {
   return [`trace ${spans[0]!.traceId}, ${spans.length} spans, ${total.toFixed(0)} ms`, ...lines];
 }
 
-function main([uploadId]: string[]): number {
-  if (uploadId === undefined) {
-    console.error('usage: npm run trace -- UPLOAD_ID');
-    return 2;
-  }
+/**
+ * Every trace of an upload, as text.
+ *
+ * @throws RangeError when nothing of it was kept
+ */
+export function showTraces(uploadId: string): string {
   const spans = spansOfUpload(readSpans(), uploadId);
   if (spans.length === 0) {
-    console.error(
+    throw new RangeError(
       `No span of upload ${uploadId} has been kept. Send it through "npm start", and wait for its narrative.`,
     );
-    return 1;
   }
-  for (const trace of Map.groupBy(spans, ({ traceId }) => traceId).values()) {
-    console.log(traceLines(trace).join('\n'));
-  }
-  return 0;
+  return [...Map.groupBy(spans, ({ traceId }) => traceId).values()].flatMap(traceLines).join('\n');
 }
-
-if (import.meta.main) process.exitCode = main(process.argv.slice(2));

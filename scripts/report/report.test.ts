@@ -1,30 +1,11 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import path from 'node:path';
+import command from '../commands/report.ts';
 import { sampleWeek } from '../sample-data/sample-week.ts';
+import { ran } from '../../functions/test/support/commands.ts';
 import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
-
-interface Run {
-  status: number;
-  stdout: string;
-  stderr: string;
-}
-
-function report(...args: string[]): Promise<Run> {
-  return new Promise((resolve) => {
-    execFile(
-      process.execPath,
-      ['scripts/report/report.ts', ...args],
-      { cwd: root },
-      (error, stdout, stderr) => {
-        resolve({ status: error ? (error.code as number) : 0, stdout, stderr });
-      },
-    );
-  });
-}
+const report = (...args: string[]) => ran(command, ...args);
 
 describe('npm run report', function () {
   this.timeout(60_000);
@@ -50,15 +31,15 @@ describe('npm run report', function () {
   it('says in one sentence what is wrong, and writes nothing', async () => {
     writeFileSync(file('week.json'), JSON.stringify(sampleWeek({ days: 1 })));
     for (const [args, sentence] of [
-      [[], /Name at least one recording file/],
-      [[file('week.json')], /Say where the page goes/],
-      [[file('week.json'), '-o', file('x.html'), '--language', 'fr'], /--language is one of en, es, de/],
+      [[], /FILE is missing/],
+      [[file('week.json')], /--out FILE is missing/],
+      [[file('week.json'), '-o', file('x.html'), '--language', 'fr'], /--language must be one of en, es, de/],
       [[file('absent.json'), '-o', file('x.html')], /there is no such file/],
     ] as [string[], RegExp][]) {
       const { status, stdout, stderr } = await report(...args);
-      assert.deepEqual([status, stdout], [1, '']);
-      assert.match(stderr, sentence);
-      assert.equal(stderr.trimEnd().split('\n').length, 1);
+      const [said, usage] = stderr.split('\n');
+      assert.match(said!, sentence);
+      assert.deepEqual([status, stdout], [usage ? 2 : 1, '']);
     }
     assert.ok(!existsSync(file('x.html')));
   });

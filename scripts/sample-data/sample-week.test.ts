@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { sampleWeek, type Recording, type Sample } from './sample-week.ts';
+import { sampleWeek } from './sample-week.ts';
+import type { Recording, Sample } from './healthkit.ts';
 
 /** What each type may look like (contract: HealthKit unit, and the range a living person can have). */
 const quantities: Record<string, [unit: string, least: number, most: number]> = {

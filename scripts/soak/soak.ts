@@ -1,17 +1,8 @@
-// `npm run soak -- --uploads 500 --duplicates 0.3 --crashes 0.1 --vertex-failures 0.1`: many uploads of several people through the
-// emulators while things go wrong, and then an audit: whatever was accepted has ended, once, with nothing missing and nothing
-// over. Exit code 0 only if the audit finds nothing.
-//
-//   --duplicates P       share of uploads whose recording and whose message are sent again
-//   --crashes P          share of uploads after which a worker process is killed
-//   --vertex-failures P  share of the time in which Vertex answers 503
-//   --in-parallel N      uploads under way at once (4)
-import { spawnSync } from 'node:child_process';
+// Many uploads of several people through the emulators while things go wrong, and then an audit: whatever was accepted has ended,
+// once, with nothing missing and nothing over.
 import { randomUUID } from 'node:crypto';
 import os from 'node:os';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
 import { collection, getDocs, getFirestore } from 'firebase/firestore';
 import { ClientError } from '../../functions/client/client.ts';
 import type { NarrativeDocument, UploadDocument } from '../../functions/src/contract/documents.ts';
@@ -20,47 +11,28 @@ import { onEmulators } from '../client/place.ts';
 import { signUp, type Session } from '../client/session.ts';
 import { startStack, type Stack } from '../local-stack/emulators.ts';
 import { runIdVariable, workersOf } from '../local-stack/processes.ts';
-import { root } from '../lib/root.ts';
+import { buildFunctions } from '../lib/build-functions.ts';
 import { samplePerson } from '../sample-data/sample-person.ts';
 import { sampleWeek } from '../sample-data/sample-week.ts';
+import { minuteMs } from '../../functions/src/domain/time.ts';
 
 const people = 5;
 /** How long an upload may take before it is left to the sweep. */
 const patienceMs = 20_000;
 /** The sweep is run as if this much time had passed. */
-const laterMs = 16 * 60_000;
+const laterMs = 16 * minuteMs;
 const vertexSliceMs = 500;
 
-interface Options {
+export interface Options {
   uploads: number;
+  /** Share of uploads whose recording and whose message are sent again. */
   duplicates: number;
+  /** Share of uploads after which a worker process is killed. */
   crashes: number;
+  /** Share of the time in which Vertex AI answers 503. */
   vertexFailures: number;
+  /** Uploads under way at once. */
   inParallel: number;
-}
-
-function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      uploads: { type: 'string', default: '100' },
-      duplicates: { type: 'string', default: '0.3' },
-      crashes: { type: 'string', default: '0.1' },
-      'vertex-failures': { type: 'string', default: '0.1' },
-      'in-parallel': { type: 'string', default: '4' },
-    },
-  });
-  const number = (name: keyof typeof values, most: number): number => {
-    const value = Number(values[name]);
-    if (!(value >= 0 && value <= most)) throw new Error(`--${name} must be a number from 0 to ${most}.`);
-    return value;
-  };
-  return {
-    uploads: number('uploads', 100_000),
-    duplicates: number('duplicates', 1),
-    crashes: number('crashes', 1),
-    vertexFailures: number('vertex-failures', 1),
-    inParallel: number('in-parallel', 64),
-  };
 }
 
 /** One upload of one person, and how it went. */
@@ -225,7 +197,7 @@ async function soak(stack: Stack, options: Options): Promise<boolean> {
     }
     if (Math.random() < options.crashes && killWorker(runId)) kills++;
     await follow(one, started);
-    if (sent.length % 25 === 0) console.log(`${sent.length} of ${options.uploads} sent`);
+    if (sent.length % 25 === 0) console.error(`${sent.length} of ${options.uploads} sent`);
   });
   await inParallel(options.inParallel, jobs);
   const seconds = (performance.now() - begun) / 1000;
@@ -255,11 +227,13 @@ audit                   ${problems.length === 0 ? 'nothing lost, nothing twice' 
   return problems.length === 0 && left === 0;
 }
 
-const options = readOptions();
-spawnSync(process.execPath, ['build.mjs'], { cwd: path.join(root, 'functions'), stdio: 'inherit' });
-const stack = await startStack({ ports: 'free', quiet: true });
-try {
-  process.exitCode = (await soak(stack, options)) ? 0 : 1;
-} finally {
-  await stack.stop();
+/** Prints the audit. @returns whether it found nothing */
+export async function runSoak(options: Options): Promise<boolean> {
+  buildFunctions();
+  const stack = await startStack({ ports: 'free', quiet: true });
+  try {
+    return await soak(stack, options);
+  } finally {
+    await stack.stop();
+  }
 }

@@ -1,7 +1,4 @@
-// `npm start`: builds the functions, starts the local stack, sends a sample week through it and stays until Ctrl-C.
-//   --exit      stop afterwards (`npm run demo`): 0 only if the narrative arrived
-//   --embedded  the same workflows in this process, without emulators and without Java
-import { spawn, spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { onEmulators } from '../client/place.ts';
@@ -11,6 +8,7 @@ import { startStack } from '../local-stack/emulators.ts';
 import type { Stack } from '../local-stack/emulators.ts';
 import { aborted, Interrupted, interruption } from '../lib/interruption.ts';
 import { stateFolder } from '../local-stack/run-folder.ts';
+import { buildFunctions } from '../lib/build-functions.ts';
 import { root } from '../lib/root.ts';
 import type { Recording } from '../../functions/src/contract/recording.ts';
 import { samplePerson } from '../sample-data/sample-person.ts';
@@ -20,14 +18,6 @@ const functions = path.join(root, 'functions');
 const say = (line = '') => {
   console.log(line);
 };
-
-function build(): void {
-  const { status } = spawnSync(process.execPath, ['build.mjs', '--dev'], {
-    cwd: functions,
-    stdio: 'inherit',
-  });
-  if (status !== 0) throw new Error('The functions could not be built.');
-}
 
 /** Builds again at every change; the emulator reloads. Ends with this process, which holds its standard input. */
 function rebuildOnChange(): () => void {
@@ -83,7 +73,7 @@ function printAddresses(stack: Stack, idToken: string, sampleFile: string): void
 
 /** A failed journey does not end `npm start`: the next change of the source may mend it. */
 function report(problem: unknown): false {
-  console.error(`[start] ${(problem as Error).message}`);
+  console.error(`start: ${(problem as Error).message}`);
   return false;
 }
 
@@ -98,9 +88,15 @@ async function startEmulators(): Promise<Stack> {
   }
 }
 
-async function start({ exit }: { exit: boolean }): Promise<number> {
+/**
+ * Builds the functions, starts the local stack, sends a sample week through it and stays until Ctrl-C, or with `exit` ends.
+ *
+ * @returns the exit code: with `exit` 0 only if the narrative arrived, without it 0 after Ctrl-C
+ * @throws Interrupted while the stack starts; Error when it cannot
+ */
+export async function start({ exit }: { exit: boolean }): Promise<number> {
   const interrupted = interruption();
-  build();
+  buildFunctions('--dev');
   const stopWatching = exit ? () => {} : rebuildOnChange();
   try {
     const stack = await startEmulators();
@@ -129,19 +125,3 @@ async function start({ exit }: { exit: boolean }): Promise<number> {
     stopWatching();
   }
 }
-
-async function main(args: string[]): Promise<number> {
-  if (args.includes('--embedded')) {
-    const { runEmbedded } = await import('./embedded.ts');
-    return (await runEmbedded()) ? 0 : 1;
-  }
-  try {
-    return await start({ exit: args.includes('--exit') });
-  } catch (problem) {
-    if (problem instanceof Interrupted) return 0;
-    console.error(`[start] ${(problem as Error).message}`);
-    return 1;
-  }
-}
-
-process.exitCode = await main(process.argv.slice(2));

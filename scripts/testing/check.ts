@@ -1,11 +1,11 @@
-// `npm run check`: types, lint and format. Runs all of them and fails at the end.
-import { pathToFileURL } from 'node:url';
 import { root } from '../lib/root.ts';
+import { linesOfCode } from './lines.ts';
 import { nodeStep } from './steps.ts';
 import type { Result } from './steps.ts';
 
 const tsc = 'node_modules/typescript/bin/tsc';
 
+/** Types, lint and format: all of them run, whatever fails. */
 export async function check(): Promise<Result[]> {
   const steps = [
     { name: 'types of functions/', args: [tsc, '-p', 'functions'] },
@@ -16,11 +16,6 @@ export async function check(): Promise<Result[]> {
   ];
   const results: Result[] = [];
   for (const step of steps) results.push(await nodeStep({ ...step, cwd: root }));
+  for (const line of linesOfCode()) console.log(line);
   return results;
-}
-
-if (process.argv[1] && import.meta.url === pathToFileURL(process.argv[1]).href) {
-  const failed = (await check()).filter(({ ok }) => !ok);
-  if (failed.length > 0) console.error(`\nfailed: ${failed.map(({ name }) => name).join(', ')}`);
-  process.exitCode = failed.length > 0 ? 1 : 0;
 }

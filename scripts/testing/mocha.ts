@@ -1,41 +1,51 @@
-// How mocha is run: in functions/, reporting counts to a file and coverage to a folder.
+// How mocha is run, in functions/, and what it reports.
 import fs from 'node:fs';
 import path from 'node:path';
 import { root } from '../lib/root.ts';
 import type { Step } from './steps.ts';
+import type { Suite, TierName } from './tiers.ts';
 
-export interface Counts {
-  passes: number;
-  failures: number;
-  pending: number;
+interface Test {
+  fullTitle: string;
+  /** ms; none of a test that was skipped */
+  duration?: number;
 }
 
-export interface MochaRun {
-  countsFile: string;
+/** Mocha's json. */
+export interface Results {
+  stats: { passes: number; failures: number };
+  tests: Test[];
+  pending: Test[];
+}
+
+/** Where a run leaves what it reports: the results, and V8's coverage of the processes. */
+export interface Reports {
+  resultsFile: string;
   coverageFolder: string;
-  /** Instead of the files in functions/.mocharc.json. */
-  specs?: string[];
-  timeoutMs?: number;
 }
 
-export function mochaStep({ countsFile, coverageFolder, specs, timeoutMs }: MochaRun): Omit<Step, 'name'> {
-  const args = ['node_modules/mocha/bin/mocha.js'];
-  args.push('--reporter', path.join(root, 'scripts/testing/counting-reporter.cjs'));
-  // The configuration file's own `spec` would be added to ours.
-  if (specs) args.push('--no-config', '--extension', 'ts', ...specs);
-  if (timeoutMs) args.push('--timeout', String(timeoutMs));
+export function mochaStep(
+  { files, timeoutMs }: Suite,
+  tier: TierName,
+  { resultsFile, coverageFolder }: Reports,
+): Omit<Step, 'name'> {
+  const reporter = path.join(root, 'scripts/testing/reporter.cjs');
   return {
-    args,
+    args: [
+      'node_modules/mocha/bin/mocha.js',
+      ...['--reporter', reporter, '--reporter-option', `output=${resultsFile}`],
+      ...['--timeout', String(timeoutMs), ...files],
+    ],
     cwd: path.join(root, 'functions'),
-    env: { TEST_COUNTS_FILE: countsFile, NODE_V8_COVERAGE: coverageFolder },
+    env: { TEST_TIER: tier, NODE_V8_COVERAGE: coverageFolder },
   };
 }
 
-/** A run that ended without counts (a file that does not load, say) is one failure. */
-export function readCounts(countsFile: string): Counts {
+/** A run that ended without results (a file that does not load, say) is one failure. */
+export function readResults(resultsFile: string): Results {
   try {
-    return JSON.parse(fs.readFileSync(countsFile, 'utf8')) as Counts;
+    return JSON.parse(fs.readFileSync(resultsFile, 'utf8')) as Results;
   } catch {
-    return { passes: 0, failures: 1, pending: 0 };
+    return { stats: { passes: 0, failures: 1 }, tests: [], pending: [] };
   }
 }

@@ -1,72 +1,79 @@
-// `npm test`: builds, checks, runs the tests that need only Node, then those that need the emulators, and closes with one line,
-// "N passed, N failed". Nothing is left out after a failure but what cannot work without what failed.
-//   --unit   only what needs no emulators
+// Builds, checks and runs the tests of a tier, and closes with one line, "N passed, N failed, N skipped". Nothing is left out
+// after a failure but what cannot work without what failed.
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { check } from './check.ts';
 import { runEmulators } from '../local-stack/emulators.ts';
 import { root } from '../lib/root.ts';
-import { reportCoverage } from './coverage.ts';
-import { mochaStep, readCounts } from './mocha.ts';
+import { mochaStep, readResults } from './mocha.ts';
+import type { Results } from './mocha.ts';
 import { nodeStep, runNode, step } from './steps.ts';
 import type { Result } from './steps.ts';
+import { tiers } from './tiers.ts';
 
 const functions = path.join(root, 'functions');
-const emulatorTestTimeoutMs = 60_000;
-const emulatorTests = ['contract', 'rules', 'emulator', 'e2e', 'fault'];
+const shownSlowest = 10;
 
-async function unitTests(work: string): Promise<boolean> {
-  return runNode(
-    mochaStep({ countsFile: path.join(work, 'unit.json'), coverageFolder: path.join(work, 'coverage') }),
-  );
-}
-
-async function testsOnEmulators(work: string): Promise<boolean> {
-  const {
-    args,
-    cwd,
-    env = {},
-  } = mochaStep({
-    countsFile: path.join(work, 'emulators.json'),
-    coverageFolder: path.join(work, 'coverage'),
-    specs: emulatorTests.map((folder) => `test/${folder}/**/*.test.ts`),
-    timeoutMs: emulatorTestTimeoutMs,
-  });
+async function runOnEmulators({ args, cwd, env = {} }: ReturnType<typeof mochaStep>): Promise<boolean> {
   const command = [process.execPath, ...args];
   return (await runEmulators({ mode: 'exec', command, cwd, env, ports: 'free' })) === 0;
 }
 
+/** Of what runs in the test processes; the functions' own run bundles, whose source maps report every loaded line as covered. */
+function coverage(rawFolder: string): Promise<Result> {
+  const c8 = ['node_modules/c8/bin/c8.js', 'report', `--temp-directory=${rawFolder}`];
+  const of = ['--all', '--src=src', '--include=src/**/*.ts'];
+  // A contents page for readers, which nothing runs, and a file of types only.
+  const without = ['--exclude=src/index.ts', '--exclude=src/workflows/ports.ts'];
+  const as = [`--reports-dir=${path.join(root, 'coverage')}`, '--reporter=text', '--reporter=lcovonly'];
+  const args = [...c8, ...of, ...without, ...as, '--skip-full', '--check-coverage', '--lines=80'];
+  return nodeStep({ name: 'coverage', args, cwd: functions });
+}
+
+function reportTests(all: Results[]): void {
+  const slowest = all
+    .flatMap(({ tests }) => tests)
+    .sort((a, b) => (b.duration ?? 0) - (a.duration ?? 0))
+    .slice(0, shownSlowest);
+  console.log('\nThe slowest tests:');
+  for (const { duration = 0, fullTitle } of slowest)
+    console.log(`  ${(duration / 1000).toFixed(1).padStart(6)} s  ${fullTitle}`);
+  for (const { fullTitle } of all.flatMap(({ pending }) => pending)) console.log(`not run: ${fullTitle}`);
+}
+
 /** Prints the closing line. A failed step that is no test run counts as one failure, so that the line never hides it. */
-function close(results: Result[], countFiles: string[]): boolean {
-  const counts = countFiles.map(readCounts);
-  const failedSteps = results.filter(({ ok }) => !ok).map(({ name }) => name);
-  const passed = counts.reduce((sum, { passes }) => sum + passes, 0);
-  const failedTests = counts.reduce((sum, { failures }) => sum + failures, 0);
-  const failed = failedTests + failedSteps.filter((name) => !name.startsWith('tests')).length;
+function close(steps: Result[], all: Results[]): boolean {
+  const failedSteps = steps.filter(({ ok }) => !ok).map(({ name }) => name);
+  const sum = (count: (results: Results) => number) => all.reduce((total, one) => total + count(one), 0);
+  const failed =
+    sum(({ stats }) => stats.failures) + failedSteps.filter((name) => !name.startsWith('tests')).length;
   if (failedSteps.length > 0) console.log(`\nfailed steps: ${failedSteps.join(', ')}`);
-  console.log(`\n${passed} passed, ${failed} failed`);
+  const [passed, skipped] = [sum(({ stats }) => stats.passes), sum(({ pending }) => pending.length)];
+  console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
   return failed === 0 && failedSteps.length === 0;
 }
 
-async function test({ unitOnly }: { unitOnly: boolean }): Promise<boolean> {
+/** @returns whether everything passed; `unit` leaves out what needs the emulators */
+export async function test({ unit, deep }: { unit: boolean; deep: boolean }): Promise<boolean> {
   const work = fs.mkdtempSync(path.join(os.tmpdir(), 'test-'));
+  const coverageFolder = path.join(work, 'coverage');
+  const tier = deep ? 'deep' : 'quick';
   try {
-    const results: Result[] = [];
-    const build = await nodeStep({ name: 'build', args: ['build.mjs'], cwd: functions });
-    results.push(build, ...(await check()));
+    const steps: Result[] = [await nodeStep({ name: 'build', args: ['build.mjs'], cwd: functions })];
+    steps.push(...(await check()));
 
-    const countFiles = [path.join(work, 'unit.json')];
-    results.push(await step('tests without emulators', () => unitTests(work)));
-    if (!unitOnly) {
-      countFiles.push(path.join(work, 'emulators.json'));
-      results.push(await step('tests on the emulators', () => testsOnEmulators(work)));
-      results.push(await step('coverage', () => reportCoverage(path.join(work, 'coverage'))));
+    const results: Results[] = [];
+    for (const suite of tiers[tier].suites.filter(({ onEmulators }) => !unit || !onEmulators)) {
+      const resultsFile = path.join(work, `${suite.name}.json`);
+      const mocha = mochaStep(suite, tier, { resultsFile, coverageFolder });
+      steps.push(await step(suite.name, () => (suite.onEmulators ? runOnEmulators : runNode)(mocha)));
+      results.push(readResults(resultsFile));
     }
-    return close(results, countFiles);
+    if (!unit) steps.push(await coverage(coverageFolder));
+    reportTests(results);
+    return close(steps, results);
   } finally {
     fs.rmSync(work, { recursive: true, force: true });
   }
 }
-
-process.exitCode = (await test({ unitOnly: process.argv.includes('--unit') })) ? 0 : 1;

@@ -1,7 +1,8 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { decodeDay, encodeDay, type DaySamples } from '../domain/samples/day.ts';
 import { Fault } from '../domain/fault.ts';
+import type { DaySamples } from '../domain/samples/day.ts';
 import type { TracedDay } from '../domain/samples/origins.ts';
+import { decodeDay, encodeDay } from './day-codec.ts';
 
 /** A Firestore document holds 1 MiB; the rest is for names and the other fields. */
 const maxDayBytes = 1_000_000;

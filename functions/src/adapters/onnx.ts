@@ -13,6 +13,7 @@ import {
 } from '../contract/model-manifest.ts';
 import { embeddingSize, weekMinutes } from '../domain/metrics/embedding.ts';
 import { Fault } from '../domain/fault.ts';
+import { lazy } from '../domain/lazy.ts';
 import type { ActivityEncoder, Models, SleepModel } from '../workflows/ports.ts';
 
 type Runtime = typeof onnxRuntime;
@@ -41,8 +42,8 @@ export function onnxModels(
   loadRuntime: () => Promise<Runtime> = () => import('onnxruntime-node'),
 ): Models {
   return {
-    sleep: once(() => loadSleepModel(folder, sleepModelFile, loadRuntime)),
-    encoder: once(async () => {
+    sleep: lazy(() => loadSleepModel(folder, sleepModelFile, loadRuntime)),
+    encoder: lazy(async () => {
       // The largest of several: pat-l, pat-m and pat-s are in the order of the alphabet.
       const file = (await installedManifests(folder)).find((name) => name.startsWith('pat-'));
       return file === undefined ? undefined : loadEncoder(folder, file, loadRuntime);
@@ -59,17 +60,6 @@ export async function installedManifests(folder: string): Promise<string[]> {
     if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return [];
     throw new Fault('model/not-installed', { cause });
   }
-}
-
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | undefined;
-  return () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
-    return loading;
-  };
 }
 
 /** The sleep model that `manifestFile` describes. @throws Fault `model/...` */
@@ -117,7 +107,7 @@ export async function loadEncoder(
 ): Promise<ActivityEncoder> {
   const manifest = parse(encoderManifest, await readJson(join(folder, manifestFile)));
   const { input, output } = manifest;
-  const open = once(() => openModel(folder, manifest, loadRuntime));
+  const open = lazy(() => openModel(folder, manifest, loadRuntime));
 
   return {
     card: { name: manifest.name, version: manifest.version, sha256: manifest.sha256 },

@@ -9,6 +9,7 @@ import {
 } from 'cockatiel';
 import * as v from 'valibot';
 import { Fault } from '../domain/fault.ts';
+import { lazy } from '../domain/lazy.ts';
 import type { Narrator, NarratorAnswer } from '../workflows/ports.ts';
 import { vertexBreaker, vertexCall, vertexPlaces } from './policies.ts';
 import { withRetry, type RetryPolicy } from './retry.ts';
@@ -53,13 +54,13 @@ export function vertexNarrator(options: VertexOptions): Narrator {
     return new Promise((resolve) => setTimeout(resolve, ms));
   };
   // One client for all calls: it holds the access token.
-  let opened: Promise<OpenModel> | undefined;
+  const open = lazy(() => openVertex(options));
   return {
     async write({ facts, language, problems, traceparent }) {
       const prompt = JSON.stringify({ language, facts, ...(problems.length ? { problems } : {}) });
       let response: GenerateContentResponse;
       try {
-        const model = (await (opened ??= openVertex(options)))(traceparent);
+        const model = (await open())(traceparent);
         const call = () => circuit.execute(() => generate(model, prompt, options.onFailure));
         response = await places.execute(() => withRetry(call, retry, mayPass, wait));
       } catch (error) {

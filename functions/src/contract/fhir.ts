@@ -1,7 +1,9 @@
-import type { Analysis, NightDocument } from '../domain/analysis/analysis.ts';
+import type { Analysis } from '../domain/analysis/analysis.ts';
+import type { NightDocument } from '../domain/analysis/sections/sleep.ts';
 import type { DaySamples } from '../domain/samples/day.ts';
 import { available } from '../domain/narrative/facts.ts';
 import { addDays, offsetAt, startOfDay } from '../domain/local-time.ts';
+import { minuteMs } from '../domain/time.ts';
 import { uuidOf, type Sample, type Source } from '../domain/samples/sample.ts';
 import type { SampleType } from '../domain/samples/sample-types.ts';
 
@@ -206,7 +208,7 @@ function effective(timeZone: string, start: number, end: number): object {
 /** ISO 8601 with the offset of its place, as FHIR wants an instant. */
 function dateTime(timeZone: string, at: number): string {
   const offset = offsetAt(timeZone, at);
-  const minutes = Math.abs(offset) / 60_000;
+  const minutes = Math.abs(offset) / minuteMs;
   const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
   const local = new Date(at + offset).toISOString().slice(0, -1);
   return `${local}${offset < 0 ? '-' : '+'}${two(minutes / 60)}:${two(minutes % 60)}`;

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { Fault, type Issue } from '../domain/fault.ts';
+import { kindOf } from '../domain/json.ts';
 import type { Upload } from '../domain/upload/upload.ts';
 import { progressOf } from '../domain/upload/upload-progress.ts';
 import type { StatusAnswer, UploadAnswer } from './answers.ts';
@@ -43,7 +44,7 @@ export function idempotencyKeyOf(header: unknown): string | undefined {
   if (header === undefined) return undefined;
   if (v.is(UploadId, header)) return header;
   const expected = '8 to 64 letters, digits, "_" or "-" in the header Idempotency-Key';
-  throw new Fault('request/invalid', { issues: [{ pointer: '', expected, received: 'another text' }] });
+  throw new Fault('request/invalid', { issues: [{ pointer: '', expected, received: kindOf(header) }] });
 }
 
 /** The answer to an accepted recording, in the case that the client wrote its keys in. */

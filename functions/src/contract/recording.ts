@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Issue } from '../domain/fault.ts';
-import { kindOf } from '../domain/json.ts';
+import { issuesOf } from '../validation/issues.ts';
 import { UploadId } from './upload.ts';
 
 /** Twice as many as are remembered of one person. */
@@ -75,17 +75,3 @@ export const Recording = v.object({
   samples: v.array(RecordingSample),
 });
 export type Recording = v.InferInput<typeof Recording>;
-
-/** Issues of valibot as ours: a JSON pointer, what was expected and the kind of what was received, never its value. */
-export function issuesOf(issues: readonly v.BaseIssue<unknown>[]): Issue[] {
-  return issues.map((issue) => ({
-    pointer: (issue.path ?? [])
-      .map(({ key }) => `/${String(key).replace(/~/g, '~0').replace(/\//g, '~1')}`)
-      .join(''),
-    expected:
-      issue.type === 'check' || issue.type === 'regex'
-        ? issue.message.replace(/^expected /, '')
-        : (issue.expected ?? issue.message),
-    received: kindOf(issue.input),
-  }));
-}

@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 import { Fault } from '../domain/fault.ts';
 import { languages } from '../domain/languages.ts';
+import { validated } from '../validation/issues.ts';
 import { UploadId } from './upload.ts';
 
-const language = v.picklist(languages, `one of ${languages.join(', ')}`);
-
 /** Query of `weeklyReport`: which analysis (the latest without it), and in which language (the person's own without it). */
-export const ReportQuery = v.strictObject({ uploadId: v.optional(UploadId), language: v.optional(language) });
+export const ReportQuery = v.strictObject({
+  uploadId: v.optional(UploadId),
+  language: v.optional(v.picklist(languages)),
+});
 export type ReportQuery = v.InferOutput<typeof ReportQuery>;
 
 /**
@@ -18,13 +20,5 @@ export type ReportQuery = v.InferOutput<typeof ReportQuery>;
 export function reportQueryOf(method: string, path: string, query: unknown): ReportQuery {
   if (path !== '/' && path !== '') throw new Fault('request/not-found');
   if (method !== 'GET') throw new Fault('request/method-not-allowed');
-  const read = v.safeParse(ReportQuery, query);
-  if (read.success) return read.output;
-  throw new Fault('request/invalid', {
-    issues: read.issues.map(({ path: at, message }) => ({
-      pointer: (at ?? []).map(({ key }) => `/${String(key)}`).join(''),
-      expected: message,
-      received: 'another text',
-    })),
-  });
+  return validated(ReportQuery, query);
 }

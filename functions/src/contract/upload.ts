@@ -3,7 +3,7 @@ import * as v from 'valibot';
 /** 8 to 64 characters that are safe in every path. */
 export const UploadId = v.pipe(
   v.string(),
-  v.regex(/^[A-Za-z0-9_-]{8,64}$/, 'expected 8 to 64 letters, digits, "_" or "-"'),
+  v.regex(/^[A-Za-z0-9_-]{8,64}$/, '8 to 64 letters, digits, "_" or "-"'),
 );
 
 export const Uid = v.pipe(v.string(), v.minLength(1), v.maxLength(128), v.regex(/^[^/]+$/));
@@ -26,7 +26,9 @@ export const maxRequestBytes = 32 * 1024 * 1024;
 export const RequestUploadInput = v.strictObject({
   contentType: v.picklist(contentTypes),
   sizeBytes: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(maxObjectBytes)),
-  sha256: v.optional(v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))),
+  sha256: v.optional(
+    v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/, 'a SHA-256 in hexadecimal, small letters')),
+  ),
   uploadId: v.optional(UploadId),
 });
 export type RequestUploadInput = v.InferOutput<typeof RequestUploadInput>;
@@ -55,6 +57,8 @@ export const DeadLetterMessage = v.object({ uid: Uid, uploadId: UploadId, code: 
 /** Where things live, for clients and functions alike. */
 export const paths = {
   person: (uid: string) => `users/${uid}`,
+  /** In which form the person's documents are; absent until a release keeps them in another. */
+  personState: (uid: string) => `users/${uid}/private/state`,
   upload: (uid: string, uploadId: string) => `users/${uid}/uploads/${uploadId}`,
   analysis: (uid: string, uploadId: string) => `users/${uid}/analyses/${uploadId}`,
   narrative: (uid: string, uploadId: string) => `users/${uid}/narratives/${uploadId}`,

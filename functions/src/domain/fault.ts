@@ -192,6 +192,11 @@ export const faults = {
   'narrator/unavailable': transient('unavailable', 503, 'The text could not be written just now.'),
   'narrator/refused': permanent('unavailable', 502, 'The text was refused by the safety rules of the model.'),
   'narrator/invalid': permanent('unavailable', 502, 'The model did not answer in the agreed form.'),
+  'schema/newer': transient(
+    'unavailable',
+    503,
+    'A newer version of the service keeps this. It will be looked at again when that version is back.',
+  ),
   'service/unavailable': transient(
     'unavailable',
     503,
@@ -235,6 +240,11 @@ export class Fault extends Error {
   get retry(): boolean {
     return faults[this.code].retry;
   }
+}
+
+/** Whether a text from outside is the code of a fault. */
+export function isFaultCode(code: string | undefined): code is FaultCode {
+  return code !== undefined && Object.hasOwn(faults, code);
 }
 
 /** The fault that `error` is, or `internal` with the error as its cause. */

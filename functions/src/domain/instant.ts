@@ -4,6 +4,7 @@
  *
  * Recordings are mostly dates, and `Date.parse` needs several times as long; nor does it know 30 February.
  */
+import { dayMs, minuteMs } from './time.ts';
 export function instantOf(text: string): number | undefined {
   if (text.length < 20 || text.length > 40) return undefined;
   const year = 100 * digits(text, 0) + digits(text, 2);
@@ -41,10 +42,14 @@ export function instantOf(text: string): number | undefined {
   const wall = ((hour * 60 + minute) * 60 + second) * 1000 + ms;
   // 24:00 is the end of the day.
   if (minute > 59 || second > 59 || wall > dayMs || hour > 24) return undefined;
-  return dayCount(year, month, day) * dayMs + wall - offset * 60_000;
+  return dayCount(year, month, day) * dayMs + wall - offset * minuteMs;
 }
 
-const dayMs = 86_400_000;
+/** An instant, ms since 1970, in ISO 8601 in UTC. */
+export function isoInstant(at: number): string {
+  return new Date(at).toISOString();
+}
+
 const [zero, dash, colon, point, plus, letterT, letterZ] = [...'0-:.+TZ'].map((sign) =>
   sign.charCodeAt(0),
 ) as [number, number, number, number, number, number, number];

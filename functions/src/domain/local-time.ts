@@ -2,9 +2,8 @@
  * Local calendar time from the IANA zone of a sample, without a library: only offsets are needed, and `Intl`
  * knows them. Days are written `yyyy-mm-dd`; instants are ms since 1970.
  */
+import { dayMs, minuteMs } from './time.ts';
 
-const minuteMs = 60_000;
-const dayMs = 86_400_000;
 const quarterMs = 15 * minuteMs;
 
 interface Zone {

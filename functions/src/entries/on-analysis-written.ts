@@ -1,7 +1,7 @@
 import { onDocumentCreated } from 'firebase-functions/v2/firestore';
 import { app } from '../app.ts';
+import { parseStored, storedAnalysis, type Fields } from '../contract/stored.ts';
 import { deployment } from '../deployment.ts';
-import type { Analysis } from '../domain/analysis/analysis.ts';
 import { handleEvent } from '../platform/event.ts';
 import { writeNarrative } from '../workflows/write-narrative.ts';
 
@@ -10,12 +10,12 @@ export const onAnalysisWritten = onDocumentCreated(
   { ...deployment.onAnalysisWritten, document: 'users/{uid}/analyses/{uploadId}' },
   async (delivery) => {
     const { uid, uploadId } = delivery.params;
-    const document = delivery.data?.data() as (Analysis & { traceparent: string }) | undefined;
-    if (!document) return;
+    const fields: Fields | undefined = delivery.data?.data();
+    if (!fields) return;
     const key = { uid, uploadId };
-    const { traceparent } = document;
+    const traceparent = String(fields['traceparent']);
     await handleEvent({ event: 'onAnalysisWritten', delivery, key, traceparent }, () =>
-      writeNarrative(app(), key, document),
+      writeNarrative(app(), key, parseStored(storedAnalysis, fields)),
     );
   },
 );

@@ -6,7 +6,6 @@ import { DeadLetterMessage } from '../contract/upload.ts';
 import { deployment } from '../deployment.ts';
 import { dropEvent, handleEvent, jsonOf } from '../platform/event.ts';
 import { log } from '../telemetry/log.ts';
-import { measure } from '../telemetry/metrics.ts';
 import { buryDeadLetter } from '../workflows/bury-dead-letter.ts';
 
 /** Pub/Sub: an analysis was given up, so the upload fails and the evidence is kept. */
@@ -23,10 +22,7 @@ export const onDeadLetter = onMessagePublished<unknown>(
       const deliveries = count ? Number(count) : null;
       const outcome = await buryDeadLetter(app(), { uid, uploadId, code, deliveries, traceparent });
       // The line that the alert is made of.
-      if (outcome === 'buried') {
-        log('error', 'deadLetter.kept', { code: code ?? 'analysis/gave-up' });
-        measure('clarity_loop.dead_letters', 1);
-      }
+      if (outcome === 'buried') log('error', 'deadLetter.kept', { code: code ?? 'analysis/gave-up' });
       return outcome;
     });
   },

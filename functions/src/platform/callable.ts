@@ -1,11 +1,12 @@
 import { HttpsError, type CallableRequest } from 'firebase-functions/v2/https';
-import * as v from 'valibot';
-import { Fault, faultOf, faults } from '../domain/fault.ts';
-import { credentialsOf, type Credentials } from './credentials.ts';
-import { answered, logRefusal, requestIdOf } from './http.ts';
+import type * as v from 'valibot';
+import { faultOf, faults } from '../domain/fault.ts';
 import { invoke } from '../telemetry/invocation.ts';
-import { log } from '../telemetry/log.ts';
 import { flushTelemetry } from '../telemetry/telemetry.ts';
+import { validated } from '../validation/issues.ts';
+import { credentialsOf, type Credentials } from './credentials.ts';
+import { requestIdOf } from './request.ts';
+import { recordOutcome } from './request-outcome.ts';
 
 export interface Call<Input> {
   uid: string;
@@ -30,7 +31,6 @@ export function callable<Schema extends v.GenericSchema, Answer>(
     const { rawRequest } = request;
     const requestId = requestIdOf(rawRequest);
     const started = performance.now();
-    const durationMs = (): number => Math.round(performance.now() - started);
     rawRequest.res?.setHeader('x-request-id', requestId);
     // The SDK answers once this function has ended.
     rawRequest.res?.once('close', () => void flushTelemetry());
@@ -40,32 +40,18 @@ export function callable<Schema extends v.GenericSchema, Answer>(
       try {
         const credentials = credentialsOf(request.rawRequest);
         const uid = await admit(credentials);
-        const input = v.safeParse(schema, request.data);
-        if (!input.success) {
-          const issues = input.issues.map((issue) => ({
-            pointer: (issue.path ?? []).map(({ key }) => `/${String(key)}`).join(''),
-            expected: issue.expected ?? issue.message,
-            received: typeof issue.input,
-          }));
-          throw new Fault('request/invalid', { issues });
-        }
-        const answer = await work({
-          uid,
-          address: credentials.address,
-          input: input.output,
-          traceparent: invocation.traceparent,
-        });
+        const input = validated(schema, request.data);
+        const { address } = credentials;
+        const answer = await work({ uid, address, input, traceparent: invocation.traceparent });
         invocation.span.set({ 'http.response.status_code': 200 });
-        log('info', 'request.answered', { method: 'CALL', status: 200, durationMs: durationMs() });
-        answered('POST', 200, started);
+        recordOutcome('CALL', 200, started);
         return answer;
       } catch (error) {
         const fault = faultOf(error);
         const { callable: code, status, sentence } = faults[fault.code];
         invocation.span.set({ 'http.response.status_code': status });
         invocation.fail(fault, error);
-        logRefusal('CALL', fault, durationMs());
-        answered('POST', status, started, fault);
+        recordOutcome('CALL', status, started, fault);
         const { issues, retryAfterS } = fault;
         throw new HttpsError(code, sentence, {
           code: fault.code,

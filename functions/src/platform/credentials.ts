@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net';
 import { Fault } from '../domain/fault.ts';
+import { headerOf, type Headed } from './request.ts';
 
 /** What a request shows of who sends it. */
 export interface Credentials {
@@ -11,21 +12,15 @@ export interface Credentials {
   address: string | undefined;
 }
 
-interface Sender {
-  headers: Record<string, string | string[] | undefined>;
+interface Sender extends Headed {
   socket?: { remoteAddress?: string | undefined };
 }
 
 /** @throws Fault `auth/missing-token` where there is no `Authorization: Bearer <token>` */
 export function credentialsOf(request: Sender): Credentials {
-  const token = /^Bearer ([^\s]+)$/i.exec(header(request, 'authorization') ?? '')?.[1];
+  const token = /^Bearer ([^\s]+)$/i.exec(headerOf(request, 'authorization') ?? '')?.[1];
   if (!token) throw new Fault('auth/missing-token');
-  return { token, appToken: header(request, 'x-firebase-appcheck'), address: addressOf(request) };
-}
-
-function header({ headers }: Sender, name: string): string | undefined {
-  const value = headers[name];
-  return typeof value === 'string' ? value : undefined;
+  return { token, appToken: headerOf(request, 'x-firebase-appcheck'), address: addressOf(request) };
 }
 
 /**
@@ -33,7 +28,7 @@ function header({ headers }: Sender, name: string): string | undefined {
  * provider has a whole /64 of IPv6, which counts as one address.
  */
 function addressOf(request: Sender): string | undefined {
-  const forwarded = header(request, 'x-forwarded-for')?.split(',').at(-1)?.trim();
+  const forwarded = headerOf(request, 'x-forwarded-for')?.split(',').at(-1)?.trim();
   const address = forwarded ?? request.socket?.remoteAddress;
   return address && isIPv6(address) ? networkOf(address) : address;
 }

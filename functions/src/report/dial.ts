@@ -1,6 +1,6 @@
 import { scaleSqrt } from 'd3-scale';
 import { arc } from 'd3-shape';
-import type { RhythmSection } from '../domain/analysis/analysis.ts';
+import type { RhythmSection } from '../domain/analysis/sections/rhythm.ts';
 import { h, type Element } from './element.ts';
 import { fill } from './format.ts';
 import { definitions, drawing, figure, key, table, type Context } from './parts.ts';

@@ -1,4 +1,4 @@
-import type { NightDocument, SleepSection } from '../domain/analysis/analysis.ts';
+import type { NightDocument, SleepSection } from '../domain/analysis/sections/sleep.ts';
 import { clockMinute } from '../domain/local-time.ts';
 import { h, type Content, type Element } from './element.ts';
 import { fill } from './format.ts';

@@ -14,7 +14,8 @@ import { comparison, glance, narrative } from './overview.ts';
 import { paragraph, patterns, type Context } from './parts.ts';
 import { sources } from './sources.ts';
 import { style } from './style.ts';
-import { reportWords, type ReportWords } from './words.ts';
+import { reportWords } from './words.ts';
+import type { ReportWords } from './report-words.ts';
 
 const styleHash = createHash('sha256').update(style).digest('base64');
 

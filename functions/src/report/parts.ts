@@ -1,7 +1,7 @@
 import type { WeeklyReport } from '../domain/narrative/weekly-report.ts';
 import { h, type Content, type Element } from './element.ts';
 import { fill, type Format } from './format.ts';
-import type { ReportWords } from './words.ts';
+import type { ReportWords } from './report-words.ts';
 
 /** What every part of the page is made of. */
 export interface Context {

@@ -3,7 +3,7 @@ import { available } from '../domain/narrative/facts.ts';
 import { h, type Element } from './element.ts';
 import { fill } from './format.ts';
 import { definitions, paragraph, type Context } from './parts.ts';
-import type { Origin, ReportWords } from './words.ts';
+import type { Origin, ReportWords } from './report-words.ts';
 
 type Row = keyof ReportWords['sources']['rows'];
 

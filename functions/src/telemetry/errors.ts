@@ -1,6 +1,7 @@
 import type * as sentry from '@sentry/google-cloud-serverless';
 import type { NodeClient, Scope } from '@sentry/google-cloud-serverless';
 import { config, servedFunction } from '../config.ts';
+import { lazy } from '../domain/lazy.ts';
 import { faults, type Fault } from '../domain/fault.ts';
 import type { TraceContext } from './trace.ts';
 
@@ -28,7 +29,7 @@ export type ErrorEvent = Parameters<BeforeSend>[0];
 const flushMs = 300;
 
 const pending: Report[] = [];
-let opened: Promise<{ sdk: Sdk; client: NodeClient }> | undefined;
+const opened = lazy(open);
 
 /** Faults with a name of their own that a person or another delivery mends are the everyday, not news. */
 function expected({ code }: Fault): boolean {
@@ -43,13 +44,13 @@ export function reportError(report: Report): void {
 
 /** Loads what `flushErrors` needs, if there is anything to send. */
 export async function prepareErrors(): Promise<void> {
-  if (pending.length > 0) await (opened ??= open());
+  if (pending.length > 0) await opened();
 }
 
 /** Sends what was reported. @throws Error when it did not get through in time */
 export async function flushErrors(): Promise<void> {
   if (pending.length === 0) return;
-  const { sdk, client } = await (opened ??= open());
+  const { sdk, client } = await opened();
   for (const { fault, error, ...about } of pending.splice(0)) {
     const cause = fault.cause ?? error;
     client.captureException(cause, {}, scopeOf(sdk, client, { fault, cause, ...about }));

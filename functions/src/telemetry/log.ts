@@ -56,7 +56,7 @@ let logger: winston.Logger | undefined;
 function winstonLogger(): winston.Logger {
   // Google's log agent reads JSON; a person at a terminal would rather not.
   const line = process.stdout.isTTY
-    ? winston.format.printf((fields) => prettyLine(fields, { colours: true }))
+    ? winston.format.printf((fields) => prettyLine(fields, { colours: process.stdout.hasColors() }))
     : winston.format.json();
   return (logger ??= winston.createLogger({
     level: config().logLevel,

@@ -1,5 +1,6 @@
 import type { Attributes, Meter } from '@opentelemetry/api';
-import type { MeterProvider, PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import type { PushMetricExporter } from '@opentelemetry/sdk-metrics';
+import { lazy } from '../domain/lazy.ts';
 import { config } from '../config.ts';
 import { otlpOptions, resource } from './otlp.ts';
 
@@ -135,7 +136,7 @@ const buckets: Record<string, number[]> = {
 type Recorder = (value: number, attributes: Attributes) => void;
 
 const pending: { name: MetricName; value: number; attributes: Attributes }[] = [];
-let opened: Promise<{ provider: MeterProvider; recorders: Map<MetricName, Recorder> }> | undefined;
+const opened = lazy(open);
 
 /** Notes a measurement; it leaves the process with the next `flushMetrics`. Costs nothing where nothing is exported. */
 export function measure(name: MetricName, value: number, attributes: Attributes = {}): void {
@@ -149,13 +150,13 @@ export function measure(name: MetricName, value: number, attributes: Attributes 
 
 /** Loads what `flushMetrics` needs, if there is anything to send. */
 export async function prepareMetrics(): Promise<void> {
-  if (pending.length > 0) await (opened ??= open());
+  if (pending.length > 0) await opened();
 }
 
 /** Sends what has been measured. @throws what the exporter has failed with */
 export async function flushMetrics(): Promise<void> {
   if (pending.length === 0) return;
-  const { provider, recorders } = await (opened ??= open());
+  const { provider, recorders } = await opened();
   for (const { name, value, attributes } of pending.splice(0)) recorders.get(name)!(value, attributes);
   failure = undefined;
   await provider.forceFlush();

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Resource } from '@opentelemetry/resources';
+import { lazy } from '../domain/lazy.ts';
 import { config, region, servedFunction, type Telemetry } from '../config.ts';
 
 /** Google's Telemetry API: Cloud Trace and Cloud Monitoring by OTLP, with Google's own credentials. */
@@ -36,14 +37,13 @@ export function googleHeaders(
   project: string,
   others: Record<string, string> = {},
 ): () => Promise<Record<string, string>> {
-  let authorization: Promise<() => Promise<Headers>> | undefined;
+  const authorization = lazy(async () => {
+    const { GoogleAuth } = await import('google-auth-library');
+    return new GoogleAuth({ scopes });
+  });
   return async () => {
-    authorization ??= import('google-auth-library').then(({ GoogleAuth }) => {
-      const auth = new GoogleAuth({ scopes });
-      return () => auth.getRequestHeaders(googleTelemetry);
-    });
     try {
-      const headers = await (await authorization)();
+      const headers = await (await authorization()).getRequestHeaders(googleTelemetry);
       return { ...others, ...Object.fromEntries(headers), 'x-goog-user-project': project };
     } catch {
       // The exporter does not want to hear of it: without a token the API refuses, and that is noticed and logged.

@@ -1,6 +1,7 @@
 import type * as openTelemetry from '@opentelemetry/api';
 import type { Context, Span, Tracer } from '@opentelemetry/api';
 import type { BasicTracerProvider, SpanExporter } from '@opentelemetry/sdk-trace-base';
+import { lazy } from '../domain/lazy.ts';
 import { config } from '../config.ts';
 import { measure } from './metrics.ts';
 import { otlpOptions, resource } from './otlp.ts';
@@ -68,7 +69,7 @@ interface Recorder {
   provider: BasicTracerProvider;
 }
 
-let opening: Promise<Recorder> | undefined;
+const opened = lazy(open);
 let recorder: Recorder | undefined;
 
 /**
@@ -93,7 +94,7 @@ export async function inRootSpan<T>(
   }
   // The first one began before its own recorder was there.
   const startTime = recorder ? undefined : Date.now();
-  recorder = await (opening ??= open());
+  recorder = await opened();
   const { api, tracer } = recorder;
   const parent = parseTraceparent(traceparent);
   const surroundings = parent
@@ -202,18 +203,18 @@ async function open(): Promise<Recorder> {
   return { api, provider, tracer: provider.getTracer('clarity-loop') };
 }
 
-let exporter: Promise<SpanExporter> | undefined;
+const exporter = lazy(openExporter);
 
 /** Loads what `flushSpans` needs, if there is anything to send. */
 export async function prepareSpans(): Promise<void> {
-  if (recorder) await (exporter ??= openExporter());
+  if (recorder) await exporter();
 }
 
 /** The exporter is the larger part of the SDK, and nobody needs it before there is something to send. */
 function lazyExporter(): SpanExporter {
   return {
     export: (spans, done) => {
-      (exporter ??= openExporter()).then(
+      exporter().then(
         (loaded) => {
           loaded.export(spans, done);
         },

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { maxObjectBytes } from '../contract/upload.ts';
-import { conclude, prepare, type Analysis } from '../domain/analysis/analysis.ts';
+import { conclude, type Analysis } from '../domain/analysis/analysis.ts';
+import { prepare } from '../domain/analysis/prepare.ts';
 import { byDay, mergeSamples, type DaySamples } from '../domain/samples/day.ts';
 import { activityWeek, embeddingOf } from '../domain/metrics/embedding.ts';
 import { Fault, faultOf } from '../domain/fault.ts';
@@ -47,13 +48,14 @@ async function analyze(
   const key: UploadKey = { uid: request.uid, uploadId: request.uploadId };
   const holder = randomUUID();
   const at = clock.now();
-  const upload = await uploads.advance(key, {
+  const claimed = await uploads.advance(key, {
     kind: 'claimed',
     stage: 'analysis',
     holder,
     at,
     until: at + leaseMs,
   });
+  const { upload } = claimed;
   if (upload.lease?.holder !== holder) return 'done-before';
   const { attempt } = upload;
 
@@ -67,7 +69,7 @@ async function analyze(
       issues: read.issues,
     };
     const analyzed = { kind: 'analyzed', attempt, receipt, at: clock.now() } as const;
-    await uploads.advance(key, analyzed, { analysis }, { seen: upload });
+    await uploads.advance(key, analyzed, { analysis }, { from: claimed });
     return 'analyzed';
   } catch (error) {
     const fault = faultOf(error);

@@ -1,4 +1,4 @@
-import { Fault, faults, type FaultCode } from '../domain/fault.ts';
+import { Fault, isFaultCode } from '../domain/fault.ts';
 import { finished } from '../domain/upload/upload.ts';
 import type { DeadLetter, Ports } from './ports.ts';
 
@@ -25,8 +25,4 @@ export async function buryDeadLetter(
   await deadLetters.keep({ ...letter, code: upload.code ?? code }, at);
   if (!finished(upload)) await uploads.advance(key, { kind: 'failed', attempt: null, code, issues: [], at });
   return 'buried';
-}
-
-function isFaultCode(code: string | undefined): code is FaultCode {
-  return code !== undefined && Object.hasOwn(faults, code);
 }

@@ -1,12 +1,13 @@
 import type { ExportAnswer } from '../contract/answers.ts';
 import type { ExportFormat } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
+import { dayMs } from '../domain/time.ts';
 import { fhirArchive } from './steps/fhir-archive.ts';
 import { jsonArchive } from './steps/json-archive.ts';
 import type { Ports } from './ports.ts';
 
 /** How long an archive can be read; the bucket's lifecycle removes it afterwards. */
-const keptMs = 24 * 3_600_000;
+const keptMs = dayMs;
 
 const contentTypes = { json: 'application/json', fhir: 'application/fhir+json' } as const;
 const archives = { json: jsonArchive, fhir: fhirArchive } as const satisfies Record<ExportFormat, unknown>;

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Analysis } from '../domain/analysis/analysis.ts';
 import type { DaySamples } from '../domain/samples/day.ts';
+import type { Sample } from '../domain/samples/sample.ts';
 import type { Fact } from '../domain/narrative/facts.ts';
 import type { FaultCode } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
@@ -59,6 +60,8 @@ export interface PersonalDocument {
   /** Below the person's own document, `uploads/{uploadId}` for example; empty for that document itself. */
   path: string;
   fields: Record<string, unknown>;
+  /** The samples, where it is a day. */
+  samples?: readonly Sample[];
 }
 
 export interface People {
@@ -73,11 +76,19 @@ export interface Outcome {
   narrative?: Narrative;
 }
 
+/** Which version of its document an upload was read or written as; only its own adapter looks inside. */
+export type Revision = string;
+
+export interface StoredUpload {
+  upload: Upload;
+  revision: Revision;
+}
+
 export interface MoveOptions {
-  /** The upload as this worker has seen it last: it need not be read again unless somebody has changed it since. */
-  seen?: Upload;
-  /** Done once before the move is written, if there is anything to write. */
-  before?: () => Promise<void>;
+  /** What an earlier move gave: the upload need not be read again unless it has changed since. */
+  from?: StoredUpload;
+  /** Done once before the move is written, if there is anything to write: a crash in between repeats the message. */
+  publishFirst?: () => Promise<void>;
 }
 
 export type WaitingStatus = 'requested' | 'queued' | 'processing' | 'deleting';
@@ -101,11 +112,10 @@ export interface Uploads {
   ): Promise<{ key: UploadKey; upload: Upload }[]>;
   /**
    * Applies `advance` in one conditional write, together with the outcome's documents; `retried` removes the dead letter.
-   * What it gives may be handed in again as `seen`.
    *
-   * @throws Fault `upload/not-found`
+   * @throws Fault `upload/not-found`, `schema/newer` when a newer release has written the upload
    */
-  advance(key: UploadKey, event: UploadEvent, outcome?: Outcome, how?: MoveOptions): Promise<Upload>;
+  advance(key: UploadKey, event: UploadEvent, outcome?: Outcome, how?: MoveOptions): Promise<StoredUpload>;
   /** Removes the status document together with the analysis, the narrative and the dead letter, if they are there. */
   remove(key: UploadKey): Promise<void>;
 }
@@ -227,10 +237,10 @@ export interface Days {
    *
    * @returns the days that samples came to, as they are now; what is deleted may still be in other days that were given
    * @throws Fault `recording/too-many-samples` when a day would outgrow its document, `upload/not-found` when there is no
-   *   such upload (any more) or it is being deleted
+   *   such upload (any more) or it is being deleted, `schema/newer` when a newer release keeps the person's samples
    */
   merge(origin: UploadKey, samples: readonly DaySamples[], deleted: readonly string[]): Promise<DaySamples[]>;
-  /** Takes out what only this upload brought. */
+  /** Takes out what only this upload brought. @throws Fault `schema/newer` */
   forget(origin: UploadKey): Promise<void>;
   /**
    * The latest `count` days that hold samples, oldest first.

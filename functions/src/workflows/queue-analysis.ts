@@ -16,13 +16,14 @@ export async function queueAnalysis(
 ): Promise<'queued' | 'already-queued' | 'removed'> {
   const { uploads, recordings, requests, clock } = ports;
   let published = false;
-  const before = async (): Promise<void> => {
+  const publishFirst = async (): Promise<void> => {
     await requests.publish({ ...key, traceparent });
     published = true;
   };
-  const upload = await uploads
-    .advance(key, { kind: 'stored', at: clock.now() }, {}, { before })
+  const moved = await uploads
+    .advance(key, { kind: 'stored', at: clock.now() }, {}, { publishFirst })
     .catch(undefinedIfMissing);
+  const upload = moved?.upload;
   if (!upload || upload.status === 'deleting') {
     await recordings.remove(key);
     return 'removed';

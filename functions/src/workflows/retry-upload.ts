@@ -16,7 +16,7 @@ export async function retryUpload(
   if (!upload) throw new Fault('upload/not-found');
   if (upload.status !== 'failed') throw new Fault('upload/illegal-move');
   if (!(await recordings.exists(key))) throw new Fault('recording/missing');
-  const { traceparent } = await uploads.advance(key, { kind: 'retried', at: clock.now() });
-  await requests.publish({ ...key, traceparent });
+  const retried = await uploads.advance(key, { kind: 'retried', at: clock.now() });
+  await requests.publish({ ...key, traceparent: retried.upload.traceparent });
   return { status: 'queued' };
 }

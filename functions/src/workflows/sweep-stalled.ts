@@ -1,4 +1,5 @@
 import { Fault, faultOf } from '../domain/fault.ts';
+import { minuteMs } from '../domain/time.ts';
 import type { UploadKey } from '../domain/upload/upload.ts';
 import { composeNarrative } from './steps/compose-narrative.ts';
 import { deleteMyData } from './delete-my-data.ts';
@@ -6,8 +7,6 @@ import { deleteUpload } from './delete-upload.ts';
 import type { Ports } from './ports.ts';
 import { queueAnalysis } from './queue-analysis.ts';
 import { writeNarrative } from './write-narrative.ts';
-
-const minuteMs = 60_000;
 
 /** A step that has not been taken after this long has lost its event: deliveries are repeated for minutes, not more. */
 const stalledAfterMs = 15 * minuteMs;

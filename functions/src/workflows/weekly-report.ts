@@ -1,4 +1,5 @@
-import { prepareWindow, type Analysis } from '../domain/analysis/analysis.ts';
+import { prepareWindow } from '../domain/analysis/prepare.ts';
+import type { Analysis } from '../domain/analysis/analysis.ts';
 import { mergeSamples } from '../domain/samples/day.ts';
 import { factsOf } from '../domain/narrative/facts.ts';
 import { Fault } from '../domain/fault.ts';

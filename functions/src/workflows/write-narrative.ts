@@ -32,18 +32,15 @@ async function write(
   const holder = randomUUID();
   const at = clock.now();
   const until = at + leaseMs;
-  const upload = await uploads.advance(key, { kind: 'claimed', stage: 'narrative', holder, at, until });
+  const claimed = await uploads.advance(key, { kind: 'claimed', stage: 'narrative', holder, at, until });
+  const { upload } = claimed;
   if (upload.lease?.holder !== holder) return 'done-before';
   const { attempt, traceparent } = upload;
 
   try {
     const narrative = await composeNarrative(ports, key.uid, analysis, traceparent);
-    await uploads.advance(
-      key,
-      { kind: 'narrated', attempt, at: clock.now() },
-      { narrative },
-      { seen: upload },
-    );
+    const narrated = { kind: 'narrated', attempt, at: clock.now() } as const;
+    await uploads.advance(key, narrated, { narrative }, { from: claimed });
     return narrative.source;
   } catch (error) {
     await uploads.advance(key, { kind: 'released', attempt });

@@ -4,6 +4,7 @@ import type { Analysis } from '../../src/domain/analysis/analysis.ts';
 import type { Narrative } from '../../src/domain/narrative/narrative.ts';
 import { quotas } from '../../src/domain/upload/quota.ts';
 import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
+import { someNarrative } from '../support/stored-documents.ts';
 import { drivers, type StoredPorts } from '../support/drivers.ts';
 
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
@@ -23,8 +24,7 @@ const analysisUntil = (end: string): Analysis => ({
   embedding: { unavailable: 'model/not-installed' },
   models: [],
 });
-const narrative = (replaceable: boolean) =>
-  ({ schemaVersion: 1, source: 'template', replaceable }) as unknown as Narrative;
+const narrative = (replaceable: boolean): Narrative => ({ ...someNarrative(), replaceable });
 
 for (const { name, ports } of drivers) {
   describe(`analyses, narratives and quotas ${name}`, () => {

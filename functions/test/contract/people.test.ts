@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { Analysis } from '../../src/domain/analysis/analysis.ts';
 import { byDay } from '../../src/domain/samples/day.ts';
-import type { Narrative } from '../../src/domain/narrative/narrative.ts';
 import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
 import { deleteMyData } from '../../src/workflows/delete-my-data.ts';
 import { exportMyData } from '../../src/workflows/export-my-data.ts';
 import type { PersonalDocument } from '../../src/workflows/ports.ts';
 import { openUpload, sampleOf, traceparent } from '../support/build.ts';
+import { someAnalysis, someNarrative } from '../support/stored-documents.ts';
 import { drivers, type StoredPorts } from '../support/drivers.ts';
 
 const announced = { contentType: 'application/json', sizeBytes: 10, sha256: null };
 const at = Date.UTC(2025, 5, 16, 8);
-const analysis = { schemaVersion: 1, window: { start: 'a', end: 'b' } } as unknown as Analysis;
-const narrative = { schemaVersion: 1, replaceable: false } as unknown as Narrative;
+const analysis = someAnalysis();
+const narrative = { ...someNarrative(), replaceable: false };
 const deleted = '00000000-0000-4000-8000-000000000001';
 
 for (const { name, ports } of drivers) {
@@ -70,10 +69,10 @@ for (const { name, ports } of drivers) {
           'uploads/upload-1',
         ],
       );
-      const fields = (path: string) => found.find((document) => document.path === path)!.fields;
-      assert.deepEqual(fields('days/2025-06-10').samples, [sample]);
-      assert.deepEqual(fields('deletions/samples').ids, [deleted]);
-      assert.deepEqual(fields('analyses/upload-1').window, { start: 'a', end: 'b' });
+      const at = (path: string) => found.find((document) => document.path === path)!;
+      assert.deepEqual(at('days/2025-06-10').samples, [sample]);
+      assert.deepEqual(at('deletions/samples').fields.ids, [deleted]);
+      assert.deepEqual(at('analyses/upload-1').fields.window, analysis.window);
       assert.ok(JSON.stringify(found).includes('"succeeded"'));
     });
 
@@ -137,7 +136,11 @@ for (const { name, ports } of drivers) {
         recordings: { uploadId: string; contentType: string; base64: string }[];
       };
       const byPath = (a: PersonalDocument, b: PersonalDocument) => (a.path < b.path ? -1 : 1);
-      assert.deepEqual(archive.documents.sort(byPath), JSON.parse(JSON.stringify(await documents(key.uid))));
+      const expected = (await documents(key.uid)).map(({ path, fields, samples }) => ({
+        path,
+        fields: samples ? { ...fields, samples } : fields,
+      }));
+      assert.deepEqual(archive.documents.sort(byPath), JSON.parse(JSON.stringify(expected)));
       assert.deepEqual(archive.recordings, [
         {
           uploadId: 'upload-1',

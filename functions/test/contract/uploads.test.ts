@@ -55,14 +55,13 @@ for (const { name, ports } of drivers) {
       await open();
       const seen = await uploads.advance(key, claim('a'));
       const analyzed = { kind: 'analyzed', attempt: 1, receipt, at } as const;
-      await uploads.advance(key, claim('b', at + 60_000));
-      await assert.rejects(uploads.advance(key, analyzed, {}, { seen }), hasCode('upload/fenced'));
-      const taken = (await uploads.find(key))!;
-      assert.deepEqual([taken.attempt, taken.lease?.holder], [2, 'b']);
-      const moved = await uploads.advance(key, { ...analyzed, attempt: 2 }, {}, { seen: taken });
-      assert.deepEqual(await uploads.find(key), moved);
+      const taken = await uploads.advance(key, claim('b', at + 60_000));
+      await assert.rejects(uploads.advance(key, analyzed, {}, { from: seen }), hasCode('upload/fenced'));
+      assert.deepEqual([taken.upload.attempt, taken.upload.lease?.holder], [2, 'b']);
+      const moved = await uploads.advance(key, { ...analyzed, attempt: 2 }, {}, { from: taken });
+      assert.deepEqual(await uploads.find(key), moved.upload);
       await uploads.remove(key);
-      const late = uploads.advance(key, claim('c'), {}, { seen: moved });
+      const late = uploads.advance(key, claim('c'), {}, { from: moved });
       await assert.rejects(late, (error) => error instanceof Fault);
       assert.equal(await uploads.find(key), undefined);
     });
@@ -70,16 +69,16 @@ for (const { name, ports } of drivers) {
     it('does once what comes before a move, and nothing before one that has had its effect', async () => {
       await open();
       let done = 0;
-      const before = (): Promise<void> => {
+      const publishFirst = (): Promise<void> => {
         done++;
         return Promise.resolve();
       };
-      await uploads.advance(key, { kind: 'stored', at }, {}, { before });
-      await uploads.advance(key, { kind: 'stored', at }, {}, { before });
+      await uploads.advance(key, { kind: 'stored', at }, {}, { publishFirst });
+      await uploads.advance(key, { kind: 'stored', at }, {}, { publishFirst });
       assert.equal(done, 1);
       const away = new Error('away');
       const refuse = (): Promise<void> => Promise.reject(away);
-      await assert.rejects(uploads.advance(key, claim('a'), {}, { before: refuse }), away);
+      await assert.rejects(uploads.advance(key, claim('a'), {}, { publishFirst: refuse }), away);
       assert.equal((await uploads.find(key))!.status, 'queued');
     });
 
@@ -99,7 +98,7 @@ for (const { name, ports } of drivers) {
       await open();
       await uploads.advance(key, claim('first'));
       const second = await uploads.advance(key, claim('second', at + 60_001));
-      assert.equal(second.attempt, 2);
+      assert.equal(second.upload.attempt, 2);
       const late: UploadEvent = { kind: 'analyzed', attempt: 1, receipt, at };
       await assert.rejects(uploads.advance(key, late), hasCode('upload/fenced'));
     });
@@ -111,7 +110,7 @@ for (const { name, ports } of drivers) {
       assert.deepEqual(await uploads.advance(key, { kind: 'released', attempt: 1 }), second);
       const failed = { kind: 'failed', code: 'recording/invalid', issues: [], at } as const;
       await assert.rejects(uploads.advance(key, { ...failed, attempt: 1 }), hasCode('upload/fenced'));
-      assert.deepEqual(await uploads.find(key), second);
+      assert.deepEqual(await uploads.find(key), second.upload);
     });
 
     it('lets nobody end from outside what a live lease protects, and expires nothing that has come', async () => {
@@ -119,11 +118,12 @@ for (const { name, ports } of drivers) {
       const failed = { kind: 'failed', attempt: null, issues: [] } as const;
       await uploads.advance(key, { kind: 'stored', at });
       const expired = await uploads.advance(key, { ...failed, code: 'upload/expired', at });
-      assert.equal(expired.status, 'queued');
+      assert.equal(expired.upload.status, 'queued');
       await uploads.advance(key, claim('first'));
       const gaveUp = { ...failed, code: 'analysis/gave-up' } as const;
       await assert.rejects(uploads.advance(key, { ...gaveUp, at: at + 59_999 }), hasCode('upload/busy'));
-      assert.equal((await uploads.advance(key, { ...gaveUp, at: at + 60_000 })).status, 'failed');
+      const { upload } = await uploads.advance(key, { ...gaveUp, at: at + 60_000 });
+      assert.equal(upload.status, 'failed');
     });
 
     it('keeps every time to the millisecond through all its moves', async () => {

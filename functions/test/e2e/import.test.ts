@@ -26,10 +26,10 @@ interface Run {
   stderr: string;
 }
 
-function node(args: string[], env: Record<string, string> = {}): Promise<Run> {
+function run(args: string[], env: Record<string, string> = {}): Promise<Run> {
   const options = { cwd: root, env: { ...process.env, ...env } };
   return new Promise((resolve) => {
-    execFile(process.execPath, args, options, (error, stdout, stderr) => {
+    execFile(process.execPath, ['scripts/run.mjs', ...args], options, (error, stdout, stderr) => {
       resolve({ status: error ? (error.code as number) : 0, stdout, stderr });
     });
   });
@@ -66,7 +66,7 @@ describe('an Apple Health export', () => {
 
   it('becomes analyses, and a second time nothing new', async () => {
     const { person, env } = await somebody();
-    const first = await node(['scripts/import/import.ts', file, '--apply'], env);
+    const first = await run(['import', file, '--apply'], env);
     assert.equal(first.status, 0, first.stderr);
     assert.match(first.stdout, /3 sent, 0 there before, 0 failed there before; to the local stack\./);
     const ids = (await uploadIds(person)).sort();
@@ -82,19 +82,16 @@ describe('an Apple Health export', () => {
     assert.equal(window.days.at(-1), '2025-06-03');
     assert.ok('nights' in sleep && sleep.nights.length === 7);
 
-    const again = await node(['scripts/import/import.ts', file, '--apply'], env);
+    const again = await run(['import', file, '--apply'], env);
     assert.match(again.stdout, /0 sent, 3 there before/);
     assert.deepEqual((await uploadIds(person)).sort(), ids);
 
-    const status = await node(['scripts/operations/status.ts', ids[2]!, '--follow'], env);
+    const status = await run(['status', ids[2]!, '--follow'], env);
     assert.equal(
       status.stdout,
       '100 %  succeeded, narrative  The analysis and its text are ready. Read them.\n',
     );
-    assert.equal(
-      (await node(['scripts/operations/status.ts', 'never-existed'])).stderr,
-      'status: There is no such upload.\n',
-    );
+    assert.equal((await run(['status', 'never-existed'])).stderr, 'status: There is no such upload.\n');
     for (const { stdout, stderr } of [first, again]) assert.ok(!`${stdout}${stderr}`.includes('eyJ'));
   });
 
@@ -113,7 +110,7 @@ describe('an Apple Health export', () => {
     const before = await uploadIds(person);
     assert.equal(before.length, 1);
 
-    const rest = await node(['scripts/import/import.ts', file, '--apply'], env);
+    const rest = await run(['import', file, '--apply'], env);
     assert.equal(rest.status, 0, rest.stderr);
     assert.match(rest.stdout, /2 sent, 1 there before/);
     const after = await uploadIds(person);
@@ -149,7 +146,7 @@ describe('an Apple Health export', () => {
 
   it('is not sent with a wrong password', async () => {
     const { env } = await somebody();
-    const wrong = await node(['scripts/import/import.ts', file, '--apply'], {
+    const wrong = await run(['import', file, '--apply'], {
       ...env,
       CLARITY_PASSWORD: 'another one',
     });

@@ -14,6 +14,7 @@ import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { inPieces, json, traceparent } from '../support/build.ts';
 import { bucket, project, storageOrigin } from '../support/emulators.ts';
 import { meterFirestore, meterHttp } from '../support/meters.ts';
+import { answer } from '../support/story.ts';
 
 const hub = `http://${process.env.FIREBASE_EMULATOR_HUB!}`;
 
@@ -61,13 +62,7 @@ async function meteredPorts() {
     narrator: {
       write: () => {
         rest.gemini++;
-        const draft = { summary: [{ text: 'A calm week.', facts: [] }], highlights: [], suggestions: [] };
-        return Promise.resolve({
-          draft,
-          modelVersion: 'm',
-          promptVersion: 'p',
-          tokens: { input: 1, output: 1 },
-        });
+        return Promise.resolve(answer);
       },
     },
   } satisfies Partial<Ports>;
@@ -160,10 +155,11 @@ describe('what an upload costs', () => {
     return { ...recording, samples };
   };
 
-  // The seven other days of the window are six reads more than the one that an empty search costs.
+  // The seven other days of the window are six reads more than the one that an empty search costs; one read is the gate for
+  // documents of a newer release.
   for (const { title, days, most } of [
-    { title: 'a day of somebody new', days: 0, most: 25 },
-    { title: 'a day after two weeks', days: 14, most: 31 },
+    { title: 'a day of somebody new', days: 0, most: 26 },
+    { title: 'a day after two weeks', days: 14, most: 32 },
   ]) {
     it(`${title}: at most ${most} operations of Firestore, one message, one call to Gemini`, async () => {
       const uid = await person(days);

@@ -10,6 +10,7 @@ import { paths } from '../../src/contract/upload.ts';
 import { sweepStalled } from '../../src/workflows/sweep-stalled.ts';
 import '../support/drivers.ts';
 import { finished, signUp, type Person } from '../support/person.ts';
+import { skip } from '../support/skip.ts';
 
 /** For a busy machine; an idle one needs 10 s for all of it. */
 const patienceMs = 120_000;
@@ -56,11 +57,8 @@ describe('a worker that is killed', () => {
   let person: Person;
   before(async function () {
     this.timeout(patienceMs);
-    // Only Linux tells which process serves which function.
-    if (!fs.existsSync('/proc/self/environ')) {
-      console.log('      There is no /proc here to find the worker by: skipped.');
-      this.skip();
-    }
+    if (!fs.existsSync('/proc/self/environ'))
+      skip(this, 'only Linux says which process serves which function');
     // Something to kill: one upload makes the emulator start a worker, which then waits for the next event.
     person = await signUp();
     const { uploadId } = await sendRecording(person, sampleWeek({ days: 1 }));

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getFirestore } from 'firebase-admin/firestore';
 import functionsTest from 'firebase-functions-test';
-import { sendRecording } from '../support/client.ts';
+import { randomNumbers } from '../../../scripts/models/pat/generated-week.ts';
 import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { app } from '../../src/app.ts';
 import { paths } from '../../src/contract/upload.ts';
@@ -10,8 +10,10 @@ import { onAnalysisRequested } from '../../src/entries/on-analysis-requested.ts'
 import { onAnalysisWritten } from '../../src/entries/on-analysis-written.ts';
 import { onRecordingFinalized } from '../../src/entries/on-recording-finalized.ts';
 import '../support/drivers.ts';
+import { sendRecording } from '../support/client.ts';
 import { bucket, documentsOf, project } from '../support/emulators.ts';
 import { finished, signUp, type Person } from '../support/person.ts';
+import { byTier, seed } from '../support/tier.ts';
 
 const { wrap, cleanup } = functionsTest({ projectId: project, storageBucket: bucket });
 
@@ -21,27 +23,29 @@ const requested = wrap(onAnalysisRequested) as unknown as Deliver;
 const written = wrap(onAnalysisWritten) as unknown as Deliver;
 
 /** Few: each one that meets a busy upload costs the emulator a worker. unit/storm.test.ts has the many. */
-const copies = 4;
+const copies = byTier(4, 2);
 /** For a busy machine; an idle one needs 20 s for all of it. */
 const patienceMs = 120_000;
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 
+const random = randomNumbers(seed);
+
 /** Delivers some time within two seconds, and again until it is taken, as the platform does. */
 async function untilTaken(deliver: () => Promise<void>): Promise<void> {
   const deadline = Date.now() + patienceMs;
-  await sleep(2000 * Math.random());
+  await sleep(2000 * random());
   for (;;) {
     try {
       await deliver();
       return;
     } catch (error) {
       if (Date.now() > deadline) throw error;
-      await sleep(500 + 1000 * Math.random());
+      await sleep(500 + 1000 * random());
     }
   }
 }
 
-describe('a storm on the emulators: 4 more copies of every event of 2 uploads of 2 people', () => {
+describe(`a storm on the emulators: ${copies} more copies of every event of 2 uploads of 2 people`, () => {
   let people: Person[];
   const sent: { person: Person; uploadId: string }[] = [];
 
@@ -60,7 +64,7 @@ describe('a storm on the emulators: 4 more copies of every event of 2 uploads of
     cleanup();
   });
 
-  it('ends with one analysis and one narrative for each, written once', async function () {
+  it(`ends with one analysis and one narrative for each, written once, seed ${seed}`, async function () {
     this.timeout(2 * patienceMs);
     const storm = sent.flatMap(({ person: { uid }, uploadId }) => {
       const object = {
@@ -80,9 +84,7 @@ describe('a storm on the emulators: 4 more copies of every event of 2 uploads of
         document,
       ]).flat();
     });
-    const shuffled = storm
-      .map((deliver) => ({ deliver, place: Math.random() }))
-      .sort((a, b) => a.place - b.place);
+    const shuffled = storm.map((deliver) => ({ deliver, place: random() })).sort((a, b) => a.place - b.place);
     await Promise.all(shuffled.map(({ deliver }) => untilTaken(deliver)));
 
     for (const { person, uploadId } of sent) {

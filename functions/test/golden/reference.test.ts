@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   coleKripke,
   coleKripkeRescored,
@@ -16,9 +17,11 @@ import {
   transitionRates,
   type ActivitySeries,
 } from '../../src/domain/metrics/rhythm.ts';
+import { sharedFolder } from '../support/shared-data.ts';
+import { skip } from '../support/skip.ts';
 
 /** Recordings of minute counts, and what pyActigraphy 1.2.2 computed on them. They are not part of the repository. */
-const folder = new URL('../../../../shared/data/reference/', import.meta.url);
+const { folder, lacking } = sharedFolder('data/reference');
 
 interface Metrics {
   IS_1h: number;
@@ -43,7 +46,7 @@ interface Recording {
 }
 
 const names = ['example_01_AWD', 'test_sample_aw4_AWD'];
-const read = (name: string) => readFileSync(new URL(name, folder), 'utf8').trim().split('\n').slice(1);
+const read = (name: string) => readFileSync(join(folder, name), 'utf8').trim().split('\n').slice(1);
 
 function activity(file: string): ActivitySeries {
   const rows = read(file).map((row) => row.split(','));
@@ -64,11 +67,7 @@ function near(actual: number | null | undefined, expected: number, tolerance: nu
 
 describe('reference recordings', () => {
   before(function () {
-    if (existsSync(folder)) return;
-    console.log(
-      '      Skipped: the reference recordings (shared/data/reference, beside the repository) are not here.',
-    );
-    this.skip();
+    if (lacking) skip(this, lacking);
   });
 
   for (const name of names) {
@@ -78,7 +77,7 @@ describe('reference recordings', () => {
       let binarized: ActivitySeries;
 
       before(() => {
-        const json = readFileSync(new URL('pyactigraphy_reference.json', folder), 'utf8');
+        const json = readFileSync(join(folder, 'pyactigraphy_reference.json'), 'utf8');
         expected = (JSON.parse(json) as { recordings: Record<string, Recording> }).recordings[name]!;
         series = activity(expected.file);
         binarized = { ...series, values: series.values.map((value) => (value > 4 ? 1 : 0)) };

@@ -9,9 +9,7 @@ import type { Models, Ports } from '../../src/workflows/ports.ts';
 import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';
 import { receiveRecording, type Received } from '../../src/workflows/receive-recording.ts';
 
-export const minuteMs = 60_000;
-export const hourMs = 60 * minuteMs;
-export const dayMs = 24 * hourMs;
+export { dayMs, hourMs, minuteMs } from '../../src/domain/time.ts';
 
 export const watch: Source = { kind: 'watch', key: 'com.apple.health|Watch7,1' };
 export const phone: Source = { kind: 'phone', key: 'com.apple.health|iPhone15,2' };

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import type { MemoryState } from '../../src/adapters/memory/memory.ts';
 import { embeddingSize } from '../../src/domain/metrics/embedding.ts';
 import { Fault, faultOf } from '../../src/domain/fault.ts';
 import type { Upload } from '../../src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
 import { buryDeadLetter } from '../../src/workflows/bury-dead-letter.ts';
-import type { Models, NarratorAnswer, Ports } from '../../src/workflows/ports.ts';
+import type { Models } from '../../src/workflows/ports.ts';
 import { deleteMyData } from '../../src/workflows/delete-my-data.ts';
 import { deleteUpload } from '../../src/workflows/delete-upload.ts';
 import { exportMyData } from '../../src/workflows/export-my-data.ts';
 import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';
-import { receiveRecording } from '../../src/workflows/receive-recording.ts';
 import { refreshNarrative } from '../../src/workflows/refresh-narrative.ts';
 import { requestUpload } from '../../src/workflows/request-upload.ts';
 import { retryUpload } from '../../src/workflows/retry-upload.ts';
@@ -21,70 +19,27 @@ import {
   at,
   dayMs,
   hourMs,
-  inPieces,
   json,
   minuteMs,
   sentSample,
   sleepsSoundly,
   traceparent,
   uid,
-  world,
   type Sent,
-  nobody,
 } from '../support/build.ts';
-import {
-  crashingPorts,
-  type CrashingPorts,
-  type Effects,
-  type How,
-  type When,
-} from '../support/crashing-ports.ts';
-import { deliverUntilTaken, eventsOf } from '../support/platform.ts';
+import type { Effects, How, When } from '../support/crashing-ports.ts';
+import { deliverUntilTaken } from '../support/platform.ts';
+import { analysed, receive, story, type Story } from '../support/story.ts';
+import { byTier } from '../support/tier.ts';
 
-const answer: NarratorAnswer = {
-  draft: {
-    summary: [{ text: 'The week that you had was a calm one.', facts: [] }],
-    highlights: [],
-    suggestions: [],
-  },
-  modelVersion: 'm',
-  promptVersion: 'p',
-  tokens: { input: 1, output: 1 },
-};
 const encodes: Models['encoder'] = () =>
   Promise.resolve({
     card: { name: 'stand-in', version: '0', sha256: '0'.repeat(64) },
     embed: () => Promise.resolve(new Float32Array(embeddingSize)),
   });
 
-/** One world with a process that may crash, and the platform around it. */
-interface Story {
-  state: MemoryState;
-  clock: { time: number };
-  machine: CrashingPorts<Ports>;
-  /** Delivers every event there is, and those that come of it, to processes that do not crash. */
-  settle: () => Promise<void>;
-  /** Loses every event that there is. */
-  lose: () => void;
-}
-
-function story(): Story {
-  const { state, clock, ports } = world();
-  const machine = crashingPorts<Ports>({
-    ...ports,
-    tokens: nobody,
-    models: { ...sleepsSoundly, encoder: encodes },
-    narrator: { write: () => Promise.resolve(answer) },
-  });
-  state.people.set(uid, { timeZone: 'UTC', consent: { generatedText: true } });
-  const events = eventsOf(state);
-  const settle = async (): Promise<void> => {
-    for (let found = events(); found.length > 0; found = events()) {
-      for (const { deliver } of found) await deliverUntilTaken(() => deliver(machine.ports), clock);
-    }
-  };
-  return { state, clock, machine, settle, lose: () => void events() };
-}
+/** With an encoder, so that both models are called. */
+const begin = (): Story => story({ models: { ...sleepsSoundly, encoder: encodes } });
 
 /** Takes a step from `first` to where its crash does not matter any more; resolves once it is taken. */
 type Step = () => Promise<unknown>;
@@ -139,20 +94,6 @@ const week = json({
     }),
   ],
 });
-
-const receive = ({ machine }: Story, body: Buffer, id = uploadId) =>
-  receiveRecording(machine.ports, {
-    uid,
-    contentType: 'application/json',
-    body: inPieces(body),
-    uploadId: id,
-    traceparent,
-  });
-const analysed = async (there: Story, body = small, id = uploadId) => {
-  await receive(there, body, id);
-  await analyzeRecording(there.machine.ports, { uid, uploadId: id, traceparent });
-  return there.state.analyses.get(`users/${uid}/analyses/${id}`)!;
-};
 
 const unanalysable = json({ userId: 'somebody-else', samples: [sentSample()] });
 
@@ -228,14 +169,14 @@ const scenarios: Record<string, Scenario> = {
   },
   writeNarrative: {
     prepare: async (there) => {
-      const analysis = await analysed(there);
+      const analysis = await analysed(there, small);
       return () => writeNarrative(there.machine.ports, key, analysis);
     },
     repeated: [{ effect: 'asked', from: 'narrator.write', to: 'uploads.advance narrated' }],
   },
   refreshNarrative: {
     prepare: async (there) => {
-      await writeNarrative(there.machine.ports, key, await analysed(there));
+      await writeNarrative(there.machine.ports, key, await analysed(there, small));
       return () => refreshNarrative(there.machine.ports, key, traceparent);
     },
     // A person who got no answer asks again, and gets a new text: the quota bounds it, nothing else has to.
@@ -386,7 +327,7 @@ interface CrashPoint {
 
 /** Runs a scenario, each process of its step with the next crash, until a process comes through; then all the rest. */
 async function run({ prepare, eventsFirst, swept }: Scenario, crashes: CrashPoint[]) {
-  const there = story();
+  const there = begin();
   const { machine, clock, settle } = there;
   const step = await prepare(there);
   const before = { ...machine.effects };
@@ -446,11 +387,14 @@ function plus(a: Effects, b: Effects): Effects {
   ) as unknown as Effects;
 }
 
+const kinds = (['before', 'after'] as const).flatMap((when) =>
+  (['fails', 'dies'] as const).map((how) => ({ when, how })),
+);
+
+/** Every call with every kind of crash; in the quick tier with one each, the four of them in turn. */
 function pointsOf(calls: readonly string[]): CrashPoint[] {
   return calls.flatMap((_, i) =>
-    (['before', 'after'] as const).flatMap((when) =>
-      (['fails', 'dies'] as const).map((how) => ({ n: i + 1, when, how })),
-    ),
+    byTier(kinds, [kinds[i % kinds.length]!]).map((kind) => ({ n: i + 1, ...kind })),
   );
 }
 
@@ -510,7 +454,7 @@ describe('a crash at any call of a workflow, and the delivery that follows', () 
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: byTier(300, 15) },
     );
   });
 });

@@ -7,17 +7,14 @@ import { buryDeadLetter } from '../../src/workflows/bury-dead-letter.ts';
 import { deleteMyData } from '../../src/workflows/delete-my-data.ts';
 import { deleteUpload } from '../../src/workflows/delete-upload.ts';
 import { exportMyData } from '../../src/workflows/export-my-data.ts';
-import type { Ports } from '../../src/workflows/ports.ts';
 import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';
-import { receiveRecording } from '../../src/workflows/receive-recording.ts';
 import { refreshNarrative } from '../../src/workflows/refresh-narrative.ts';
 import { requestUpload } from '../../src/workflows/request-upload.ts';
 import { retryUpload } from '../../src/workflows/retry-upload.ts';
 import { sweepStalled } from '../../src/workflows/sweep-stalled.ts';
 import { writeNarrative } from '../../src/workflows/write-narrative.ts';
-import { hourMs, inPieces, json, nobody, sentSample, traceparent, uid, world } from '../support/build.ts';
-import { crashingPorts, type CrashingPorts } from '../support/crashing-ports.ts';
-import { deliverUntilTaken, eventsOf } from '../support/platform.ts';
+import { hourMs, json, sentSample, traceparent, uid } from '../support/build.ts';
+import { analysed, receive, story, type Story } from '../support/story.ts';
 
 const key: UploadKey = { uid, uploadId: 'upload-0001' };
 const kept: UploadKey = { uid, uploadId: 'upload-kept' };
@@ -25,59 +22,11 @@ const uuid = (n: number): string => `00000000-0000-4000-8000-00000000000${n}`;
 const body = json({ samples: [sentSample({ uuid: uuid(1) }), sentSample({ uuid: uuid(2), value: 7 })] });
 const keptBody = json({ samples: [sentSample({ uuid: uuid(2), value: 7 })], deletedSamples: [uuid(9)] });
 
-interface Story {
-  state: MemoryState;
-  clock: { time: number };
-  /** The same ports without the machine around them. */
-  ports: Ports;
-  machine: CrashingPorts<Ports>;
-  settle: () => Promise<void>;
-}
-
-function story(): Story {
-  const { state, clock, ports } = world();
-  const inner: Ports = {
-    ...ports,
-    tokens: nobody,
-    narrator: {
-      write: () =>
-        Promise.resolve({
-          draft: {
-            summary: [{ text: 'A calm week.', facts: [] }],
-            highlights: [],
-            suggestions: [],
-          },
-          modelVersion: 'm',
-          promptVersion: 'p',
-          tokens: { input: 1, output: 1 },
-        }),
-    },
-  };
-  const machine = crashingPorts(inner);
-  state.people.set(uid, { timeZone: 'UTC', consent: { generatedText: true } });
-  const events = eventsOf(state);
-  const settle = async (): Promise<void> => {
-    for (let found = events(); found.length > 0; found = events()) {
-      for (const { deliver } of found) await deliverUntilTaken(() => deliver(machine.ports), clock);
-    }
-  };
-  return { state, clock, ports: inner, machine, settle };
-}
-
-const receive = ({ machine }: Story, { uploadId } = key, bytes = body) => {
-  const contentType = 'application/json';
-  return receiveRecording(machine.ports, { uid, contentType, body: inPieces(bytes), uploadId, traceparent });
-};
-const analysed = async (there: Story) => {
-  await receive(there);
-  await analyzeRecording(there.machine.ports, { ...key, traceparent });
-  return there.state.analyses.get(`users/${uid}/analyses/${key.uploadId}`)!;
-};
 const letter = { ...key, code: undefined, deliveries: 5, traceparent };
 
 /** Everything that may be under way with an upload when somebody deletes it. */
 const steps: Record<string, (there: Story) => Promise<() => Promise<unknown>>> = {
-  receiveRecording: (there) => Promise.resolve(() => receive(there)),
+  receiveRecording: (there) => Promise.resolve(() => receive(there, body)),
   requestUpload: (there) =>
     Promise.resolve(() => {
       const input = {
@@ -88,44 +37,44 @@ const steps: Record<string, (there: Story) => Promise<() => Promise<unknown>>> =
       return requestUpload(there.machine.ports, { uid }, input, traceparent);
     }),
   queueAnalysis: async (there) => {
-    await receive(there);
+    await receive(there, body);
     return () => queueAnalysis(there.machine.ports, key, traceparent);
   },
   analyzeRecording: async (there) => {
-    await receive(there);
+    await receive(there, body);
     return () => analyzeRecording(there.machine.ports, { ...key, traceparent });
   },
   'analyzeRecording of deletions': async (there) => {
-    await receive(there, key, keptBody);
+    await receive(there, keptBody);
     return () => analyzeRecording(there.machine.ports, { ...key, traceparent });
   },
   writeNarrative: async (there) => {
-    const analysis = await analysed(there);
+    const analysis = await analysed(there, body);
     return () => writeNarrative(there.machine.ports, key, analysis);
   },
   refreshNarrative: async (there) => {
-    await writeNarrative(there.machine.ports, key, await analysed(there));
+    await writeNarrative(there.machine.ports, key, await analysed(there, body));
     return () => refreshNarrative(there.machine.ports, key, traceparent);
   },
   buryDeadLetter: async (there) => {
-    await receive(there);
+    await receive(there, body);
     return () => buryDeadLetter(there.machine.ports, letter);
   },
   retryUpload: async (there) => {
-    await receive(there);
+    await receive(there, body);
     await buryDeadLetter(there.machine.ports, letter);
     return () => retryUpload(there.machine.ports, key);
   },
   exportMyData: async (there) => {
-    await analysed(there);
+    await analysed(there, body);
     return () => exportMyData(there.machine.ports, uid, 'json');
   },
   deleteUpload: async (there) => {
-    await analysed(there);
+    await analysed(there, body);
     return () => deleteUpload(there.machine.ports, key);
   },
   sweepStalled: async (there) => {
-    await analysed(there);
+    await analysed(there, body);
     there.clock.time += hourMs;
     return () => sweepStalled(there.machine.ports);
   },
@@ -201,8 +150,8 @@ describe('deleting everything of a person while a step is under way', () => {
 
   it('leaves nothing of any kind, does no harm twice, and lets the person begin anew', async () => {
     const there = story();
-    await writeNarrative(there.machine.ports, key, await analysed(there));
-    await receive(there, kept, keptBody);
+    await writeNarrative(there.machine.ports, key, await analysed(there, body));
+    await receive(there, keptBody, kept.uploadId);
     await buryDeadLetter(there.machine.ports, { ...letter, ...kept });
     await exportMyData(there.machine.ports, uid, 'json');
     const kinds = Object.keys(leftOf(there.state));
@@ -213,13 +162,13 @@ describe('deleting everything of a person while a step is under way', () => {
       assert.deepEqual(await deleteMyData(there.machine.ports, uid), { deleted: true });
       assert.deepEqual(leftOf(there.state), {});
     }
-    await analysed(there);
+    await analysed(there, body);
     assert.equal(there.state.analyses.size, 1);
   });
 
   it('takes nothing from anybody else', async () => {
     const there = story();
-    await analysed(there);
+    await analysed(there, body);
     const before = leftOf(there.state);
     await deleteMyData(there.machine.ports, 'person-11');
     await deleteMyData(there.machine.ports, 'person');
@@ -229,7 +178,7 @@ describe('deleting everything of a person while a step is under way', () => {
   it('opens nothing new while it is under way', async () => {
     const there = story();
     await there.machine.ports.erasures.begin(uid, there.clock.time);
-    await assert.rejects(receive(there), { code: 'person/erasing' });
+    await assert.rejects(receive(there, body), { code: 'person/erasing' });
     await assert.rejects(exportMyData(there.machine.ports, uid, 'json'), { code: 'person/erasing' });
     assert.equal(there.state.recordings.size, 0);
   });
@@ -249,8 +198,8 @@ describe('deleting an upload while a step is under way', () => {
 
   it('takes what only it brought, and leaves what another upload brought as well', async () => {
     const there = story();
-    await analysed(there);
-    await receive(there, kept, keptBody);
+    await analysed(there, body);
+    await receive(there, keptBody, kept.uploadId);
     await analyzeRecording(there.machine.ports, { ...kept, traceparent });
     assert.deepEqual(await deleteUpload(there.machine.ports, key), { deleted: true });
     const [day] = await there.machine.ports.days.latest(uid, 1);
@@ -266,7 +215,7 @@ describe('deleting an upload while a step is under way', () => {
 
   it('gives the same answer for one that is gone, one that never was, and one of somebody else', async () => {
     const there = story();
-    await analysed(there);
+    await analysed(there, body);
     const before = leftOf(there.state);
     const { ports } = there.machine;
     for (const other of [
@@ -282,10 +231,10 @@ describe('deleting an upload while a step is under way', () => {
 
   it('refuses to take it again before it is gone, and takes it afterwards', async () => {
     const there = story();
-    await analysed(there);
+    await analysed(there, body);
     await there.machine.ports.uploads.advance(key, { kind: 'deleting' });
-    await assert.rejects(receive(there), { code: 'upload/deleting' });
+    await assert.rejects(receive(there, body), { code: 'upload/deleting' });
     await deleteUpload(there.machine.ports, key);
-    assert.equal((await receive(there)).uploadId, key.uploadId);
+    assert.equal((await receive(there, body)).uploadId, key.uploadId);
   });
 });

@@ -22,7 +22,11 @@ const claim = (stage: 'analysis' | 'narrative', at: number): UploadEvent => ({
 /** What is told of the last of several moves: `name attributes value`. */
 function told(...events: UploadEvent[]): string[] {
   const upload: Upload = events.reduce(advance, fresh);
-  const { measurements = [] } = table.uploads.advance!.tell!([key, events.at(-1)!], upload, 0.01);
+  const { measurements = [] } = table.uploads.advance!.tell!(
+    [key, events.at(-1)!],
+    { upload, revision: '1' },
+    0.01,
+  );
   return measurements.map(({ name, value, attributes = {} }) =>
     [name.replace('clarity_loop.', ''), ...Object.values(attributes), value].join(' '),
   );
@@ -64,7 +68,7 @@ describe('what is told of an upload', () => {
     assert.deepEqual(told(...events), ['queue.age 2', 'retries analysis 1']);
     const { earlier } = table.uploads.advance!.tell!(
       [key, events.at(-1)!],
-      events.reduce(advance, fresh),
+      { upload: events.reduce(advance, fresh), revision: '1' },
       0.01,
     );
     assert.deepEqual(earlier, { traceparent: 'claimed at 4000', attempt: 2 });
@@ -74,7 +78,7 @@ describe('what is told of an upload', () => {
     const done = { ...fresh, status: 'succeeded' as const };
     const { measurements, earlier } = table.uploads.advance!.tell!(
       [key, claim('analysis', 4000)],
-      done,
+      { upload: done, revision: '1' },
       0.01,
     );
     assert.deepEqual([measurements, earlier], [[], undefined]);
@@ -107,7 +111,7 @@ describe('the trace', () => {
   });
 
   it('takes no input away from a call', () => {
-    const options = { before: () => Promise.resolve() };
+    const options = { publishFirst: () => Promise.resolve() };
     const handed = table.uploads.advance!.inputs!([key, stored, undefined, options]);
     assert.deepEqual(handed.slice(2), [undefined, options]);
   });

@@ -19,6 +19,7 @@ import {
   type Sent,
   type World,
 } from '../support/build.ts';
+import { byTier } from '../support/tier.ts';
 
 const products = { watch: 'Watch7,1', phone: 'iPhone15,2', other: 'Band' } as const;
 type Product = keyof typeof products;
@@ -184,7 +185,7 @@ describe('however the same samples are cut into uploads', () => {
           );
         }
       }),
-      { numRuns: 60 },
+      { numRuns: byTier(300, 15) },
     );
   });
 
@@ -203,7 +204,7 @@ describe('however the same samples are cut into uploads', () => {
           assert.deepEqual(daysOf(withAll), daysOf(without));
         },
       ),
-      { numRuns: 30 },
+      { numRuns: byTier(150, 10) },
     );
   });
 
@@ -271,7 +272,7 @@ describe("a day's total", () => {
           assert.equal(await stepsOf(distinct(steps(counts, product))), total(counts));
         },
       ),
-      { numRuns: 40 },
+      { numRuns: byTier(200, 10) },
     );
   });
 
@@ -287,7 +288,7 @@ describe("a day's total", () => {
         );
         assert.ok(merged >= Math.max(total(one), total(two)));
       }),
-      { numRuns: 40 },
+      { numRuns: byTier(200, 10) },
     );
   });
 
@@ -302,7 +303,7 @@ describe("a day's total", () => {
         assert.ok(merged <= best, `${merged} is more than ${best}`);
         assert.ok(merged >= total(onWatch), `${merged} is less than what the watch saw`);
       }),
-      { numRuns: 60 },
+      { numRuns: byTier(300, 15) },
     );
   });
 
@@ -314,7 +315,7 @@ describe("a day's total", () => {
         assert.ok(merged <= total(counts) + value);
         assert.ok(merged >= total(counts));
       }),
-      { numRuns: 20 },
+      { numRuns: byTier(100, 10) },
     );
   });
 });
@@ -350,7 +351,7 @@ describe('a gap', () => {
           assert.ok((await asleep(outside)) <= before + 1e-9);
         },
       ),
-      { numRuns: 60 },
+      { numRuns: byTier(300, 15) },
     );
   });
 
@@ -372,7 +373,7 @@ describe('a gap', () => {
         const without = night.filter((_, i) => i !== nth % night.length);
         assert.ok((await asleep(without)) <= (await asleep(night)) + 1e-9);
       }),
-      { numRuns: 60 },
+      { numRuns: byTier(300, 15) },
     );
   });
 });
@@ -454,7 +455,7 @@ describe('a day of another length', () => {
           }
         },
       ),
-      { numRuns: 60 },
+      { numRuns: byTier(300, 15) },
     );
   });
 });
@@ -481,7 +482,7 @@ describe('the fence', () => {
         let owner: string | null = null;
         const advance = async (event: UploadEvent, outcome = {}) => {
           try {
-            return await ports.uploads.advance(key, event, outcome);
+            return (await ports.uploads.advance(key, event, outcome)).upload;
           } catch {
             return undefined;
           }
@@ -525,7 +526,7 @@ describe('the fence', () => {
         assert.equal(written, 1);
         assert.equal(state.analyses.size, 1);
       }),
-      { numRuns: 300 },
+      { numRuns: byTier(1500, 75) },
     );
   });
 
@@ -566,7 +567,7 @@ describe('the fence', () => {
           assert.equal(state.uploads.get(`users/${uid}/uploads/${uploadId}`)!.stage, 'narrative');
         },
       ),
-      { numRuns: 60 },
+      { numRuns: byTier(300, 15) },
     );
   });
 });

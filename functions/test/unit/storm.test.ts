@@ -5,47 +5,21 @@ import type { Analysis } from '../../src/domain/analysis/analysis.ts';
 import { faultOf } from '../../src/domain/fault.ts';
 import { analyzeDays, analyzeRecording, windowDays } from '../../src/workflows/analyze-recording.ts';
 import { buryDeadLetter } from '../../src/workflows/bury-dead-letter.ts';
-import type { NarratorAnswer, Ports } from '../../src/workflows/ports.ts';
+import type { Ports } from '../../src/workflows/ports.ts';
 import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';
 import { receiveRecording } from '../../src/workflows/receive-recording.ts';
 import { requestUpload } from '../../src/workflows/request-upload.ts';
 import { sweepStalled } from '../../src/workflows/sweep-stalled.ts';
 import { writeNarrative } from '../../src/workflows/write-narrative.ts';
-import {
-  dayMs,
-  inPieces,
-  json,
-  minuteMs,
-  sentSample,
-  traceparent,
-  uid,
-  world,
-  nobody,
-} from '../support/build.ts';
-import { crashingPorts } from '../support/crashing-ports.ts';
+import { dayMs, inPieces, json, minuteMs, sentSample, traceparent, uid } from '../support/build.ts';
 import { eventsOf, type PlatformEvent } from '../support/platform.ts';
+import { story } from '../support/story.ts';
+import { byTier, seed } from '../support/tier.ts';
 
-const answer: NarratorAnswer = {
-  draft: {
-    summary: [{ text: 'The week that you had was a calm one.', facts: [] }],
-    highlights: [],
-    suggestions: [],
-  },
-  modelVersion: 'm',
-  promptVersion: 'p',
-  tokens: { input: 1, output: 1 },
-};
-
+/** Fifty copies of every request are more than a person may send. */
 function start() {
-  const there = world();
-  const counted = crashingPorts<Ports>({
-    ...there.ports,
-    tokens: nobody,
-    // Fifty copies of every request are more than a person may send.
-    quotas: { take: () => Promise.resolve() },
-    narrator: { write: () => Promise.resolve(answer) },
-  });
-  return { ...there, ports: counted.ports, effects: counted.effects };
+  const { machine, ...there } = story({ quotas: { take: () => Promise.resolve() } });
+  return { ...there, ports: machine.ports, effects: machine.effects };
 }
 
 /** Ports each of whose calls waits for a random while before and after it is done, as across a network. */
@@ -93,8 +67,8 @@ const uploads = Array.from({ length: 20 }, (_, i) => ({
 const copies = 50;
 
 describe('a storm: 50 copies of every event, shuffled and at once, for 20 uploads of 3 people', () => {
-  for (const seed of [1, 2]) {
-    it(`ends with one analysis, one narrative and one call to Gemini for each, seed ${seed}`, async () => {
+  for (const one of Array.from({ length: byTier(10, 1) }, (_, i) => seed + i)) {
+    it(`ends with one analysis, one narrative and one call to Gemini for each, seed ${one}`, async () => {
       const calm = start();
       for (const { uid, uploadId, body } of uploads) {
         const input = { uid, uploadId, contentType: 'application/json', traceparent } as const;
@@ -103,7 +77,7 @@ describe('a storm: 50 copies of every event, shuffled and at once, for 20 upload
         await analyzeRecording(calm.ports, { uid, uploadId, traceparent });
       }
 
-      const random = randomNumbers(seed);
+      const random = randomNumbers(one);
       const { state, ports: quick, effects } = start();
       for (const person of people) state.people.set(person, { consent: { generatedText: true } });
       /** What an analysis of a person could say after each merge of theirs, and the upload that was merged. */
@@ -189,14 +163,9 @@ describe('events in another order than they arise', () => {
     state.analyses.get(`users/${uid}/analyses/${key.uploadId}`)!;
   const uploadOf = ({ state }: ReturnType<typeof start>) =>
     state.uploads.get(`users/${uid}/uploads/${key.uploadId}`)!;
-  const consenting = () => {
-    const there = start();
-    there.state.people.set(uid, { consent: { generatedText: true } });
-    return there;
-  };
 
   it('the document event before the message is acknowledged: the narrative is written, and once', async () => {
-    const there = consenting();
+    const there = start();
     const { ports, state, effects } = there;
     await send(ports);
     const advance: Ports['uploads']['advance'] = async (...inputs) => {
@@ -216,7 +185,7 @@ describe('events in another order than they arise', () => {
   });
 
   it('the message before the storage event is recorded: the analysis is made, and nothing goes back', async () => {
-    const there = consenting();
+    const there = start();
     const { ports } = there;
     await send(ports);
     const publish: Ports['requests']['publish'] = async (request) => {
@@ -229,7 +198,7 @@ describe('events in another order than they arise', () => {
   });
 
   it('the message before the object can be read: the storage event takes the upload up again', async () => {
-    const there = consenting();
+    const there = start();
     const { ports, state, effects } = there;
     const input = { contentType: 'application/json', sizeBytes: body.length, ...key } as const;
     const { uid: _, ...announced } = input;
@@ -250,7 +219,7 @@ describe('events in another order than they arise', () => {
   });
 
   it('a storage event that comes again after the object was deleted takes nothing up', async () => {
-    const { ports, state } = consenting();
+    const { ports, state } = start();
     await send(ports);
     state.recordings.clear();
     assert.equal(await analyzeRecording(ports, { ...key, traceparent }), 'failed');
@@ -259,7 +228,7 @@ describe('events in another order than they arise', () => {
   });
 
   it('a recording that comes after its upload has expired is analysed all the same', async () => {
-    const there = consenting();
+    const there = start();
     const { ports, state, clock } = there;
     const { createHash } = await import('node:crypto');
     const sha256 = createHash('sha256').update(body).digest('hex');
@@ -273,7 +242,7 @@ describe('events in another order than they arise', () => {
   });
 
   it('nothing expires that came while the sweep was looking', async () => {
-    const there = consenting();
+    const there = start();
     const { ports, state, clock } = there;
     const announced = { contentType: 'application/json', sizeBytes: body.length } as const;
     await requestUpload(ports, { uid }, { ...announced, uploadId: key.uploadId }, traceparent);
@@ -289,7 +258,7 @@ describe('events in another order than they arise', () => {
   });
 
   it('a dead letter while the upload is under work, or between analysis and narrative, buries nothing', async () => {
-    const there = consenting();
+    const there = start();
     const { ports, state } = there;
     await send(ports);
     const letter = { ...key, code: undefined, deliveries: 5, traceparent };
@@ -308,7 +277,7 @@ describe('events in another order than they arise', () => {
   });
 
   it('a dead letter that looked before a worker came does not end the work', async () => {
-    const there = consenting();
+    const there = start();
     const { ports } = there;
     await send(ports);
     const letter = { ...key, code: undefined, deliveries: 5, traceparent };

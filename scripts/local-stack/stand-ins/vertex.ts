@@ -159,7 +159,7 @@ export async function startVertexStandIn(folder?: string): Promise<VertexStandIn
   const ownFolder = folder === undefined ? fs.mkdtempSync(path.join(os.tmpdir(), 'vertex-')) : undefined;
   const files = folder ?? ownFolder ?? os.tmpdir();
   const conversation = new Conversation();
-  const { cert, key } = selfSigned();
+  const { cert, key } = await selfSigned();
 
   const server = https.createServer({ cert, key }, (request, response) => {
     readBody(request).then(

@@ -6,6 +6,7 @@ import type {
   Query,
   Transaction,
 } from 'firebase-admin/firestore';
+import { parseStored, storedPersonState } from '../../contract/stored.ts';
 import { paths } from '../../contract/upload.ts';
 import type { DaySamples } from '../../domain/samples/day.ts';
 import { Fault } from '../../domain/fault.ts';
@@ -58,7 +59,11 @@ export function firestoreDays(open: Open): Days {
       const brought = db.collection(paths.days(uid)).where('uploads', 'array-contains', uploadId);
       for (let left = true; left;) {
         left = await db.runTransaction(async (transaction) => {
-          const { docs } = await transaction.get(brought.limit(daysPerTransaction));
+          const [state, { docs }] = await Promise.all([
+            transaction.get(db.doc(paths.personState(uid))),
+            transaction.get(brought.limit(daysPerTransaction)),
+          ]);
+          refuseNewer(state);
           for (const snapshot of docs) {
             const traced = forgetUpload(tracedDayOf(snapshot.id, snapshot.data()), uploadId);
             store(sdk, transaction, snapshot, snapshot.id, traced);
@@ -104,7 +109,7 @@ export function firestoreDays(open: Open): Days {
  * A transaction that writes only while its upload is there: what is at work on an upload that is being deleted must not
  * bring anything back.
  *
- * @throws Fault `upload/not-found`
+ * @throws Fault `upload/not-found`, `schema/newer`
  */
 async function fenced<T>(
   db: Firestore,
@@ -113,13 +118,24 @@ async function fenced<T>(
   write: (transaction: Transaction, snapshots: DocumentSnapshot[]) => T,
 ): Promise<T> {
   const written = await db.runTransaction(async (transaction) => {
-    const upload = db.doc(paths.upload(uid, uploadId));
-    const [found, ...snapshots] = await transaction.getAll(upload, ...documents);
-    if (!found!.exists || found!.get('status') === 'deleting') return undefined;
+    const about = [db.doc(paths.upload(uid, uploadId)), db.doc(paths.personState(uid))];
+    const [upload, state, ...snapshots] = await transaction.getAll(...about, ...documents);
+    refuseNewer(state!);
+    if (!upload!.exists || upload!.get('status') === 'deleting') return undefined;
     return { outcome: write(transaction, snapshots) };
   }, transactionOptions);
   if (!written) throw new Fault('upload/not-found');
   return written.outcome;
+}
+
+/**
+ * A newer release may keep a person's samples elsewhere: then none may be added here, where it has looked already. Read in the
+ * transaction that writes, since both releases run while one takes over from the other.
+ *
+ * @throws Fault `schema/newer`
+ */
+function refuseNewer(state: DocumentSnapshot): void {
+  if (state.exists) parseStored(storedPersonState, state.data()!);
 }
 
 /** Merges samples into at most `daysPerTransaction` days, and gives those days; one that does not change is not written. */

@@ -1,7 +1,9 @@
 import type { CollectionReference, DocumentData, DocumentReference } from 'firebase-admin/firestore';
+import * as v from 'valibot';
+import { StoredPerson } from '../../contract/stored.ts';
 import { paths } from '../../contract/upload.ts';
 import { Fault } from '../../domain/fault.ts';
-import type { Erasures, Exports, People, Person, PersonalDocument } from '../../workflows/ports.ts';
+import type { Erasures, Exports, People, PersonalDocument } from '../../workflows/ports.ts';
 import { unpackDay, unpackIds } from '../day-bytes.ts';
 import { transactionOptions, type Open } from './client.ts';
 
@@ -12,7 +14,7 @@ export function firestorePeople(open: Open): People {
   return {
     async find(uid) {
       const { db } = await open();
-      return ((await db.doc(paths.person(uid)).get()).data() as Person | undefined) ?? {};
+      return v.parse(StoredPerson, (await db.doc(paths.person(uid)).get()).data() ?? {});
     },
     async documents(uid) {
       const { db } = await open();
@@ -24,11 +26,10 @@ export function firestorePeople(open: Open): People {
 /** Walks everything there is, so that no kind of document can be forgotten. */
 async function* documentsBelow(person: DocumentReference): AsyncGenerator<PersonalDocument> {
   const snapshot = await person.get();
-  if (snapshot.exists) yield { path: '', fields: readable('', snapshot.data()!) };
+  if (snapshot.exists) yield readable('', snapshot.data()!);
   for (const collection of await person.listCollections()) {
     for await (const { ref, fields } of documentsOf(collection)) {
-      const path = ref.path.slice(person.path.length + 1);
-      yield { path, fields: readable(path, fields) };
+      yield readable(ref.path.slice(person.path.length + 1), fields);
     }
   }
 }
@@ -44,15 +45,16 @@ async function* documentsOf(
   }
 }
 
-/** The fields of a document as JSON can carry them; what we keep as packed bytes is unpacked. */
-function readable(path: string, fields: DocumentData): Record<string, unknown> {
+/** A document as JSON can carry it; what we keep as packed bytes is unpacked. */
+function readable(path: string, fields: DocumentData): PersonalDocument {
   const [collection, id] = path.split('/');
   if (collection === 'days') {
     const { bytes, origins, ...rest } = fields;
-    return { ...plain(rest), samples: unpackDay(id!, bytes as Uint8Array).samples };
+    return { path, fields: plain(rest), samples: unpackDay(id!, bytes as Uint8Array).samples };
   }
-  if (collection === 'deletions') return { ...plain(fields), ids: unpackIds(fields.ids as Uint8Array) };
-  return plain(fields);
+  if (collection === 'deletions')
+    return { path, fields: { ...plain(fields), ids: unpackIds(fields.ids as Uint8Array) } };
+  return { path, fields: plain(fields) };
 }
 
 function plain(fields: DocumentData): Record<string, unknown> {

@@ -1,5 +1,8 @@
-import { asleepMinutes, nightsByDay, type Analysis, type Preparation, type StagedNight } from './analysis.ts';
+import { asleepMinutes, nightsByDay, type StagedNight } from './nights.ts';
+import type { Analysis } from './analysis.ts';
+import type { Preparation } from './prepare.ts';
 import { addDays, localDay, offsetAt, startOfDay } from '../local-time.ts';
+import { minuteMs } from '../time.ts';
 import { minuteMeans, minuteTotals, type Minutes } from '../samples/minutes.ts';
 import type { Sample } from '../samples/sample.ts';
 import type { Segment, SleepState } from '../metrics/sleep.ts';
@@ -77,7 +80,6 @@ export interface Spread {
 
 export const slotMinutes = 15;
 const dayMinutes = 1440;
-const minuteMs = 60_000;
 
 /** The window of a stored analysis. */
 export function windowOf({ window, coverage }: Analysis): Window {

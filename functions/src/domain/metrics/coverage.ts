@@ -1,6 +1,7 @@
 import type { Minutes } from '../samples/minutes.ts';
 import type { Sample, SourceKind } from '../samples/sample.ts';
 import type { Window } from '../samples/window.ts';
+import { minuteMs } from '../time.ts';
 
 export interface DayCoverage {
   day: string;
@@ -35,8 +36,6 @@ export interface Coverage {
 /** Wear that makes a day valid, and valid days that make a rhythm: the usual minima of actigraphy. */
 export const validDayMinutes = 16 * 60;
 export const validDaysForRhythm = 3;
-
-const minuteMs = 60_000;
 
 export function coverageOf(window: Window, minutes: Minutes, samples: readonly Sample[]): Coverage {
   const total = new Array<number>(window.days.length).fill(0);

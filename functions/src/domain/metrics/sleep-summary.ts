@@ -1,4 +1,5 @@
 import { offsetAt, weekday } from '../local-time.ts';
+import { minuteMs } from '../time.ts';
 import type { Night } from './sleep.ts';
 import { mean, standardDeviation } from './statistics.ts';
 import type { Window } from '../samples/window.ts';
@@ -21,7 +22,6 @@ export interface SleepSummary {
   socialJetLagMinutes: number | null;
 }
 
-const minuteMs = 60_000;
 const dayMinutes = 1440;
 const leastWorkNights = 3;
 

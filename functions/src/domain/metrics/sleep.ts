@@ -1,4 +1,5 @@
 import { localDay } from '../local-time.ts';
+import { minuteMs } from '../time.ts';
 import type { Sample, SourceKind } from '../samples/sample.ts';
 import { sleepValue } from '../samples/sample-types.ts';
 import type { Window } from '../samples/window.ts';
@@ -52,8 +53,6 @@ export interface Night {
   /** Mean probability of the stages the model chose; null where no model was used. */
   confidence: number | null;
 }
-
-const minuteMs = 60_000;
 
 /** Stretches of sleep with less than this between them are one. */
 const episodeGapMs = 60 * minuteMs;

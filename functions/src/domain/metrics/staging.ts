@@ -10,6 +10,7 @@ import {
 } from './sleep.ts';
 import { modality, sleepFeatures } from './sleep-features.ts';
 import type { LocalDay, Window } from '../samples/window.ts';
+import { hourMs, minuteMs } from '../time.ts';
 
 /** A time in bed that the sleep model may stage, with the model's input. */
 export interface NightToStage {
@@ -22,9 +23,6 @@ export interface NightToStage {
   /** Row-major [5 x minutes], see sleep-features.ts. */
   features: Float32Array;
 }
-
-const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
 
 /** The model was trained on whole nights: it is not asked about less than an hour or more than twelve. */
 const shortestStagedMs = hourMs;

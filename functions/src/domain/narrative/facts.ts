@@ -1,4 +1,6 @@
-import type { ActivitySection, Analysis, SleepSection } from '../analysis/analysis.ts';
+import type { ActivitySection } from '../analysis/sections/activity.ts';
+import type { Analysis } from '../analysis/analysis.ts';
+import type { SleepSection } from '../analysis/sections/sleep.ts';
 import type { Unavailable } from '../fault.ts';
 import { weekday } from '../local-time.ts';
 import { mean } from '../metrics/statistics.ts';

@@ -1,4 +1,5 @@
 import { offsetAt } from '../local-time.ts';
+import { dayMs, minuteMs } from '../time.ts';
 import type { Sample, SourceKind } from './sample.ts';
 import { ruleOf, type SampleType } from './sample-types.ts';
 import type { Window } from './window.ts';
@@ -26,9 +27,7 @@ export interface MinuteTotals {
   resolved: Float64Array;
 }
 
-const minuteMs = 60_000;
 const quarterMs = 15 * minuteMs;
-const dayMs = 24 * 60 * minuteMs;
 
 /** A cumulative sample longer than this says nothing about single minutes. */
 export const longestResolvedMs = 60 * minuteMs;

@@ -83,6 +83,10 @@ export type SampleType = keyof typeof sampleTypes;
 
 /** Stored by their place in this list: only ever append. */
 export const sampleTypeNames = Object.keys(sampleTypes) as SampleType[];
+/** The place of each type in `sampleTypeNames`; stored days name types by it. */
+export const sampleTypeIndex: ReadonlyMap<SampleType, number> = new Map(
+  sampleTypeNames.map((name, index) => [name, index]),
+);
 
 /** HKCategoryValueSleepAnalysis. */
 export const sleepValue = { inBed: 0, asleep: 1, awake: 2, core: 3, deep: 4, rem: 5 } as const;

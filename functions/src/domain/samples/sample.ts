@@ -3,6 +3,7 @@ import type { Issue } from '../fault.ts';
 import { isObject, kindOf } from '../json.ts';
 import { instantOf } from '../instant.ts';
 import { isTimeZone } from '../local-time.ts';
+import { dayMs, minuteMs } from '../time.ts';
 import { ruleOf, sampleTypeOf, sleepValue, toCanonical, unitsOf, type SampleType } from './sample-types.ts';
 
 /** Where a sample came from. Per minute the best source wins: watch before phone before other. */
@@ -39,9 +40,9 @@ export interface SampleContext {
 /** HealthKit began in 2014; imported histories go further back, but not before this. */
 const earliest = Date.UTC(2000, 0, 1);
 /** Clocks of phones are off by minutes; a day is beyond any of them. */
-const latestAfterReceipt = 86_400_000;
+const latestAfterReceipt = dayMs;
 /** No sample type covers more than a week at once. */
-const longestMs = 7 * 86_400_000;
+const longestMs = 7 * dayMs;
 
 const noSource: Source = { kind: 'other', key: '' };
 /** By bundle identifier and product type. */
@@ -177,7 +178,7 @@ export function readSample(
 
   const measured = readValue(raw, type, pointer);
   if ('pointer' in measured) return measured;
-  if (measured.type === 'sleepTotal' && measured.value * 60_000 > end - start) {
+  if (measured.type === 'sleepTotal' && measured.value * minuteMs > end - start) {
     return {
       pointer: `${pointer}/value`,
       expected: 'at most the minutes between its dates',

@@ -1,4 +1,5 @@
 import { dayOf, localDayNumber, startOfDay } from '../local-time.ts';
+import { minuteMs } from '../time.ts';
 import type { Sample } from './sample.ts';
 
 /** One local day of a window. Its length is 23, 24 or 25 hours, and something else on a day of travel. */
@@ -16,8 +17,6 @@ export interface Window {
   start: number;
   end: number;
 }
-
-const minuteMs = 60_000;
 
 /**
  * The trailing window over samples: the last `days` local days up to the latest sample, without leading days that

@@ -1,4 +1,5 @@
 import { fhirEntries, fhirFrame } from '../../contract/fhir.ts';
+import { parseStored, storedAnalysis } from '../../contract/stored.ts';
 import type { Analysis } from '../../domain/analysis/analysis.ts';
 import type { DaySamples } from '../../domain/samples/day.ts';
 import type { Ports } from '../ports.ts';
@@ -20,16 +21,17 @@ export async function* fhirArchive(
 }
 
 async function* daysOf(people: Ports['people'], uid: string): AsyncGenerator<DaySamples> {
-  for await (const { path, fields } of await people.documents(uid)) {
-    if (path.startsWith('days/')) yield fields as unknown as DaySamples;
+  for await (const { path, samples } of await people.documents(uid)) {
+    if (samples) yield { day: path.slice('days/'.length), samples: [...samples] };
   }
 }
 
 /** In the order of writing: of several that tell of one night, the last one counts. */
 async function analysesOf(people: Ports['people'], uid: string): Promise<Analysis[]> {
-  const analyses: (Analysis & { createdAt?: string })[] = [];
+  const written: { analysis: Analysis; at: string }[] = [];
   for await (const { path, fields } of await people.documents(uid)) {
-    if (path.startsWith('analyses/')) analyses.push(fields as unknown as Analysis);
+    if (!path.startsWith('analyses/')) continue;
+    written.push({ analysis: parseStored(storedAnalysis, fields), at: String(fields['createdAt']) });
   }
-  return analyses.sort((a, b) => (a.createdAt ?? '').localeCompare(b.createdAt ?? ''));
+  return written.sort((a, b) => a.at.localeCompare(b.at)).map(({ analysis }) => analysis);
 }

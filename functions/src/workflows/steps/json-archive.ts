@@ -12,8 +12,8 @@ export async function* jsonArchive(
 ): AsyncGenerator<Uint8Array> {
   yield bytes(`{"schemaVersion":1,"exportedAt":"${new Date(now).toISOString()}","documents":[`);
   let separator = '\n';
-  for await (const document of await people.documents(uid)) {
-    yield bytes(separator + JSON.stringify(document));
+  for await (const { path, fields, samples } of await people.documents(uid)) {
+    yield bytes(separator + JSON.stringify({ path, fields: samples ? { ...fields, samples } : fields }));
     separator = ',\n';
   }
   yield bytes('],"recordings":[');

@@ -1,4 +1,4 @@
-import type { StagedNight } from '../../domain/analysis/analysis.ts';
+import type { StagedNight } from '../../domain/analysis/nights.ts';
 import type { NightToStage } from '../../domain/metrics/staging.ts';
 import type { ModelCard, Models } from '../ports.ts';
 

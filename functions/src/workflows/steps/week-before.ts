@@ -1,8 +1,9 @@
 import type { Analysis } from '../../domain/analysis/analysis.ts';
 import type { Ports } from '../ports.ts';
+import { dayMs } from '../../domain/time.ts';
 
 /** A week is compared with the one before only when that one ended at most this long before it began. */
-const longestPauseMs = 86_400_000;
+const longestPauseMs = dayMs;
 
 /** The person's analysis of the week before, where there is one to compare with. */
 export async function weekBefore(

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { createSign, generateKeyPairSync } from 'node:crypto';
+import { once } from 'node:events';
 import { createServer, Agent, type Server } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
@@ -7,7 +8,7 @@ import { connect } from 'node:tls';
 import { deleteApp, initializeApp, type App } from 'firebase-admin/app';
 import { getAppCheck } from 'firebase-admin/app-check';
 import { getAuth } from 'firebase-admin/auth';
-import { selfSigned } from '../../../../scripts/local-stack/stand-ins/self-signed.ts';
+import { selfSigned, type Certificate } from '../../../../scripts/local-stack/stand-ins/self-signed.ts';
 import { firebaseTokens } from '../../../src/adapters/tokens.ts';
 
 const project = 'clarity-tokens';
@@ -44,7 +45,7 @@ const fromApp = {
 
 /** What Google's servers would say: keys, accounts, and which App Check tokens were consumed. */
 describe('the tokens of a request, checked by the SDK with keys and accounts that a server gives it', () => {
-  const certificate = selfSigned();
+  let certificate: Certificate;
   let server: Server;
   let app: App;
   let account: object | undefined;
@@ -64,14 +65,16 @@ describe('the tokens of a request, checked by the SDK with keys and accounts tha
     [/:verifyAppCheckToken$/, () => ({ alreadyConsumed: consumed })],
   ];
 
-  before((done) => {
-    server = createServer({ key: certificate.key, cert: certificate.cert }, (request, response) => {
+  before(async () => {
+    certificate = await selfSigned();
+    server = createServer(certificate, (request, response) => {
       void text(request).then(() => {
         const answer = broken ? undefined : answers.find(([path]) => path.test(request.url!))?.[1];
         response.writeHead(answer ? 200 : 500, { 'content-type': 'application/json' });
         response.end(JSON.stringify(answer?.() ?? { error: 'away' }));
       });
-    }).listen(0, '127.0.0.1', done);
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
   });
   after(() => server.close());
   beforeEach(() => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { mock } from 'node:test';
 import { startVertexStandIn, type VertexStandIn } from '../../../../scripts/local-stack/stand-ins/vertex.ts';
 import { vertexNarrator, type VertexOptions } from '../../../src/adapters/vertex.ts';
 import type { NarrativeRequest } from '../../../src/workflows/ports.ts';
@@ -102,13 +103,20 @@ describe('the narrator on Vertex AI', () => {
   });
 
   describe('when Vertex is away', () => {
-    const breaker = { failures: 5, openMs: 200 };
+    const breaker = { failures: 5, openMs: 30_000 };
     let states: string[];
     const patient = () => {
       states = [];
       return narrator({ breaker, onBreaker: (state) => states.push(state) });
     };
     const refused = { code: 'narrator/unavailable' };
+    // The breaker's clock only: the calls are over real sockets, with real timeouts.
+    beforeEach(() => {
+      mock.timers.enable({ apis: ['Date'], now: Date.now() });
+    });
+    afterEach(() => {
+      mock.timers.reset();
+    });
 
     it('stops asking after five failures in a row: twenty narratives cost no more calls', async () => {
       vertex.behave('503');
@@ -118,12 +126,25 @@ describe('the narrator on Vertex AI', () => {
       assert.deepEqual(states, ['open']);
     });
 
+    it('does not try again while the circuit is open', async () => {
+      vertex.behave('503');
+      let retries = 0;
+      const { write } = narrator({
+        breaker: { failures: 3, openMs: 60_000 },
+        onRetry: () => retries++,
+      });
+      await assert.rejects(write(request), refused);
+      assert.equal(retries, 2);
+      await assert.rejects(write(request), refused);
+      assert.deepEqual([retries, failures.length], [2, 3]);
+    });
+
     it('lets one call try after a while, and asks again when that one succeeds', async () => {
       vertex.behave('503', 5);
       const { write } = patient();
       await assert.rejects(write(request), refused);
       await assert.rejects(write(request), refused);
-      await new Promise((resolve) => setTimeout(resolve, breaker.openMs + 20));
+      mock.timers.tick(breaker.openMs);
       await write(request);
       await write(request);
       assert.deepEqual(states, ['open', 'half-open', 'closed']);
@@ -134,7 +155,7 @@ describe('the narrator on Vertex AI', () => {
       const { write } = patient();
       await assert.rejects(write(request), refused);
       await assert.rejects(write(request), refused);
-      await new Promise((resolve) => setTimeout(resolve, breaker.openMs + 20));
+      mock.timers.tick(breaker.openMs);
       await assert.rejects(write(request), refused);
       assert.equal(failures.length, 6);
       assert.deepEqual(states, ['open', 'half-open', 'open']);
@@ -150,7 +171,9 @@ describe('the narrator on Vertex AI', () => {
     const answers = Array.from({ length: 30 }, () =>
       write(request).catch((error: Error) => (error.cause as Error).name),
     );
-    await new Promise((resolve) => setTimeout(resolve, 150));
+    // When the first of them has timed out, all four have arrived, and nobody who waited has been sent yet.
+    const forever = new Promise<never>(() => {});
+    await Promise.race(answers.map(async (name) => ((await name) === 'Error' ? forever : name)));
     assert.equal(vertex.requests.length, 4);
     const names = await Promise.all(answers);
     assert.equal(names.filter((name) => name === 'Error').length, 10);

@@ -3,7 +3,8 @@ import { createRequire } from 'node:module';
 import type { Bundle, FhirResource, Observation } from 'fhir/r4.js';
 
 import { fhirBundle, fhirEntries, type FhirInput } from '../../../src/contract/fhir.ts';
-import { conclude, prepare, type Analysis } from '../../../src/domain/analysis/analysis.ts';
+import { conclude, type Analysis } from '../../../src/domain/analysis/analysis.ts';
+import { prepare } from '../../../src/domain/analysis/prepare.ts';
 import { byDay } from '../../../src/domain/samples/day.ts';
 import type { Sample } from '../../../src/domain/samples/sample.ts';
 import { other, phone, sampleOf, span } from '../../support/build.ts';

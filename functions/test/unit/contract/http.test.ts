@@ -9,7 +9,7 @@ import {
 } from '../../../src/contract/http.ts';
 import { Problem, StatusAnswer, UploadAnswer } from '../../../src/contract/answers.ts';
 import { Fault, faults, type FaultCode } from '../../../src/domain/fault.ts';
-import { problemOf } from '../../../src/platform/http.ts';
+import { problemOf } from '../../../src/platform/problem.ts';
 import { advance, requested } from '../../../src/domain/upload/upload.ts';
 import { at, traceparent } from '../../support/build.ts';
 
@@ -96,7 +96,7 @@ describe('idempotencyKeyOf', () => {
             {
               pointer: '',
               expected: '8 to 64 letters, digits, "_" or "-" in the header Idempotency-Key',
-              received: 'another text',
+              received: Array.isArray(key) ? 'array' : typeof key,
             },
           ]);
           return true;

@@ -1,13 +1,7 @@
 import assert from 'node:assert/strict';
 import * as v from 'valibot';
-import { issuesOf, RecordingEnvelope, RecordingSample } from '../../../src/contract/recording.ts';
+import { readEnvelope, RecordingEnvelope, RecordingSample } from '../../../src/contract/recording.ts';
 import { sampleWeek } from '../../../../scripts/sample-data/sample-week.ts';
-
-function issues(schema: v.GenericSchema, value: unknown) {
-  const parsed = v.safeParse(schema, value);
-  assert.ok(!parsed.success, 'was accepted');
-  return issuesOf(parsed.issues);
-}
 
 describe('RecordingEnvelope', () => {
   it('asks for nothing, and deletes nothing unasked', () => {
@@ -43,8 +37,11 @@ describe('RecordingEnvelope', () => {
     const canary = 'canary4711';
     for (const [value, expected] of [
       [{ schemaVersion: 2 }, { pointer: '/schemaVersion', expected: '1', received: 'number' }],
-      [{ userId: 7 }, { pointer: '/userId', expected: 'string', received: 'number' }],
-      [{ userId: canary.repeat(20) }, { pointer: '/userId', expected: '<=128', received: 'string' }],
+      [{ userId: 7 }, { pointer: '/userId', expected: 'a string', received: 'number' }],
+      [
+        { userId: canary.repeat(20) },
+        { pointer: '/userId', expected: 'at most 128 characters', received: 'string' },
+      ],
       [
         { uploadId: '../x' },
         { pointer: '/uploadId', expected: '8 to 64 letters, digits, "_" or "-"', received: 'string' },
@@ -55,21 +52,20 @@ describe('RecordingEnvelope', () => {
       ],
       [
         { deviceInfo: { appVersion: null } },
-        { pointer: '/deviceInfo/appVersion', expected: 'string', received: 'null' },
+        { pointer: '/deviceInfo/appVersion', expected: 'a string', received: 'null' },
       ],
-      [{ deletedSamples: canary }, { pointer: '/deletedSamples', expected: 'Array', received: 'string' }],
-      [{ deletedSamples: ['a', ''] }, { pointer: '/deletedSamples/1', expected: '>=1', received: 'string' }],
+      [{ deletedSamples: canary }, { pointer: '/deletedSamples', expected: 'an array', received: 'string' }],
+      [
+        { deletedSamples: ['a', ''] },
+        { pointer: '/deletedSamples/1', expected: 'at least 1 character', received: 'string' },
+      ],
     ] as const) {
-      const [issue] = issues(RecordingEnvelope, value);
+      const read = readEnvelope(value);
+      assert.ok('issues' in read, 'was accepted');
+      const [issue] = read.issues;
       assert.deepEqual(issue, expected);
       assert.doesNotMatch(JSON.stringify(issue), /canary/);
     }
-  });
-
-  it('points with JSON pointers (RFC 6901)', () => {
-    const schema = v.object({ 'a/b': v.object({ 'c~d': v.number() }) });
-    assert.equal(issues(schema, { 'a/b': { 'c~d': 'x' } })[0]!.pointer, '/a~1b/c~0d');
-    assert.deepEqual(issues(schema, undefined), [{ pointer: '', expected: 'Object', received: 'nothing' }]);
   });
 });
 

@@ -11,18 +11,17 @@ describe('the query of a weekly report', () => {
   });
 
   it('is refused for anything else, with the parameter that is wrong', () => {
-    for (const [query, pointer] of [
-      [{ uploadId: '../../secret' }, '/uploadId'],
-      [{ uploadId: ['upload-1', 'upload-2'] }, '/uploadId'],
-      [{ language: 'fr' }, '/language'],
-      [{ language: { $ne: 'en' } }, '/language'],
-      [{ uid: 'someone-else' }, '/uid'],
+    const id = '8 to 64 letters, digits, "_" or "-"';
+    const language = 'one of "en", "es", "de"';
+    for (const [query, pointer, expected, received] of [
+      [{ uploadId: '../../secret' }, '/uploadId', id, 'string'],
+      [{ uploadId: ['upload-1', 'upload-2'] }, '/uploadId', 'a string', 'array'],
+      [{ language: 'fr' }, '/language', language, 'string'],
+      [{ language: { $ne: 'en' } }, '/language', language, 'object'],
+      [{ uid: 'someone-else' }, '/uid', 'no key of this name', 'string'],
     ] as const) {
-      assert.throws(
-        () => reportQueryOf('GET', '/', query),
-        (fault: { code: string; issues: { pointer: string }[] }) =>
-          fault.code === 'request/invalid' && fault.issues[0]!.pointer === pointer,
-      );
+      const issues = [{ pointer, expected, received }];
+      assert.throws(() => reportQueryOf('GET', '/', query), { code: 'request/invalid', issues });
     }
   });
 

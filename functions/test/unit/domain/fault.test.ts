@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Fault, faultOf, faults, type FaultCode } from '../../../src/domain/fault.ts';
+import { Fault, faultOf, faults, isFaultCode, type FaultCode } from '../../../src/domain/fault.ts';
 
 const codes = Object.keys(faults) as FaultCode[];
 
@@ -56,5 +56,13 @@ describe('Fault', () => {
       assert.equal(wrapped.message, faults.internal.sentence);
       assert.equal(wrapped.cause, thrown);
     }
+  });
+});
+
+describe('isFaultCode', () => {
+  it('knows the codes of the table, and no key that every object has', () => {
+    assert.ok(isFaultCode('upload/conflict'));
+    for (const code of [undefined, '', 'upload/other', 'toString', '__proto__'])
+      assert.ok(!isFaultCode(code), code);
   });
 });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { logged, type Line } from '../../support/logged.ts';
 import { Fault, faults, type FaultCode } from '../../../src/domain/fault.ts';
-import { answerRequest, problemOf, type Answer, type HttpRequest } from '../../../src/platform/http.ts';
+import { answerRequest, type Answer, type HttpRequest } from '../../../src/platform/http.ts';
 import { parseTraceparent } from '../../../src/telemetry/trace.ts';
 import { traceparent } from '../../support/build.ts';
 
@@ -141,11 +141,5 @@ describe('answerRequest', () => {
     assert.equal(parseTraceparent(handed)!.traceId, parseTraceparent(traceparent)!.traceId);
     assert.notEqual(handed, traceparent);
     assert.equal(lines[0]!['logging.googleapis.com/spanId'], parseTraceparent(handed)!.spanId);
-  });
-});
-
-describe('problemOf', () => {
-  it('has no issues where there are none', () => {
-    assert.ok(!('issues' in problemOf(new Fault('recording/empty'), 'r')));
   });
 });

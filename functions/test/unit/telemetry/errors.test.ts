@@ -5,20 +5,22 @@ import { startSentryIngest, type SentryIngest } from '../../support/sentry-inges
 /** Two failing events at once, each in a trace of its own, and a schedule that is of no upload; and what became of them. */
 const twoAtOnce = `
   const { handleEvent, handleSchedule } = await load('platform/event.ts');
+  // All have begun before any ends, and they end in another order: the second, the first, the schedule.
+  const ended = { 2: Promise.withResolvers(), 1: Promise.withResolvers() };
   const fail = (n) => handleEvent(
     { event: 'onX', delivery: { id: 'event-' + n }, key: { uid: 'canary-person', uploadId: 'upload-' + n },
       traceparent: '00-' + String(n).repeat(32) + '-00f067aa0ba902b7-01' },
     async (handed) => {
       say([n, handed]);
-      await new Promise((resolve) => setTimeout(resolve, 20 * (3 - n)));
+      if (n === 1) await ended[2].promise;
       throw n === 1 ? new TypeError('canary: 72 bpm') : new RangeError('canary: 88 bpm');
     },
-  );
-  const ended = await Promise.allSettled([fail(1), fail(2), handleSchedule('onTime', async () => {
-    await new Promise((resolve) => setTimeout(resolve, 100));
+  ).finally(ended[n].resolve);
+  const results = await Promise.allSettled([fail(1), fail(2), handleSchedule('onTime', async () => {
+    await ended[1].promise;
     throw new SyntaxError('x');
   })]);
-  say(ended.map(({ status, reason }) => status + ' ' + reason.name));
+  say(results.map(({ status, reason }) => status + ' ' + reason.name));
 `;
 
 const failWith = (fault: string) => `

@@ -53,14 +53,14 @@ describe('a dead letter', () => {
     const { bury, analyze, ports, key, state } = await stored();
     await analyze(key.uploadId);
     const at = 0;
-    const { attempt } = await ports.uploads.advance(key, {
+    const { upload } = await ports.uploads.advance(key, {
       kind: 'claimed',
       stage: 'narrative',
       holder: 'n',
       at,
       until: 1,
     });
-    await ports.uploads.advance(key, { kind: 'narrated', attempt, at });
+    await ports.uploads.advance(key, { kind: 'narrated', attempt: upload.attempt, at });
     assert.equal(await bury(), 'succeeded-meanwhile');
     const nobody = { uid, uploadId: 'never-existed', code: undefined, deliveries: 5, traceparent };
     assert.equal(await buryDeadLetter(ports, nobody), 'unknown');

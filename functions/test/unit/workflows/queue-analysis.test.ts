@@ -34,7 +34,7 @@ describe('queueAnalysis', () => {
     const key = { uid, uploadId };
     const crash = new Error('crash');
     const advance: Ports['uploads']['advance'] = async (_key, _event, _outcome, how) => {
-      await how?.before?.();
+      await how?.publishFirst?.();
       throw crash;
     };
     const broken = { ...ports, uploads: { ...ports.uploads, advance } };

@@ -197,14 +197,14 @@ describe('writeNarrative', () => {
       at: clock.time,
       until: clock.time + 60_000,
     } as const;
-    const { attempt } = await ports.uploads.advance(key, claim);
+    const { upload } = await ports.uploads.advance(key, claim);
     await assert.rejects(run(), { code: 'upload/busy' });
     clock.time += 60_000;
     assert.equal(await run(), 'gemini');
     const kept = narrative();
     const late = ports.uploads.advance(
       key,
-      { kind: 'narrated', attempt, at: clock.time },
+      { kind: 'narrated', attempt: upload.attempt, at: clock.time },
       { narrative: null as never },
     );
     await assert.rejects(late, { code: 'upload/fenced' });

@@ -47,7 +47,7 @@ import java.util.concurrent.Executors;
  * stdin and stdout, with the Firebase rules engine that the Cloud Firestore emulator's jar contains. firebase-tools' own
  * runtime is a download that needs Java 21.
  *
- * <p>Rebuild after a change (committed as Java 11 bytecode):
+ * <p>Rebuild after a change (committed as Java 11 bytecode) with the javac of JDK 17; another one writes other bytes:
  * {@code javac --release 11 -proc:none -cp <cloud-firestore-emulator.jar> -d classes StorageRulesServer.java}
  */
 public final class StorageRulesServer {

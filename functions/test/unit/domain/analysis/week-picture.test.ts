@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { conclude, prepare, prepareWindow } from '../../../../src/domain/analysis/analysis.ts';
+import { conclude } from '../../../../src/domain/analysis/analysis.ts';
+import { prepare, prepareWindow } from '../../../../src/domain/analysis/prepare.ts';
 import type { Sample } from '../../../../src/domain/samples/sample.ts';
 import { weekPicture, windowOf, type WeekPicture } from '../../../../src/domain/analysis/week-picture.ts';
 import { at, dayMs, hourMs, minuteMs, sampleOf, span } from '../../../support/build.ts';

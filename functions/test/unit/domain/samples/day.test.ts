@@ -1,47 +1,11 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import {
-  byDay,
-  compareSamples,
-  decodeDay,
-  encodeDay,
-  mergeSamples,
-} from '../../../../src/domain/samples/day.ts';
-import { sampleTypeNames } from '../../../../src/domain/samples/sample-types.ts';
-import { sampleId, type Sample, type SourceKind } from '../../../../src/domain/samples/sample.ts';
-import { at, dayMs, minuteMs, phone, sampleOf, span, watch } from '../../../support/build.ts';
+import { byDay, compareSamples, mergeSamples } from '../../../../src/domain/samples/day.ts';
+import { sampleId } from '../../../../src/domain/samples/sample.ts';
+import { anyDay as day, anySample, anySamples } from '../../../support/any-samples.ts';
+import { sampleOf, watch } from '../../../support/build.ts';
 
-const day = '2025-06-10';
-const midnight = at(`${day}T00:00`);
 const id = (name: string) => ({ id: sampleId(name) });
-
-/** Few different values, so that samples collide in everything but one column. */
-const anySample: fc.Arbitrary<Sample> = fc
-  .record({
-    id: fc.nat({ max: 5 }).map((n) => sampleId(`id ${n}`)),
-    type: fc.constantFrom(...sampleTypeNames),
-    offset: fc.integer({ min: -14 * 60, max: 38 * 60 }),
-    duration: fc.constantFrom(0, 1, minuteMs, 7 * dayMs),
-    value: fc.oneof(
-      fc.constantFrom(0, 1, 0.1, 1e-300, 1e9),
-      fc.double({ noNaN: true, noDefaultInfinity: true }),
-    ),
-    kind: fc.constantFrom<SourceKind>('watch', 'phone', 'other'),
-    key: fc.oneof(fc.constantFrom('', 'a|b', 'ä✓"\\', '\u0000'), fc.string({ unit: 'binary' })),
-    timeZone: fc.constantFrom('UTC', 'Europe/Berlin', '+05:30'),
-    userEntered: fc.boolean(),
-  })
-  .map(({ offset, duration, kind, key, value, ...rest }) => {
-    const start = midnight + offset * minuteMs;
-    return {
-      ...rest,
-      value: value + 0,
-      start,
-      end: start + duration,
-      source: { kind, key: `${kind} ${key}` },
-    };
-  });
-const anySamples = fc.array(anySample, { maxLength: 30 });
 
 describe('byDay', () => {
   it('puts a sample on the local day it starts on, in its own zone', () => {
@@ -134,57 +98,5 @@ describe('compareSamples', () => {
       }),
       { numRuns: 500 },
     );
-  });
-});
-
-describe('an encoded day', () => {
-  it('gives back what was put in', () => {
-    fc.assert(
-      fc.property(anySamples, (list) => {
-        const samples = mergeSamples([], list, new Set());
-        assert.deepEqual(decodeDay(day, encodeDay({ day, samples })), { day, samples });
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  it('is the same bytes for the same samples, whichever order their sources and zones came in', () => {
-    fc.assert(
-      fc.property(anySamples, (list) => {
-        const encode = (samples: Sample[]) =>
-          encodeDay({ day, samples: mergeSamples([], samples, new Set()) });
-        assert.deepEqual(encode([...list].reverse()), encode(list));
-      }),
-    );
-  });
-
-  it('holds 38 bytes a sample and its tables', () => {
-    const samples = [
-      span('stepCount', `${day}T10:00`, `${day}T10:01`, 5, { source: phone }),
-      span('stepCount', `${day}T11:00`, `${day}T11:01`, 6, { userEntered: true }),
-    ];
-    const bytes = encodeDay({ day, samples });
-    const tables = JSON.stringify({
-      zones: ['UTC'],
-      sources: [
-        ['phone', phone.key],
-        ['watch', watch.key],
-      ],
-    });
-    assert.equal(bytes.length, 12 + tables.length + 2 * 38);
-    assert.equal(Buffer.from(bytes.subarray(0, 4)).toString(), 'CLD1');
-  });
-
-  it('is refused when it is something else or cut off', () => {
-    const bytes = encodeDay({ day, samples: [sampleOf('heartRate', `${day}T10:00`)] });
-    assert.throws(() => decodeDay(day, bytes.subarray(0, -1)), RangeError);
-    assert.throws(() => decodeDay(day, Buffer.concat([bytes, Buffer.alloc(1)])), RangeError);
-    assert.throws(() => decodeDay(day, Buffer.from('CLD2' + '\0'.repeat(60))), RangeError);
-  });
-
-  it('is read from the middle of a larger buffer, as a database gives it', () => {
-    const samples = [sampleOf('heartRate', `${day}T10:00`, { value: 60 })];
-    const bytes = Buffer.concat([Buffer.from('x'), encodeDay({ day, samples })]).subarray(1);
-    assert.deepEqual(decodeDay(day, bytes).samples, samples);
   });
 });

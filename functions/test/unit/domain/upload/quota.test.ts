@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { charge, quotas, type Counters } from '../../../../src/domain/upload/quota.ts';
+import { hourMs } from '../../../../src/domain/time.ts';
 
 const midnight = Date.UTC(2025, 5, 16);
-const hourMs = 3_600_000;
 const { limit } = quotas.narratives;
 
 /** The counters after each of the amounts has been taken. */

@@ -1,0 +1,43 @@
+import { buffer } from 'node:stream/consumers';
+import { Readable } from 'node:stream';
+import { paths } from '../../contract/upload.ts';
+import { Fault } from '../../domain/fault.ts';
+import type { Recordings } from '../../workflows/ports.ts';
+import type { MemoryState } from './state.ts';
+
+export function memoryRecordings({ recordings }: MemoryState): Recordings {
+  const stored = (uid: string): string[] =>
+    [...recordings.keys()].filter((path) => path.startsWith(paths.recordings(uid)));
+  return {
+    create: async ({ uid, uploadId }, body, { contentType, traceparent }) => {
+      const path = paths.recording(uid, uploadId);
+      const bytes = await buffer(Readable.from([body]));
+      if (recordings.has(path)) return false;
+      recordings.set(path, { contentType, traceparent, body: bytes });
+      return true;
+    },
+    exists: ({ uid, uploadId }) => Promise.resolve(recordings.has(paths.recording(uid, uploadId))),
+    open: ({ uid, uploadId }) => {
+      const stored = recordings.get(paths.recording(uid, uploadId));
+      if (!stored) return Promise.reject(new Fault('recording/missing'));
+      const { contentType, settledAt } = stored;
+      const body = Readable.from([stored.body]);
+      return Promise.resolve({ contentType, settled: settledAt !== undefined, body });
+    },
+    settle: ({ uid, uploadId }, at) => {
+      const stored = recordings.get(paths.recording(uid, uploadId));
+      if (!stored) return Promise.reject(new Fault('recording/missing'));
+      stored.settledAt = at;
+      return Promise.resolve();
+    },
+    remove: ({ uid, uploadId }) => {
+      recordings.delete(paths.recording(uid, uploadId));
+      return Promise.resolve();
+    },
+    list: (uid) => Promise.resolve(stored(uid).map((path) => path.slice(paths.recordings(uid).length))),
+    removeAll: (uid) => {
+      for (const path of stored(uid)) recordings.delete(path);
+      return Promise.resolve();
+    },
+  };
+}

@@ -1,0 +1,128 @@
+import * as v from 'valibot';
+import { Fault } from '../domain/fault.ts';
+import { ProblemCode } from './answers.ts';
+import { AnalysisDocument, NarrativeDocument, UploadDocument } from './documents.ts';
+import { Uid, UploadId } from './upload.ts';
+
+/**
+ * How stored documents are read back: parsed, never cast. A document of an older version is lifted first; one of a newer version,
+ * which a release after this one has written and a rollback has left behind, is refused as transient, so that nothing of it is
+ * lost and the release that knows it goes on.
+ */
+export interface StoredKind<Schema extends v.GenericSchema> {
+  /** The version that this code writes. */
+  version: number;
+  schema: Schema;
+  /** Lifts a document of version n to version n + 1. */
+  lift: Record<number, (fields: Fields) => Fields>;
+}
+
+export type Fields = Record<string, unknown>;
+
+/**
+ * What a stored document says, in the domain's own types.
+ *
+ * @param fields instants as dates
+ * @throws Fault `schema/newer`, `internal` for a document that is not what its version says (without its values)
+ */
+export function parseStored<Schema extends v.GenericSchema>(
+  { version, schema, lift }: StoredKind<Schema>,
+  fields: Fields,
+): v.InferOutput<Schema> {
+  let lifted = fields;
+  for (let at = versionOf(fields); at !== version; at++) {
+    if (at > version) throw new Fault('schema/newer');
+    const next = lift[at];
+    if (!next) throw new Fault('internal', { cause: new Error(`No document has version ${at}.`) });
+    lifted = next(lifted);
+  }
+  const { success, output, issues } = v.safeParse(schema, lifted);
+  if (success) return output;
+  const places = issues.map((issue) => v.getDotPath(issue) ?? 'the document').join(', ');
+  throw new Fault('internal', {
+    cause: new Error(`A stored document is not as its version says: ${places}.`),
+  });
+}
+
+function versionOf({ schemaVersion }: Fields): number {
+  if (Number.isSafeInteger(schemaVersion)) return schemaVersion as number;
+  throw new Fault('internal', { cause: new Error('A stored document has no schemaVersion.') });
+}
+
+const milliseconds = v.pipe(
+  v.date(),
+  v.transform((date) => date.getTime()),
+);
+const millisecondsOrNull = v.nullable(milliseconds);
+
+/** `users/{uid}/uploads/{uploadId}` as `Upload`. */
+export const storedUpload = {
+  version: 1,
+  schema: v.object({
+    ...v.omit(UploadDocument, [
+      'schemaVersion',
+      'uploadId',
+      'progress',
+      'sentence',
+      'nextStep',
+      'createdAt',
+      'updatedAt',
+    ]).entries,
+    // Documents of the first releases do not have these two.
+    attemptTraceparent: v.optional(v.nullable(v.string()), null),
+    earlierTraceparent: v.optional(v.nullable(v.string()), null),
+    lease: v.nullable(v.object({ holder: v.string(), until: milliseconds })),
+    requestedAt: milliseconds,
+    storedAt: millisecondsOrNull,
+    analyzedAt: millisecondsOrNull,
+    finishedAt: millisecondsOrNull,
+  }),
+  lift: {},
+};
+
+/** `users/{uid}/analyses/{uploadId}` as `Analysis`. */
+export const storedAnalysis = {
+  version: 1,
+  schema: v.omit(AnalysisDocument, ['uploadId', 'traceparent', 'createdAt']),
+  lift: {},
+};
+
+/** `users/{uid}/narratives/{uploadId}` as `Narrative`. */
+export const storedNarrative = {
+  version: 1,
+  schema: v.omit(NarrativeDocument, ['uploadId', 'createdAt']),
+  lift: {},
+};
+
+/** `users/{uid}/deadLetters/{uploadId}` as a `DeadLetter` and when it was kept (ms). */
+export const storedDeadLetter = {
+  version: 1,
+  schema: v.pipe(
+    v.object({
+      uid: Uid,
+      uploadId: UploadId,
+      code: ProblemCode,
+      deliveries: v.nullable(v.number()),
+      traceparent: v.string(),
+      at: milliseconds,
+    }),
+    v.transform(({ at, ...letter }) => ({ letter, at })),
+  ),
+  lift: {},
+};
+
+/**
+ * `users/{uid}`, which clients write and which has no version: the rules hold its shape. A choice that this code does not know
+ * stays as it is; consent is never guessed.
+ */
+export const StoredPerson = v.object({
+  timeZone: v.exactOptional(v.string()),
+  language: v.exactOptional(v.string()),
+  units: v.exactOptional(v.string()),
+  consent: v.exactOptional(
+    v.object({ generatedText: v.boolean(), processing: v.exactOptional(v.boolean()) }),
+  ),
+});
+
+/** `users/{uid}/private/state`: absent today; a later release keeps there in which form a person's documents are. */
+export const storedPersonState = { version: 1, schema: v.object({}), lift: {} };

@@ -1,0 +1,66 @@
+import type { MemoryState } from '../../src/adapters/memory/memory.ts';
+import type { Analysis } from '../../src/domain/analysis/analysis.ts';
+import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
+import type { NarratorAnswer, Ports } from '../../src/workflows/ports.ts';
+import { receiveRecording } from '../../src/workflows/receive-recording.ts';
+import { inPieces, nobody, traceparent, uid, world } from './build.ts';
+import { crashingPorts, type CrashingPorts } from './crashing-ports.ts';
+import { deliverUntilTaken, eventsOf } from './platform.ts';
+
+/** What the stand-in for Gemini answers: a text without a number, which may always be stored. */
+export const answer: NarratorAnswer = {
+  draft: {
+    summary: [{ text: 'The week that you had was a calm one.', facts: [] }],
+    highlights: [],
+    suggestions: [],
+  },
+  modelVersion: 'm',
+  promptVersion: 'p',
+  tokens: { input: 1, output: 1 },
+};
+
+/** One world with a process that may crash, and the platform around it; the person consents to a generated text. */
+export interface Story {
+  state: MemoryState;
+  clock: { time: number };
+  /** The same ports without the machine around them. */
+  ports: Ports;
+  machine: CrashingPorts<Ports>;
+  /** Delivers every event there is, and those that come of it, to processes that do not crash. */
+  settle: () => Promise<void>;
+  /** Loses every event that there is. */
+  lose: () => void;
+}
+
+export function story(others: Partial<Ports> = {}): Story {
+  const there = world();
+  const { state, clock } = there;
+  const narrator = { write: () => Promise.resolve(answer) };
+  const ports: Ports = { ...there.ports, tokens: nobody, narrator, ...others };
+  const machine = crashingPorts(ports);
+  state.people.set(uid, { timeZone: 'UTC', consent: { generatedText: true } });
+  const events = eventsOf(state);
+  const settle = async (): Promise<void> => {
+    for (let found = events(); found.length > 0; found = events()) {
+      for (const { deliver } of found) await deliverUntilTaken(() => deliver(machine.ports), clock);
+    }
+  };
+  return { state, clock, ports, machine, settle, lose: () => void events() };
+}
+
+/** The person of the story sends a recording of JSON. */
+export const receive = ({ machine }: Story, body: Buffer, uploadId = 'upload-0001') =>
+  receiveRecording(machine.ports, {
+    uid,
+    contentType: 'application/json',
+    body: inPieces(body),
+    uploadId,
+    traceparent,
+  });
+
+/** Sends a recording and has it analysed; gives the stored analysis. */
+export async function analysed(there: Story, body: Buffer, uploadId = 'upload-0001'): Promise<Analysis> {
+  await receive(there, body, uploadId);
+  await analyzeRecording(there.machine.ports, { uid, uploadId, traceparent });
+  return there.state.analyses.get(`users/${uid}/analyses/${uploadId}`)!;
+}
