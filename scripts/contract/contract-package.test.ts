@@ -152,7 +152,7 @@ describe('the package @clarity-loop/contract', () => {
     assert.equal(packed!.name, '@clarity-loop/contract');
     assert.deepEqual(packed!.files.map((file) => file.path).sort(), [...files.keys()].sort());
     const kinds = [...files.keys()].map((name) =>
-      name.replace(/^(client|src\/contract|src\/domain)\/.+?(\.d\.ts|\.js)$/, '$1 $2'),
+      name.replace(/^(client|src\/(?:contract|domain|validation))\/.+?(\.d\.ts|\.js)$/, '$1 $2'),
     );
     assert.deepEqual([...new Set(kinds)].sort(), [
       'ClarityLoopContract.swift',
@@ -166,6 +166,7 @@ describe('the package @clarity-loop/contract', () => {
       'src/contract .js',
       'src/domain .d.ts',
       'src/domain .js',
+      'src/validation .js',
     ]);
   });
 
