@@ -67,11 +67,16 @@ export async function sweepStalled(ports: SweepPorts): Promise<Swept> {
   );
   const lookThrough = async (shard: number): Promise<void> => {
     const until = ports.clock.now() + budgetMs.uploads;
-    for (;;) {
-      const due = await ports.uploads.due(shard, ports.clock.now(), pageOfShard);
-      await inParallel(ports, due, until, ({ key, upload }) => repair(() => look(ports, key, upload)));
-      // A look moves an upload on, so that a full page is never the same one.
-      if (due.length < pageOfShard || ports.clock.now() >= until) return;
+    try {
+      for (;;) {
+        const due = await ports.uploads.due(shard, ports.clock.now(), pageOfShard);
+        await inParallel(ports, due, until, ({ key, upload }) => repair(() => look(ports, key, upload)));
+        // A look moves an upload on, so that a full page is never the same one.
+        if (due.length < pageOfShard || ports.clock.now() >= until) return;
+      }
+    } catch {
+      // The other shards are looked through all the same.
+      swept.failed++;
     }
   };
   await Promise.all(Array.from({ length: shards }, (_, shard) => lookThrough(shard)));

@@ -237,7 +237,12 @@ describe('events in another order than they arise', () => {
     clock.time += 2 * dayMs;
     assert.equal((await sweepStalled(ports)).expired, 1);
     await send(ports);
-    assert.equal(await queueAnalysis(ports, key, traceparent), 'queued');
+    assert.equal(
+      await queueAnalysis(ports, key, traceparent),
+      'already-queued',
+      'sending it took it up again',
+    );
+    assert.equal(state.requests.length, 1);
     assert.equal(await analyzeRecording(ports, state.requests[0]!), 'analyzed');
   });
 
