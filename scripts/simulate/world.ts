@@ -163,7 +163,8 @@ export function worldOf(history: History): World {
       };
     if (name === 'uploads.advance') {
       const outcome = inputs[2] as { analysis?: unknown } | undefined;
-      if (outcome?.analysis)
+      // Firestore's event is of a document that is created, not of one that is written again.
+      if (outcome?.analysis && !state.analyses.has(paths.analysis(key.uid, key.uploadId)))
         return () => {
           emit(written, key);
         };
