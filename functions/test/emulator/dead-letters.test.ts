@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import deadLetters from '../../../scripts/commands/dead-letters.ts';
 import { firestoreRest } from '../../../scripts/client/firestore-rest.ts';
 import { followUpload, sendRecording, signUp, type Person } from '../../../scripts/start/journey.ts';
 import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { app } from '../../src/app.ts';
 import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
 import { call } from '../support/client.ts';
+import { ran } from '../support/commands.ts';
 import '../support/drivers.ts';
 import { project, stack } from '../support/emulators.ts';
 
@@ -41,6 +43,13 @@ describe('dead letters', () => {
     assert.deepEqual([upload.status, upload.code, upload.attempt], ['failed', 'recording/missing', 1]);
     const { code, deliveries, uploadId } = await letter();
     assert.deepEqual([code, deliveries, uploadId], ['recording/missing', null, key.uploadId]);
+
+    const listed = await ran(deadLetters, 'list', '--code', 'recording/missing');
+    assert.equal(listed.status, 0);
+    assert.match(listed.stdout, new RegExp(`Z  ${key.uploadId}  recording/missing, at once\\n`));
+    const replayed = await ran(deadLetters, 'replay', '--apply', key.uploadId);
+    assert.equal(replayed.status, 1, 'it is still missing');
+    assert.match(replayed.stdout, new RegExp(`${key.uploadId}  The recording is no longer in storage`));
   });
 
   it('gives up after five deliveries, and succeeds when it is tried again once the cause is mended', async () => {

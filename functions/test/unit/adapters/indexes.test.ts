@@ -61,7 +61,10 @@ function callsOf(db: RecordingFirestore, ports: Stored): Calls {
     narratives: { find: () => narratives.find(key), replaceable: () => narratives.replaceable(1) },
     keptLetters: {
       keep: () => keptLetters.keep(letter, at),
-      list: () => keptLetters.list(1),
+      list: async () => {
+        await keptLetters.list(1);
+        await keptLetters.list(1, { letter, at });
+      },
     },
     announcedExports: {
       announce: () => announcedExports.announce(uid, 'everything.json', at),
