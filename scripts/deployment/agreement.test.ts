@@ -51,7 +51,8 @@ describe('the description of the cloud and the code', function () {
       ['roles/pubsub.publisher on analysis-requested', /\brequests\.publish\(/],
       ['roles/pubsub.publisher on dead-letters', /\bdeadLetters\.publish\(/],
       ['clarityObjectCreator on recordings/', /\brecordings\.create\(/],
-      ['clarityObjectReader on recordings/', /\brecordings\.(exists|open)\(/],
+      // A create that is refused looks whether the object is there.
+      ['clarityObjectReader on recordings/', /\brecordings\.(create|exists|open)\(/],
       ['clarityObjectMarker on recordings/', /\brecordings\.settle\(/],
       ['clarityObjectDeleter on recordings/', /\brecordings\.remove(All)?\(/],
       ['clarityObjectCreator on exports/', /\bexports\.write\(/],
