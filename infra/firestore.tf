@@ -1,5 +1,5 @@
-# Composite indexes come with firebase deploy, from firestore.indexes.json; TTL policies are here. A field's TTL is an index setting
-# to Firebase, so never deploy with --force, which removes what that file does not name.
+# Indexes and exemptions from them come with firebase deploy, from firestore.indexes.json; TTL policies are here. A field's TTL is an
+# index setting to Firebase, so never deploy with --force, which removes what that file does not name.
 
 resource "google_firestore_database" "this" {
   name                              = "(default)"

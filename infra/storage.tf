@@ -115,6 +115,8 @@ resource "google_storage_bucket_iam_member" "recording_creator" {
   }
 }
 
+# upload-recording only looks whether an object is there: Storage may refuse to create one again with 403, which is also what a
+# missing right looks like.
 resource "google_storage_bucket_iam_member" "recording_reader" {
   for_each = toset([
     "export-my-data",
@@ -122,6 +124,7 @@ resource "google_storage_bucket_iam_member" "recording_reader" {
     "on-recording-finalized",
     "retry-upload",
     "sweep-stalled",
+    "upload-recording",
   ])
   bucket = google_storage_bucket.recordings.name
   role   = google_project_iam_custom_role.object_reader.id

@@ -2,15 +2,17 @@
 // in a project, with Application Default Credentials and the values of functions/.env.PROJECT.
 import fs from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parseEnv } from 'node:util';
-import { faultOf } from '../../functions/src/domain/fault.ts';
-import type { DeadLetter, Ports } from '../../functions/src/workflows/ports.ts';
+import { faultOf, isFaultCode, type FaultCode } from '../../functions/src/domain/fault.ts';
+import type { DeadLetter, KeptLetter, Ports } from '../../functions/src/workflows/ports.ts';
 import { retryUpload } from '../../functions/src/workflows/retry-upload.ts';
+import { localStack } from '../client/place.ts';
 import { demoProject } from '../local-stack/configuration.ts';
 import { withLog } from '../lib/logging.ts';
 import { root } from '../lib/root.ts';
 
-const mostListed = 500;
+const lettersPerPage = 200;
 
 type Letters = Pick<Ports, 'uploads' | 'recordings' | 'requests' | 'deadLetters' | 'clock'>;
 
@@ -40,58 +42,130 @@ export interface Options {
   replay: boolean;
   /** Empty: all of them. */
   uploadIds: string[];
+  /** Only letters with this one. */
+  code: FaultCode | undefined;
   /** Without it, replay only shows what it would do. */
   apply: boolean;
+  /** Replays begun a second, at most. */
+  rate: number;
 }
 
-/** Lists the letters, and tries those again that are named (or all of them); gives the number of failures. `note` hears of each. */
+export interface Surroundings {
+  /** A line of the result. */
+  say: (line: string) => void;
+  /** @throws Interrupted */
+  wait: (ms: number) => Promise<void>;
+  /** Hears of every letter that was tried again, and what came of it: `queued`, or a code. */
+  replayed?: (letter: DeadLetter, outcome: string) => void;
+}
+
+/** All of them, oldest first. */
+async function* keptLetters({ deadLetters }: Pick<Ports, 'deadLetters'>): AsyncGenerator<KeptLetter> {
+  let page = await deadLetters.list(lettersPerPage);
+  while (page.length > 0) {
+    yield* page;
+    page = await deadLetters.list(lettersPerPage, page.at(-1));
+  }
+}
+
+/**
+ * Lists the letters that are chosen, or tries their uploads again, and says what was left out: what is not chosen, and what was
+ * kept after this began, which may be what it has tried again.
+ *
+ * @returns the number of failures; an id without a letter is one
+ */
 export async function deadLetters(
   ports: Letters,
-  { replay, uploadIds, apply }: Options,
-  say: (line: string) => void,
-  note: (letter: DeadLetter, outcome: string) => void = () => {},
+  { replay, uploadIds, code, apply, rate }: Options,
+  { say, wait, replayed = () => {} }: Surroundings,
 ): Promise<number> {
-  const kept = await ports.deadLetters.list(mostListed);
-  const chosen = kept.filter(({ letter }) => uploadIds.length === 0 || uploadIds.includes(letter.uploadId));
+  const begun = ports.clock.now();
+  const missing = new Set(uploadIds);
+  const replays: Promise<void>[] = [];
+  let chosen = 0;
+  let others = 0;
   let failures = 0;
-  for (const { letter, at } of chosen) {
-    if (!replay || !apply) {
-      say(line(letter, at));
-      continue;
-    }
+
+  const tryAgain = async (letter: DeadLetter): Promise<void> => {
     try {
       await retryUpload(ports, letter);
-      note(letter, 'queued');
+      replayed(letter, 'queued');
       say(`${letter.uploadId}  tried again`);
     } catch (problem) {
       failures++;
-      note(letter, faultOf(problem).code);
+      replayed(letter, faultOf(problem).code);
       say(`${letter.uploadId}  ${(problem as Error).message}`);
     }
+  };
+
+  let later = false;
+  try {
+    for await (const { letter, at } of keptLetters(ports)) {
+      later = at > begun;
+      if (later) break;
+      const isNamed = uploadIds.length === 0 || uploadIds.includes(letter.uploadId);
+      if (!isNamed || (code !== undefined && letter.code !== code)) {
+        others++;
+        continue;
+      }
+      chosen++;
+      missing.delete(letter.uploadId);
+      if (replay && apply) {
+        replays.push(tryAgain(letter));
+        await wait(1000 / rate);
+      } else say(line(letter, at));
+    }
+  } finally {
+    await Promise.all(replays);
   }
-  say(
-    `${chosen.length} dead letter${chosen.length === 1 ? '' : 's'}${replay && !apply ? '; --apply tries them again' : ''}`,
-  );
-  return failures;
+
+  for (const uploadId of missing) say(`${uploadId}  no such dead letter`);
+  const count = `${chosen} dead letter${chosen === 1 ? '' : 's'}`;
+  say(`${count}${replay && !apply && chosen > 0 ? '; --apply tries them again' : ''}`);
+  if (others > 0) say(`left out: ${others} of other uploads or codes`);
+  if (later) say('left out: what came after this began; run it again');
+  return failures + missing.size;
+}
+
+/** What `--code` may be. */
+export function faultCode(given: string): FaultCode {
+  if (isFaultCode(given)) return given;
+  throw new RangeError('must be a code like analysis/gave-up.');
+}
+
+/** @throws RangeError that says what to do where nothing answers */
+async function findLocalStack(): Promise<void> {
+  await fetch(localStack().emulators!.firestore).catch((error: unknown) => {
+    const sentence =
+      'The local stack does not answer: run "npm start" in another terminal, or name a --project.';
+    throw new RangeError(sentence, { cause: error });
+  });
 }
 
 /**
  * The same, in the project (in whose log each retry is noted) or on the emulators.
  *
  * @returns the number of failures
+ * @throws RangeError where no local stack is running
  */
 export async function runDeadLetters(
   project: string | undefined,
   options: Options,
   say: (line: string) => void,
+  signal: AbortSignal,
 ): Promise<number> {
+  if (project === undefined) await findLocalStack();
   prepareEnvironment(project);
   // They read the environment.
   const { app } = await import('../../functions/src/app.ts');
   const { log } = await import('../../functions/src/telemetry/log.ts');
-  return withLog(project, () =>
-    deadLetters(app(), options, say, ({ uploadId, code }, outcome) => {
-      if (project) log('info', 'deadLetter.replayed', { uploadId, code, outcome });
-    }),
-  );
+  const wait = async (ms: number): Promise<void> => {
+    await sleep(ms, undefined, { signal }).catch(() => {
+      signal.throwIfAborted();
+    });
+  };
+  const replayed = ({ uploadId, code }: DeadLetter, outcome: string): void => {
+    if (project) log('info', 'deadLetter.replayed', { uploadId, code, outcome });
+  };
+  return withLog(project, () => deadLetters(app(), options, { say, wait, replayed }));
 }

@@ -223,13 +223,19 @@ export interface DeadLetter extends UploadKey {
   traceparent: string;
 }
 
+export interface KeptLetter {
+  letter: DeadLetter;
+  /** When it was kept, in ms since 1970. */
+  at: number;
+}
+
 export interface DeadLetters {
   /** Hands a letter to the topic `dead-letters`. */
   publish(letter: DeadLetter): Promise<void>;
   /** Keeps the evidence, one letter an upload, until the upload is `retried`. */
   keep(letter: DeadLetter, at: number): Promise<void>;
-  /** The kept letters, oldest first. */
-  list(limit: number): Promise<{ letter: DeadLetter; at: number }[]>;
+  /** The kept letters, oldest first: the first `limit`, or those that follow `after`, the last of another page. */
+  list(limit: number, after?: KeptLetter): Promise<KeptLetter[]>;
 }
 
 export interface Days {

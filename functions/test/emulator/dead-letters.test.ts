@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import deadLetters from '../../../scripts/commands/dead-letters.ts';
 import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { app } from '../../src/app.ts';
 import { paths } from '../../src/contract/upload.ts';
 import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
 import { call, sendRecording } from '../support/client.ts';
+import { ran } from '../support/commands.ts';
 import '../support/drivers.ts';
 import { administrator } from '../support/emulators.ts';
 import { finished, signUp, type Person } from '../support/person.ts';
@@ -33,25 +35,36 @@ describe('dead letters', () => {
     throw new Error('no letter after 20 s');
   }
 
-  it('keeps the evidence of what can never succeed, after one delivery', async () => {
+  it('are not made of what nobody of ours can mend: that is a status', async () => {
     await open();
     await app().requests.publish({ ...key, traceparent });
     const upload = await finished(person, key.uploadId);
     assert.deepEqual([upload.status, upload.code, upload.attempt], ['failed', 'recording/missing', 1]);
-    const { code, deliveries, uploadId } = await letter();
-    assert.deepEqual([code, deliveries, uploadId], ['recording/missing', null, key.uploadId]);
+    const left = await administrator.doc(paths.deadLetter(key.uid, key.uploadId)).get();
+    assert.ok(!left.exists);
   });
 
-  it('gives up after five deliveries, and succeeds when it is tried again once the cause is mended', async () => {
+  it('are written after a day of our own faults, and the upload succeeds once the cause is mended', async () => {
     // A day that cannot be read: nothing that the recording is guilty of.
     const damaged = `users/${key.uid}/days/2025-06-15`;
     await administrator.doc(damaged).set({ day: '2025-06-15', bytes: Uint8Array.of(1, 2, 3) });
     const { uploadId } = await sendRecording(person, sampleWeek({ days: 1, endDay: '2025-06-15' }));
     key = { ...key, uploadId };
+    const document = administrator.doc(paths.upload(key.uid, uploadId));
+    const since = async (): Promise<unknown> => (await document.get()).get('trouble.since') as unknown;
+    for (let waited = 0; !(await since()) && waited < 20_000; waited += 50)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.equal((await document.get()).get('status'), 'processing', 'a fault alone fails nothing');
 
+    // A day passes, for this document.
+    await document.update({ 'trouble.since': new Date(Date.now() - 25 * 3_600_000) });
+    await app().requests.publish({ ...key, traceparent });
     const upload = await finished(person, uploadId);
-    assert.deepEqual([upload.status, upload.code, upload.attempt], ['failed', 'analysis/gave-up', 5]);
-    assert.equal((await letter()).deliveries, 5);
+    assert.deepEqual([upload.status, upload.code], ['failed', 'internal']);
+    assert.deepEqual((await letter()).deliveries, null);
+    const listed = await ran(deadLetters, 'list', '--code', 'internal');
+    assert.equal(listed.status, 0);
+    assert.match(listed.stdout, new RegExp(`Z  ${uploadId}  internal, at once\\n`));
     await administrator.doc(damaged).delete();
 
     const stranger = await signUp();

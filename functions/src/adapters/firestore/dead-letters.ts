@@ -20,9 +20,14 @@ export function keptLetters(open: Open): Omit<DeadLetters, 'publish'> {
         transaction.set(db.doc(paths.deadLetter(uid, uploadId)), document);
       }, transactionOptions);
     },
-    async list(limit) {
-      const { db } = await open();
-      const { docs } = await db.collectionGroup('deadLetters').orderBy('at').limit(limit).get();
+    async list(limit, after) {
+      const { sdk, db } = await open();
+      let page = db.collectionGroup('deadLetters').orderBy('at').orderBy(sdk.FieldPath.documentId());
+      if (after) {
+        const { uid, uploadId } = after.letter;
+        page = page.startAfter(sdk.Timestamp.fromMillis(after.at), db.doc(paths.deadLetter(uid, uploadId)));
+      }
+      const { docs } = await page.limit(limit).get();
       return docs.map((snapshot) => parseStored(storedDeadLetter, withDates(snapshot.data())));
     },
   };

@@ -1,7 +1,7 @@
 import { keyOfPath, paths } from '../../contract/upload.ts';
 import { Fault } from '../../domain/fault.ts';
 import { advance, shardOf, type Upload } from '../../domain/upload/upload.ts';
-import type { DeadLetters, Uploads } from '../../workflows/ports.ts';
+import type { DeadLetters, KeptLetter, Uploads } from '../../workflows/ports.ts';
 import type { MemoryState } from './state.ts';
 
 export function memoryUploads({
@@ -78,6 +78,13 @@ export function memoryDeadLetters({ publishedLetters, keptLetters, uploads }: Me
       }
       return Promise.resolve();
     },
-    list: (limit) => Promise.resolve([...keptLetters.values()].sort((a, b) => a.at - b.at).slice(0, limit)),
+    list: (limit, after) => {
+      const pathOf = ({ letter: { uid, uploadId } }: KeptLetter): string => paths.deadLetter(uid, uploadId);
+      const order = (a: KeptLetter, b: KeptLetter): number => a.at - b.at || (pathOf(a) < pathOf(b) ? -1 : 1);
+      const kept = [...keptLetters.values()].sort(order);
+      // Whether or not the last one of the other page is still there.
+      const rest = after ? kept.filter((one) => order(after, one) < 0) : kept;
+      return Promise.resolve(rest.slice(0, limit));
+    },
   };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { Storage } from '@google-cloud/storage';
+import { CRC32C, Storage } from '@google-cloud/storage';
 import { storageRecordings } from '../../../src/adapters/storage.ts';
 
 const key = { uid: 'person-1', uploadId: 'upload-1' };
@@ -13,13 +13,16 @@ describe('storageRecordings', () => {
   let server: Server;
   let asked: { line: string; body: string }[];
   let answer: { status: number; body: object };
+  /** To a create; to anything else it is `answer`. */
+  let answerToCreate: typeof answer;
   beforeEach((done) => {
     asked = [];
     server = createServer((request, response) => {
       void text(request).then((body) => {
         asked.push({ line: `${request.method} ${request.url!.split('?')[0]}`, body });
-        response.writeHead(answer.status, { 'content-type': 'application/json' });
-        response.end(JSON.stringify(answer.body));
+        const { status, body: said } = request.method === 'POST' ? answerToCreate : answer;
+        response.writeHead(status, { 'content-type': 'application/json' });
+        response.end(JSON.stringify(said));
       });
     }).listen(0, '127.0.0.1', done);
   });
@@ -30,6 +33,51 @@ describe('storageRecordings', () => {
     const storage = new Storage({ apiEndpoint, projectId: 'demo', useAuthWithCustomEndpoint: false });
     return storageRecordings(() => Promise.resolve(storage.bucket('bucket')));
   };
+
+  const refused = (code: number, message: string) => ({
+    status: code,
+    body: { error: { code, message } },
+  });
+  const create = () =>
+    recordings().create(key, Buffer.from('{}'), { contentType: 'application/json', traceparent: 'trace' });
+
+  it('creates a recording in one request, with its type and its trace', async () => {
+    const crc32c = new CRC32C();
+    crc32c.update(Buffer.from('{}'));
+    answerToCreate = { status: 200, body: { crc32c: crc32c.toString() } };
+    assert.equal(await create(), true);
+    assert.equal(asked.length, 1);
+    assert.equal(asked[0]!.line, 'POST /upload/storage/v1/b/bucket/o');
+    assert.match(asked[0]!.body, /"contentType":"application\/json"/);
+    assert.match(asked[0]!.body, /"metadata":\{"traceparent":"trace"\}/);
+  });
+
+  it('leaves a recording that is there, and does not look when Storage says so', async () => {
+    answerToCreate = refused(412, 'conditionNotMet');
+    assert.equal(await create(), false);
+    assert.equal(asked.length, 1);
+  });
+
+  it('looks whether a recording is there when it is refused for want of the right to delete', async () => {
+    answerToCreate = refused(403, 'the account does not have storage.objects.delete access');
+    answer = { status: 200, body: { name: 'recordings/person-1/upload-1' } };
+    assert.equal(await create(), false);
+    assert.deepEqual(
+      asked.map(({ line }) => line),
+      ['POST /upload/storage/v1/b/bucket/o', `GET ${object}`],
+    );
+  });
+
+  for (const [what, status] of [
+    ['is not there', 404],
+    ['may not be looked for', 403],
+  ] as const) {
+    it(`fails where a refused recording ${what}`, async () => {
+      answerToCreate = refused(403, 'the account does not have storage.objects.create access');
+      answer = refused(status, 'no');
+      await assert.rejects(create(), { code: 403 });
+    });
+  }
 
   it('settles a recording by the custom time that the lifecycle counts from', async () => {
     answer = { status: 200, body: {} };

@@ -1,0 +1,315 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { getCallSites } from 'node:util';
+import * as sdk from 'firebase-admin/firestore';
+import { firestorePorts } from '../../../src/adapters/firestore/firestore.ts';
+import { paths } from '../../../src/contract/upload.ts';
+import { byDay } from '../../../src/domain/samples/day.ts';
+import { requested } from '../../../src/domain/upload/upload.ts';
+import { openUpload, sampleOf, traceparent } from '../../support/build.ts';
+import {
+  indexProblems,
+  neededIndexes,
+  type IndexFile,
+  type StructuredQuery,
+} from '../../support/firestore-indexes.ts';
+import { RecordingFirestore, type SentFields, type SentValue } from '../../support/recording-firestore.ts';
+import { documentOf, someAnalysis, someNarrative } from '../../support/stored-documents.ts';
+
+const adapters = join(import.meta.dirname, '../../../src/adapters/firestore');
+const file = JSON.parse(
+  readFileSync(join(import.meta.dirname, '../../../../firestore.indexes.json'), 'utf8'),
+) as IndexFile;
+
+type Stored = ReturnType<typeof firestorePorts>;
+/** A row for every method that there is, so that none is left out. */
+type Calls = { [P in keyof Stored]: { [M in keyof Stored[P]]: () => Promise<unknown> } };
+
+const key = { uid: 'person-1', uploadId: 'upload-1' };
+const { uid } = key;
+const at = Date.UTC(2025, 5, 16, 8);
+const announced = { contentType: 'application/json', sizeBytes: 1, sha256: null };
+
+/** Every way into the adapters, and every way through them that asks something else. */
+function callsOf(db: RecordingFirestore, ports: Stored): Calls {
+  const { uploads, analyses, narratives, keptLetters, announcedExports, quotas, people, erasures, days } =
+    ports;
+  const letter = { ...key, code: 'analysis/gave-up', deliveries: 5, traceparent } as const;
+  const day = byDay([sampleOf('heartRate', '2025-06-10T10:00', { value: 61 })]);
+  return {
+    uploads: {
+      find: () => uploads.find(key),
+      due: () => uploads.due(0, at, 1),
+      open: () => uploads.open(key, requested(announced, traceparent, at, 'incarnation-1')),
+      advance: () =>
+        uploads.advance(
+          key,
+          { kind: 'deleting', at },
+          { analysis: someAnalysis(), narrative: { ...someNarrative(), replaceable: true } },
+        ),
+      remove: () => uploads.remove({ ...key, uploadId: 'upload-2' }),
+    },
+    analyses: {
+      find: () => analyses.find(key),
+      latest: () => analyses.latest(uid),
+      latestBefore: () => analyses.latestBefore(uid, '2025-06-16T00:00:00.000Z'),
+    },
+    narratives: { find: () => narratives.find(key), replaceable: () => narratives.replaceable(1) },
+    keptLetters: {
+      keep: () => keptLetters.keep(letter, at),
+      list: async () => {
+        await keptLetters.list(1);
+        await keptLetters.list(1, { letter, at });
+      },
+    },
+    announcedExports: {
+      announce: () => announcedExports.announce(uid, 'everything.json', at),
+      announced: () => announcedExports.announced(uid, 'everything.json'),
+    },
+    quotas: {
+      take: () => quotas.take([{ subject: `person:${uid}`, amounts: { uploads: 1, uploadBytes: 1 } }], at),
+    },
+    people: {
+      find: () => people.find(uid),
+      documents: async () => {
+        for await (const document of await people.documents(uid)) assert.ok(document);
+      },
+    },
+    erasures: {
+      begin: () => erasures.begin('person-2', at),
+      unfinished: () => erasures.unfinished(at, 1),
+      postpone: () => erasures.postpone('person-2', at),
+      removeDocuments: () => erasures.removeDocuments('person-2'),
+      end: () => erasures.end('person-2'),
+    },
+    days: {
+      merge: async () => {
+        await db.doc(paths.upload(uid, 'upload-3')).set(documentOf(1, 'upload-processing'));
+        await days.merge({ uid, uploadId: 'upload-3', holder: 'worker-1' }, day, [
+          '00000000-0000-4000-8000-000000000001',
+        ]);
+      },
+      forget: () => days.forget({ uid, uploadId: 'upload-3' }, 'worker-1'),
+      latest: async () => {
+        await days.latest(uid, 7);
+        await days.latest(uid, 7, [{ day: '2025-06-10', samples: [] }]);
+      },
+      between: () => days.between(uid, '2025-06-09', '2025-06-15'),
+    },
+  };
+}
+
+/** `file:line` of every call in the adapters by which a query comes to be more than a collection. */
+function watchQueries(): { reached: Set<string>; restore: () => void } {
+  const reached = new Set<string>();
+  const methods = ['where', 'orderBy'] as const;
+  const originals = methods.map((name) => Reflect.get(sdk.Query.prototype, name) as () => unknown);
+  methods.forEach((name, i) => {
+    Reflect.set(sdk.Query.prototype, name, function (this: sdk.Query, ...inputs: []): unknown {
+      const { scriptName, lineNumber } = getCallSites(2)[1]!;
+      // The client calls itself as well.
+      if (scriptName.includes('/adapters/firestore/')) reached.add(`${basename(scriptName)}:${lineNumber}`);
+      return originals[i]!.apply(this, inputs);
+    });
+  });
+  const restore = (): void => {
+    methods.forEach((name, i) => Reflect.set(sdk.Query.prototype, name, originals[i]));
+  };
+  return { reached, restore };
+}
+
+function writtenQueries(): string[] {
+  return readdirSync(adapters).flatMap((name) =>
+    readFileSync(join(adapters, name), 'utf8')
+      .split('\n')
+      .flatMap((line, i) => (/\.(where|orderBy)\(/.test(line) ? [`${name}:${i + 1}`] : [])),
+  );
+}
+
+/** How many entries a value has in the indexes that Firestore keeps by itself. */
+function entries({ arrayValue, mapValue }: SentValue): number {
+  if (arrayValue) return arrayValue.values?.length ?? 0;
+  if (!mapValue) return 2;
+  return Object.values(mapValue.fields ?? {}).reduce((sum, value) => sum + entries(value), 0);
+}
+
+const isPacked = ({ bytesValue }: SentValue): boolean => bytesValue !== undefined;
+const isLarge = (value: SentValue): boolean => entries(value) > 8;
+
+describe('firestore.indexes.json', () => {
+  const db = new RecordingFirestore();
+  let reached: Set<string>;
+  before(async () => {
+    const watch = watchQueries();
+    const ports = firestorePorts(() => Promise.resolve({ sdk, db }));
+    await openUpload(ports, key);
+    for (const port of Object.values(callsOf(db, ports)))
+      for (const call of Object.values(port)) await call();
+    watch.restore();
+    ({ reached } = watch);
+  });
+
+  const needed = () => db.queries.flatMap(neededIndexes);
+
+  it('has every index that the queries of the adapters need, and no other', () => {
+    assert.deepEqual(indexProblems(needed(), file), []);
+  });
+
+  it('is compared with every query that is written in the adapters', () => {
+    assert.deepEqual(
+      writtenQueries().filter((line) => !reached.has(line)),
+      [],
+      'no call of this test asks that',
+    );
+  });
+
+  /** What was written in a field of a collection, whichever document it was. */
+  const fieldsWritten = (): [field: string, value: SentValue][] =>
+    [...db.documents].flatMap(([path, fields]: [string, SentFields]) =>
+      Object.entries(fields).map(([name, value]): [string, SentValue] => [
+        `${path.split('/').at(-2)!}.${name}`,
+        value,
+      ]),
+    );
+  const exempt = file.fieldOverrides
+    .filter(({ indexes, ttl }) => indexes.length === 0 && !ttl)
+    .map(({ collectionGroup, fieldPath }) => `${collectionGroup}.${fieldPath}`);
+
+  it('exempts packed bytes, and maps and lists of more than eight entries, unless a query asks for them', () => {
+    const asked = needed().flatMap(({ collection, fields }) =>
+      fields.map(({ path }) => `${collection}.${path.split('.')[0]!}`),
+    );
+    const costly = fieldsWritten()
+      .filter(([field, value]) => (isPacked(value) || isLarge(value)) && !asked.includes(field))
+      .map(([field]) => field);
+    assert.deepEqual(
+      [...new Set(costly)].filter((field) => !exempt.includes(field)),
+      [],
+    );
+  });
+
+  it('exempts only what there is, bytes, maps and lists', () => {
+    const parted = fieldsWritten().filter(
+      ([, value]) => isPacked(value) || value.mapValue !== undefined || value.arrayValue !== undefined,
+    );
+    const there = new Set(parted.map(([field]) => field));
+    assert.deepEqual(
+      exempt.filter((field) => !there.has(field)),
+      [],
+    );
+  });
+
+  describe('is found wanting', () => {
+    const group = () => db.collectionGroup('letters');
+    const collection = () => db.collection('people/one/letters');
+    const none: IndexFile = { indexes: [], fieldOverrides: [] };
+
+    /** What is wrong with a file for one query more than those of the adapters. */
+    const problems = async (query: sdk.Query, of: IndexFile = none): Promise<string[]> => {
+      const recorded: StructuredQuery[] = db.queries.splice(0);
+      await query.get();
+      const planted = db.queries.splice(0, db.queries.length, ...recorded);
+      return indexProblems(planted.flatMap(neededIndexes), of);
+    };
+
+    const cases: [what: string, query: () => sdk.Query, missing: string[]][] = [
+      ['a field of one collection', () => collection().where('a', '==', 1), []],
+      ['a range and an order of one field', () => collection().where('a', '>', 1).orderBy('a', 'desc'), []],
+      ['what a list does not hold', () => collection().where('a', 'not-in', [1]).orderBy('a'), []],
+      ['what a list holds', () => collection().where('a', 'array-contains', 1), []],
+      ['several equalities', () => collection().where('a', '==', 1).where('b', 'in', [1, 2]), []],
+      ['the names of documents', () => collection().orderBy('__name__'), []],
+      ['a field and the names', () => collection().orderBy('a').orderBy('__name__'), []],
+      [
+        'the names in the other direction',
+        () => collection().orderBy('a').orderBy('__name__', 'desc'),
+        ['letters (COLLECTION) a ASCENDING, __name__ DESCENDING'],
+      ],
+      [
+        'an equality and a range',
+        () => collection().where('a', '==', 1).where('b', '<', 1),
+        ['letters (COLLECTION) a EQUAL, b ASCENDING'],
+      ],
+      [
+        'an equality and an order',
+        () => collection().where('a', '==', 1).orderBy('b', 'desc'),
+        ['letters (COLLECTION) a EQUAL, b DESCENDING'],
+      ],
+      [
+        'an order of two fields',
+        () => collection().orderBy('a').orderBy('b', 'desc'),
+        ['letters (COLLECTION) a ASCENDING, b DESCENDING'],
+      ],
+      [
+        'ranges of two fields',
+        () => collection().where('b', '>', 1).where('a', '!=', 1),
+        ['letters (COLLECTION) a ASCENDING, b ASCENDING'],
+      ],
+      [
+        'what a list holds, in an order',
+        () => collection().where('a', 'array-contains', 1).orderBy('b'),
+        ['letters (COLLECTION) a CONTAINS, b ASCENDING'],
+      ],
+      [
+        'an order in a collection group',
+        () => group().orderBy('at'),
+        ['letters (COLLECTION_GROUP) at ASCENDING'],
+      ],
+      [
+        'equalities in a collection group',
+        () => group().where('a', '==', 1).where('b', '==', 2),
+        ['letters (COLLECTION_GROUP) a EQUAL', 'letters (COLLECTION_GROUP) b EQUAL'],
+      ],
+    ];
+    for (const [what, query, missing] of cases) {
+      it(`${missing.length === 0 ? 'not ' : ''}by ${what}`, async () => {
+        assert.deepEqual(
+          await problems(query()),
+          missing.map((one) => `missing: ${one}`),
+        );
+      });
+    }
+
+    it('by a query of a field that is exempt, or of which only another index is kept', async () => {
+      const map = { collectionGroup: 'letters', fieldPath: 'map', indexes: [] };
+      const exempted = { indexes: [], fieldOverrides: [map] };
+      const missing = ['missing: letters (COLLECTION) map.a EQUAL'];
+      assert.deepEqual(await problems(collection().where('map.a', '==', 1), exempted), missing);
+      const grouped = {
+        indexes: [],
+        fieldOverrides: [
+          {
+            collectionGroup: 'letters',
+            fieldPath: 'at',
+            indexes: [{ queryScope: 'COLLECTION_GROUP', order: 'ASCENDING' } as const],
+          },
+        ],
+      };
+      assert.deepEqual(await problems(group().orderBy('at'), grouped), []);
+      assert.deepEqual(await problems(collection().orderBy('at'), grouped), [
+        'missing: letters (COLLECTION) at ASCENDING',
+        'no query needs: letters (COLLECTION_GROUP) at ASCENDING',
+      ]);
+    });
+
+    it('not by a composite index whose equal fields stand in another order', async () => {
+      const index = {
+        collectionGroup: 'letters',
+        queryScope: 'COLLECTION',
+        fields: [
+          { fieldPath: 'b', order: 'DESCENDING' },
+          { fieldPath: 'a', order: 'ASCENDING' },
+          { fieldPath: 'c', order: 'ASCENDING' },
+        ],
+      } as const;
+      const query = collection().where('a', '==', 1).where('b', '==', 1).orderBy('c');
+      const there = { indexes: [{ ...index, fields: [...index.fields] }], fieldOverrides: [] };
+      assert.deepEqual(await problems(query, there), []);
+      assert.deepEqual(await problems(query.orderBy('d'), there), [
+        'missing: letters (COLLECTION) a EQUAL, b EQUAL, c ASCENDING, d ASCENDING',
+        'no query needs: letters (COLLECTION) b DESCENDING, a ASCENDING, c ASCENDING',
+      ]);
+    });
+  });
+});
