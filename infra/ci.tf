@@ -311,7 +311,7 @@ resource "google_service_account_iam_member" "builds_as" {
   member             = google_service_account.ci["deployer"].member
 }
 
-# The state has no secrets (the value of SENTRY_DSN never passes through Terraform), but it says where everything is.
+# The state has no secrets (no value of one ever passes through Terraform), but it says where everything is.
 resource "google_storage_bucket_iam_member" "state_reader" {
   for_each = toset(["applier", "reader"])
   bucket   = "${var.project_id}-tfstate"

@@ -1,7 +1,7 @@
 // Reads a live project and says where it is not what infra/ and the functions say: APIs, functions and who they run as, every role
 // of theirs, who may call them, keys of accounts, the bucket, the database, the topics, the keys, sign-in, App Check, the model.
 // Changes nothing.
-import { analysisTopic, deadLetterTopic, region } from '../../functions/src/config.ts';
+import { analysisTopic, deadLetterTopic, region, secrets } from '../../functions/src/config.ts';
 import { accountOf, emailOf, invoker, rows, type Row } from './accounts.ts';
 import { analysisSubscriptions, lackOf } from './attach-dead-letters.ts';
 import { serviceOf } from './callers.ts';
@@ -229,7 +229,7 @@ async function grantedRoles(live: Live): Promise<Map<string, string[]>> {
     return prefix ?? 'bucket';
   });
   for (const topic of [analysisTopic, deadLetterTopic]) note(await topicPolicy(live, topic), () => topic);
-  note(await secretPolicy(live, 'SENTRY_DSN'), () => 'SENTRY_DSN');
+  for (const name of Object.keys(secrets)) note(await secretPolicy(live, name), () => name);
   for (const [name] of rows) {
     const own = `serviceAccount:${emailOf(accountOf(name), live.project)}`;
     const { bindings = [] } = await servicePolicy(live, name);

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { readTerraform } from '../../../scripts/deployment/read-terraform.ts';
 import { rolesOfFunctions } from '../../../scripts/deployment/role-table.ts';
+import { secrets } from '../../src/config.ts';
 import { deployment } from '../../src/deployment.ts';
 import { kebabCase } from './deployed-functions.ts';
 
@@ -267,7 +268,6 @@ export async function liveProject(): Promise<Answers> {
     [`GET pubsub.googleapis.com/v1/${subscription}:getIamPolicy`]: {
       bindings: [{ role: 'roles/pubsub.subscriber', members: [pubsubAgent] }],
     },
-    [`GET secretmanager.googleapis.com/v1/${parent}/secrets/SENTRY_DSN:getIamPolicy`]: policy(['SENTRY_DSN']),
     [`GET cloudkms.googleapis.com/v1/${parent}/locations/${region}/keyRings/clarity-loop/cryptoKeys`]: {
       cryptoKeys: ['firestore', 'pubsub', 'storage'].map((name) => ({
         name: key(name),
@@ -282,6 +282,8 @@ export async function liveProject(): Promise<Answers> {
       ingressSettings === 'ALLOW_ALL' ? ['allUsers'] : [`serviceAccount:${email(kebabCase(name))}`];
     answers[`GET ${service}:getIamPolicy`] = { bindings: [{ role: 'roles/run.invoker', members }] };
   }
+  for (const name of Object.keys(secrets))
+    answers[`GET secretmanager.googleapis.com/v1/${parent}/secrets/${name}:getIamPolicy`] = policy([name]);
   for (const account of [...Object.keys(rows).map(kebabCase), 'ci-applier', 'ci-deployer', 'ci-reader'])
     answers[
       `GET iam.googleapis.com/v1/${parent}/serviceAccounts/${email(account)}/keys?keyTypes=USER_MANAGED`
