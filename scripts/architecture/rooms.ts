@@ -95,6 +95,14 @@ export const rooms: Record<string, string[]> = {
     'scripts/local-stack',
     'scripts/sample-data',
   ],
+  'scripts/first-upload': [
+    'functions/src/*',
+    'scripts/lib',
+    'scripts/client',
+    'scripts/deployment',
+    'scripts/sample-data',
+    'scripts/start',
+  ],
   'scripts/operations': [
     'functions/src/*',
     'functions/client',

@@ -22,13 +22,17 @@ const chosen: Environment = {
 async function verify(
   answers: Answers,
   environment = chosen,
-): Promise<{ found: number; said: string; tokens: Set<string> }> {
-  const { origin, tokens, stop } = await serveAnswers(answers);
+): Promise<{ found: number; said: string; tokens: Set<string | undefined> }> {
+  const { origin, asked, stop } = await serveAnswers(answers);
   try {
     const lines: string[] = [];
     const api = googleApi({ origin, token: () => Promise.resolve('a-token') });
     const found = await verifyDeployment(api, liveProjectId, (line) => lines.push(line), environment);
-    return { found, said: lines.join('\n'), tokens };
+    return {
+      found,
+      said: lines.join('\n'),
+      tokens: new Set(asked.map(({ authorization }) => authorization)),
+    };
   } finally {
     await stop();
   }

@@ -1,6 +1,7 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { readTerraform } from '../../../scripts/deployment/read-terraform.ts';
 import { rolesOfFunctions } from '../../../scripts/deployment/role-table.ts';
 import { secrets } from '../../src/config.ts';
@@ -291,26 +292,37 @@ export async function liveProject(): Promise<Answers> {
   return answers;
 }
 
+export interface Asked {
+  /** As in `Answers`. */
+  line: string;
+  authorization: string | undefined;
+  body: unknown;
+}
+
 /** Serves answers over a real socket, one path segment for the host. */
 export async function serveAnswers(
   answers: Answers,
-): Promise<{ origin: (host: string) => string; tokens: Set<string>; stop: () => Promise<void> }> {
-  const tokens = new Set<string>();
+): Promise<{ origin: (host: string) => string; asked: Asked[]; stop: () => Promise<void> }> {
+  const asked: Asked[] = [];
   const server = createServer((request, response) => {
-    tokens.add(request.headers.authorization ?? '');
-    request.resume();
-    const answer = answers[`${request.method} ${decodeURIComponent(request.url!.slice(1))}`];
+    void reply(request, response);
+  }).listen(0, '127.0.0.1');
+  const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const line = `${request.method} ${decodeURIComponent(request.url!.slice(1))}`;
+    const body = await text(request);
+    asked.push({ line, authorization: request.headers.authorization, body: body && JSON.parse(body) });
+    const answer = answers[line];
     const failed = answer?.['error'] as { code: number } | undefined;
     response.writeHead(answer ? (failed?.code ?? 200) : 403, { 'content-type': 'application/json' });
     response.end(
       JSON.stringify(answer ?? { error: { code: 403, message: 'The caller does not have permission' } }),
     );
-  }).listen(0, '127.0.0.1');
+  };
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     origin: (host) => `http://127.0.0.1:${port}/${host}`,
-    tokens,
+    asked,
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();
