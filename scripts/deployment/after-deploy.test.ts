@@ -61,6 +61,13 @@ describe('after a deploy', () => {
           passwordPolicyEnforcementState: 'ENFORCE',
           passwordPolicyVersions: [{ customStrengthOptions: { minPasswordLength: 6 } }],
         },
+        emailPrivacyConfig: { enableImprovedEmailPrivacy: true },
+      },
+      {
+        passwordPolicyConfig: {
+          passwordPolicyEnforcementState: 'ENFORCE',
+          passwordPolicyVersions: [{ customStrengthOptions: { minPasswordLength: 12 } }],
+        },
       },
     ]) {
       const { api, sent, config } = google(before);
