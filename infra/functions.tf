@@ -113,11 +113,12 @@ resource "google_cloud_run_v2_service_iam_member" "invoker" {
       "sweep-stalled",
     ]) : id => replace(id, "-", "") if var.functions_deployed
   }
-  project  = var.project_id
-  location = var.region
-  name     = each.value
-  role     = "roles/run.invoker"
-  member   = google_service_account.function[each.key].member
+  project    = var.project_id
+  location   = var.region
+  name       = each.value
+  role       = "roles/run.invoker"
+  member     = google_service_account.function[each.key].member
+  depends_on = [google_project_service.api]
 }
 
 # Pub/Sub signs its pushes as the trigger's account. In projects from before April 2021 it could do so for every account; here it
@@ -148,4 +149,11 @@ resource "google_artifact_registry_repository" "functions" {
     }
   }
   depends_on = [google_project_service.api]
+}
+
+resource "google_artifact_registry_repository_iam_member" "build" {
+  location   = google_artifact_registry_repository.functions.location
+  repository = google_artifact_registry_repository.functions.name
+  role       = "roles/artifactregistry.writer"
+  member     = local.build_account
 }
