@@ -67,12 +67,6 @@ variable "log_days" {
   default     = 400
 }
 
-variable "functions_deployed" {
-  description = "Whether `firebase deploy` has run once: before that there are no services that anybody could be allowed to call."
-  type        = bool
-  default     = false
-}
-
 variable "billing_account" {
   description = "The billing account to watch; empty for no budget (it needs rights on the billing account)."
   type        = string

@@ -157,6 +157,8 @@ export async function liveProject(): Promise<Answers> {
           pushConfig: { pushEndpoint: 'https://onanalysisrequested-x.a.run.app' },
           deadLetterPolicy: { deadLetterTopic: `${parent}/topics/dead-letters`, maxDeliveryAttempts: 5 },
           retryPolicy: { minimumBackoff: '10s', maximumBackoff: '600s' },
+          ackDeadlineSeconds: 600,
+          messageRetentionDuration: '86400s',
         },
       ],
     },
