@@ -285,6 +285,13 @@ resource "google_project_iam_member" "quick" {
     /names a key that Pub\/Sub may not use/,
   ],
   [
+    'a variable is left over',
+    'variables.tf',
+    /$/,
+    '\nvariable "log_day" {\n  type = number\n}\n',
+    /var\.log_day is used nowhere/,
+  ],
+  [
     'logs are kept a second time',
     'logging.tf',
     /\n {2}disabled +=[^\n]*/,

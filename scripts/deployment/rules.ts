@@ -51,7 +51,6 @@ const apis: Record<string, string> = {
   google_access_context_manager: 'accesscontextmanager',
   google_artifact_registry: 'artifactregistry',
   google_billing_budget: 'billingbudgets',
-  google_cloud_run: 'run',
   google_eventarc: 'eventarc',
   google_firebase: 'firebase',
   google_firebase_app_check: 'firebaseappcheck',
@@ -392,6 +391,18 @@ export const rules: Rule[] = [
           .map((block) => said(block, 'lets health fields through')),
         ...(off ? [] : ['logging.tf: the sink _Default keeps everything a second time']),
       ];
+    },
+  },
+  {
+    name: 'every variable and every local is used',
+    problems: ({ variables, locals, texts }) => {
+      const all = Object.values(texts).join('\n');
+      return [
+        ...Object.keys(variables).map((name) => `var.${name}`),
+        ...Object.keys(locals).map((name) => `local.${name}`),
+      ]
+        .filter((name) => !new RegExp(`\\b${name}\\b`).test(all))
+        .map((name) => `${name} is used nowhere`);
     },
   },
   {
