@@ -260,19 +260,19 @@ resource "google_service_account_iam_member" "github_plan" {
 resource "google_project_iam_custom_role" "deployer" {
   role_id     = "clarityDeployer"
   title       = "Clarity Loop: firebase deploy"
-  permissions = local.deploy_permissions
+  permissions = distinct(concat(local.deploy_permissions, local.sign_in_deploys, local.first_upload))
 }
 
 resource "google_project_iam_custom_role" "reader" {
   role_id     = "clarityReader"
   title       = "Clarity Loop: terraform plan, and the check after a deploy"
-  permissions = local.read_permissions
+  permissions = concat(local.read_permissions, local.firebase_reads)
 }
 
 resource "google_project_iam_custom_role" "applier" {
   role_id     = "clarityApplier"
   title       = "Clarity Loop: terraform apply"
-  permissions = concat(local.read_permissions, local.write_permissions)
+  permissions = concat(local.read_permissions, local.firebase_reads, local.write_permissions, local.firebase_writes)
 }
 
 # On the project because functions, rules and indexes are made in it, and do not exist before.
@@ -315,7 +315,7 @@ resource "google_service_account_iam_member" "builds_as" {
   member             = google_service_account.ci["deployer"].member
 }
 
-# The state has no secrets (the value of SENTRY_DSN never passes through Terraform), but it says where everything is.
+# The state has no secrets (no value of one ever passes through Terraform), but it says where everything is.
 resource "google_storage_bucket_iam_member" "state_reader" {
   for_each = toset(["applier", "reader"])
   bucket   = "${var.project_id}-tfstate"

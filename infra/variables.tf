@@ -55,6 +55,30 @@ variable "alert_emails" {
   }
 }
 
+variable "apple_app" {
+  description = "The app for iOS and watchOS, which App Attest answers for; null for none."
+  type        = object({ bundle_id = string, team_id = string })
+  default     = null
+}
+
+variable "android_app" {
+  description = "The app for Android, which Play Integrity answers for, with the fingerprints of its signing keys; null for none."
+  type        = object({ package_name = string, sha256_hashes = list(string) })
+  default     = null
+}
+
+variable "web_recaptcha_key" {
+  description = "Site key of reCAPTCHA Enterprise that answers for the web app; empty where there is no web app."
+  type        = string
+  default     = ""
+}
+
+variable "anonymous_sign_in" {
+  description = "Whether anybody may have an account without saying who they are."
+  type        = bool
+  default     = false
+}
+
 variable "recording_days" {
   description = "Days that a raw recording is kept after its analysis; the days and analyses made from it stay."
   type        = number

@@ -209,7 +209,9 @@ export function runAttach(
 ): Promise<boolean> {
   const emulator = process.env['PUBSUB_EMULATOR_HOST'];
   const api = googleApi(
-    emulator ? { origin: () => `http://${emulator}` } : { token: applicationDefaultToken() },
+    emulator
+      ? { origin: () => `http://${emulator}` }
+      : { token: applicationDefaultToken(), quotaProject: options.project },
   );
   return attachDeadLetters(api, { ...options, policies: !emulator }, say);
 }

@@ -222,6 +222,48 @@ resource "google_project_iam_member" "quick" {
     /recordings keeps exports/,
   ],
   [
+    'App Check is not enforced for Firestore',
+    'firebase.tf',
+    '"firestore.googleapis.com",',
+    '',
+    /App Check is not enforced for firestore/,
+  ],
+  [
+    'App Check only watches',
+    'firebase.tf',
+    '"ENFORCED"',
+    '"UNENFORCED"',
+    /App Check is not enforced for identitytoolkit/,
+  ],
+  [
+    'a link signs in without a password',
+    'firebase.tf',
+    'password_required = true',
+    'password_required = false',
+    /anybody may sign in as nobody/,
+  ],
+  [
+    'anonymous accounts are on by default',
+    'variables.tf',
+    /(variable "anonymous_sign_in"[\s\S]*?default +=) false/,
+    '$1 true',
+    /anonymous sign-in is on by default/,
+  ],
+  [
+    'debug tokens can be made in prod',
+    'firebase.tf',
+    'var.environment != "dev" ? [] : [',
+    'false ? [] : [',
+    /debug tokens can be made outside dev/,
+  ],
+  [
+    'Terraform makes a debug token',
+    'firebase.tf',
+    /$/,
+    'resource "google_firebase_app_check_debug_token" "dev" {}',
+    /google_firebase_app_check_debug_token\.dev lies in the state/,
+  ],
+  [
     'the database is not audited',
     'logging.tf',
     '"datastore.googleapis.com",',
@@ -304,7 +346,7 @@ describe('a mistake in the description of the cloud', function () {
   this.timeout(30_000);
   for (const [mistake, file, from, to, sentence] of mistakes) {
     it(`is found: ${mistake}`, async () => {
-      const text = texts[file]!.replace(from, () => to);
+      const text = texts[file]!.replace(from, to);
       assert.notEqual(text, texts[file], 'the mistake could not be made');
       const terraform = await readTerraform({ ...texts, [file]: text });
       assert.match(rules.flatMap(({ problems }) => problems(terraform)).join('\n'), sentence);

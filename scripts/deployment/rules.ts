@@ -221,6 +221,48 @@ export const rules: Rule[] = [
       ]),
   },
   {
+    name: 'phones reach Firestore, Storage and sign-in only as an app that App Check knows, and as somebody',
+    problems: (terraform) => {
+      const services = ofType(terraform, 'google_firebase_app_check_service_config').filter(
+        ({ body }) => body['enforcement_mode'] === 'ENFORCED',
+      );
+      const enforced = services.flatMap((block) => keysOf(block, terraform.locals));
+      const signIn = ofType(terraform, 'google_identity_platform_config');
+      const named = signIn.filter(
+        ({ body }) =>
+          first(body, 'sign_in', 'anonymous')?.['enabled'] === '${var.anonymous_sign_in}' &&
+          first(body, 'sign_in', 'email')?.['password_required'] === true,
+      );
+      return [
+        ...['firestore', 'firebasestorage', 'identitytoolkit']
+          .filter((name) => !enforced.includes(`${name}.googleapis.com`))
+          .map((name) => `firebase.tf: App Check is not enforced for ${name}`),
+        ...(signIn.length > 0 && named.length === signIn.length
+          ? []
+          : ['firebase.tf: anybody may sign in as nobody']),
+        ...(terraform.variables['anonymous_sign_in']?.['default'] === false
+          ? []
+          : ['variables.tf: anonymous sign-in is on by default']),
+      ];
+    },
+  },
+  {
+    name: 'only in dev can anybody make a debug token, and Terraform makes none',
+    problems: ({ resources, locals, texts }) => {
+      const makes = 'firebaseappcheck.debugTokens.update';
+      const given = Object.entries(texts).filter(([, text]) => text.includes(makes));
+      return [
+        ...resources
+          .filter(({ type }) => type === 'google_firebase_app_check_debug_token')
+          .map((block) => said(block, 'lies in the state, which a pull request can read')),
+        ...(given.length === 1 &&
+        /^\$\{var\.environment != "dev" \? \[\] :/.test(textOf(locals['first_upload']))
+          ? []
+          : ['firebase.tf: debug tokens can be made outside dev']),
+      ];
+    },
+  },
+  {
     name: 'recordings go after their time, exports after a day, and a mistake can be undone for a week',
     problems: (terraform) =>
       ofType(terraform, 'google_storage_bucket').flatMap((block) => {

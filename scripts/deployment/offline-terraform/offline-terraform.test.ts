@@ -11,7 +11,14 @@ const files = infraFiles();
 const environments = ['dev', 'staging', 'prod'];
 
 /** Every variable that turns something on. */
-const everything = ['-var=billing_account=012345-6789AB-CDEF01', '-var=access_policy=123456789'];
+const everything = [
+  '-var=access_policy=123456789',
+  '-var=android_app={package_name="org.example.loop",sha256_hashes=["00"]}',
+  '-var=anonymous_sign_in=true',
+  '-var=apple_app={bundle_id="org.example.loop",team_id="ABCDE12345"}',
+  '-var=billing_account=012345-6789AB-CDEF01',
+  '-var=web_recaptcha_key=a-key',
+];
 
 /** Turned on by hand, before Terraform can begin. */
 const byHand = /gcloud services enable ((?:\S+\.googleapis\.com ?)+)/
@@ -129,6 +136,16 @@ describe('infra/, by the real Terraform and without a network', function () {
         await terraform.plan(`-var-file=${environment}.tfvars`, ...everything);
       assert.deepEqual(early(await terraform.order()), []);
     });
+  });
+
+  it('is tried with every variable that is off by default', () => {
+    const variables = files['variables.tf']!.matchAll(
+      /variable "(\w+)" \{[^{}]*(?:\{[^{}]*\}[^{}]*)?default += (?:""|null|false)/g,
+    );
+    assert.deepEqual(
+      [...variables].map(([, name]) => name).sort(),
+      everything.map((option) => option.split('=')[1]),
+    );
   });
 
   it('needs nothing more after an apply', async () => {
