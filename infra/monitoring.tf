@@ -155,7 +155,7 @@ resource "google_monitoring_alert_policy" "narrator" {
   }
 }
 
-# Only of what has swept within a day: before the first deploy nothing does, and nothing is wrong.
+# Only where a function was called within a day: before the first deploy nothing sweeps, and nothing is wrong.
 resource "google_monitoring_alert_policy" "sweep" {
   display_name          = "The sweep does not come through"
   combiner              = "OR"
@@ -166,8 +166,8 @@ resource "google_monitoring_alert_policy" "sweep" {
     condition_prometheus_query_language {
       disable_metric_validation = true
 
-      query               = "absent_over_time(logging_googleapis_com:user_clarity_loop_sweeps{monitored_resource=\"cloud_run_revision\"}[40m]) and on() count(present_over_time(logging_googleapis_com:user_clarity_loop_sweeps{monitored_resource=\"cloud_run_revision\"}[1d]))"
-      duration            = "0s"
+      query               = "absent_over_time(logging_googleapis_com:user_clarity_loop_sweeps{monitored_resource=\"cloud_run_revision\"}[20m]) and on() count(present_over_time(run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\"}[1d]))"
+      duration            = "1200s"
       evaluation_interval = "300s"
     }
   }
