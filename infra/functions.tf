@@ -131,3 +131,10 @@ resource "google_artifact_registry_repository" "functions" {
   }
   depends_on = [google_project_service.api]
 }
+
+resource "google_artifact_registry_repository_iam_member" "build" {
+  location   = google_artifact_registry_repository.functions.location
+  repository = google_artifact_registry_repository.functions.name
+  role       = "roles/artifactregistry.writer"
+  member     = local.build_account
+}

@@ -18,14 +18,32 @@ variable "region" {
   default     = "europe-west4"
 }
 
-variable "github_repository" {
-  description = "owner/name of the repository whose workflows may deploy."
+variable "github_repository_id" {
+  description = "Number of the repository whose workflows may deploy: a name can be given up and taken by somebody else, a number cannot."
   type        = string
+  validation {
+    condition     = can(regex("^[0-9]+$", var.github_repository_id))
+    error_message = "github_repository_id is a number: gh api repos/OWNER/NAME --jq .id"
+  }
 }
 
 variable "github_owner_id" {
-  description = "Number of the repository's owner: a name can be given up and taken by somebody else, a number cannot."
+  description = "Number of the repository's owner."
   type        = string
+  validation {
+    condition     = can(regex("^[0-9]+$", var.github_owner_id))
+    error_message = "github_owner_id is a number: gh api repos/OWNER/NAME --jq .owner.id"
+  }
+}
+
+variable "own_keys" {
+  description = "Whether the database, too, rests under a key of ours. Google gives this out by a form, to each project (README, step 0), and it cannot be changed later; false is for a trial."
+  type        = bool
+  default     = true
+  validation {
+    condition     = var.own_keys || var.environment != "prod"
+    error_message = "prod holds people's data: its database rests under a key of ours (own_keys = true)."
+  }
 }
 
 variable "alert_emails" {

@@ -11,6 +11,7 @@ export interface Environment {
   android_app?: { package_name: string } | null;
   web_recaptcha_key?: string;
   anonymous_sign_in?: boolean;
+  own_keys?: boolean;
 }
 
 const { parse } = createRequire(import.meta.url)('@cdktn/hcl2json') as {

@@ -138,14 +138,17 @@ const checks: Check[] = [
   },
   {
     name: 'the database is encrypted with our key, can be set back and cannot be deleted',
-    async problems({ api, project }) {
+    async problems({ api, project, environment }) {
       const database = await api.get<{
         cmekConfig?: { kmsKeyName?: string };
         pointInTimeRecoveryEnablement?: string;
         deleteProtectionState?: string;
       }>('firestore.googleapis.com', `v1/projects/${project}/databases/(default)`);
       return [
-        ...unless(Boolean(database.cmekConfig?.kmsKeyName), 'the database has no key of ours'),
+        ...unless(
+          environment.own_keys === false || Boolean(database.cmekConfig?.kmsKeyName),
+          'the database has no key of ours',
+        ),
         ...unless(
           database.pointInTimeRecoveryEnablement === 'POINT_IN_TIME_RECOVERY_ENABLED',
           'the database cannot be set back',
