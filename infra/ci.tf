@@ -3,7 +3,8 @@
 #   applier   terraform apply                             a job in the environment `prod-infra`, which asks for an approval
 #   reader    terraform plan, and the check afterwards;   a pull request of this repository (forks get no token),
 #             reads settings but no data                  or a job in the environment `prod`
-# The environments are made on GitHub, with their reviewers and `main` as their only branch.
+# The environments are made on GitHub, with their reviewers and `main` as their only branch. The subject of GitHub's token is not asked:
+# it names the repository in one way before July 2026 and in another since. Numbers never change.
 
 resource "google_iam_workload_identity_pool" "github" {
   workload_identity_pool_id = "github"
@@ -17,12 +18,12 @@ resource "google_iam_workload_identity_pool_provider" "github" {
   display_name                       = "GitHub Actions"
 
   attribute_mapping = {
-    "google.subject"       = "assertion.sub"
-    "attribute.repository" = "assertion.repository"
-    "attribute.ref"        = "assertion.ref"
+    "google.subject" = "assertion.sub"
+    # REPOSITORY/environment:NAME, or REPOSITORY/pull_request whatever environment its job names.
+    "attribute.place" = "assertion.repository_id + '/' + (assertion.event_name == 'pull_request' ? 'pull_request' : has(assertion.environment) ? 'environment:' + assertion.environment : 'none')"
   }
   attribute_condition = join(" && ", [
-    "assertion.repository == '${var.github_repository}'",
+    "assertion.repository_id == '${var.github_repository_id}'",
     "assertion.repository_owner_id == '${var.github_owner_id}'",
     "(assertion.ref == 'refs/heads/main' || assertion.event_name == 'pull_request')",
   ])
@@ -37,6 +38,7 @@ locals {
     deployer = "environment:${var.environment}"
     reader   = "environment:${var.environment}"
   }
+  github_place = "principalSet://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/attribute.place/${var.github_repository_id}"
 
   deploy_permissions = [
     # What firebase-tools 15 asks for before it starts.
@@ -102,6 +104,7 @@ locals {
   # What terraform plan and the check after a deploy (scripts/deployment/verify-deployment.ts) read. No objects, documents, messages, secrets.
   read_permissions = [
     "artifactregistry.repositories.get",
+    "artifactregistry.repositories.getIamPolicy",
     "cloudfunctions.functions.get",
     "cloudfunctions.functions.list",
     "cloudkms.cryptoKeys.get",
@@ -124,7 +127,6 @@ locals {
     "iam.workloadIdentityPoolProviders.get",
     "iam.workloadIdentityPools.get",
     "logging.buckets.get",
-    "logging.exclusions.get",
     "logging.logMetrics.get",
     "logging.settings.get",
     "logging.sinks.get",
@@ -150,6 +152,7 @@ locals {
 
   write_permissions = [
     "artifactregistry.repositories.create",
+    "artifactregistry.repositories.setIamPolicy",
     "artifactregistry.repositories.update",
     "cloudkms.cryptoKeys.create",
     "cloudkms.cryptoKeys.setIamPolicy",
@@ -172,8 +175,6 @@ locals {
     "iam.workloadIdentityPools.update",
     "logging.buckets.create",
     "logging.buckets.update",
-    "logging.exclusions.create",
-    "logging.exclusions.update",
     "logging.logMetrics.create",
     "logging.logMetrics.update",
     "logging.sinks.create",
@@ -191,7 +192,6 @@ locals {
     "pubsub.topics.setIamPolicy",
     "pubsub.topics.update",
     "resourcemanager.projects.setIamPolicy",
-    "run.services.setIamPolicy",
     "secretmanager.secrets.create",
     "secretmanager.secrets.setIamPolicy",
     "secretmanager.secrets.update",
@@ -203,6 +203,7 @@ locals {
   # The only roles that the applier may give or take, on anything: those that are given in these files.
   grantable_roles = [
     google_project_iam_custom_role.app_check_verifier.name,
+    google_project_iam_custom_role.build_source_reader.name,
     google_project_iam_custom_role.document_deleter.name,
     google_project_iam_custom_role.document_reader.name,
     google_project_iam_custom_role.document_writer.name,
@@ -214,7 +215,7 @@ locals {
     google_project_iam_custom_role.object_reader.name,
     google_project_iam_custom_role.session_checker.name,
     google_project_iam_custom_role.telemetry_writer.name,
-    "roles/cloudbuild.builds.builder",
+    "roles/artifactregistry.writer",
     "roles/cloudkms.cryptoKeyEncrypterDecrypter",
     "roles/eventarc.eventReceiver",
     "roles/eventarc.serviceAgent",
@@ -222,8 +223,8 @@ locals {
     "roles/iam.serviceAccountOpenIdTokenCreator",
     "roles/iam.serviceAccountUser",
     "roles/iam.workloadIdentityUser",
+    "roles/logging.logWriter",
     "roles/pubsub.publisher",
-    "roles/run.invoker",
     "roles/secretmanager.secretAccessor",
     "roles/storage.objectUser",
     "roles/storage.objectViewer",
@@ -245,13 +246,13 @@ resource "google_service_account_iam_member" "github" {
   for_each           = local.ci
   service_account_id = google_service_account.ci[each.key].name
   role               = "roles/iam.workloadIdentityUser"
-  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/subject/repo:${var.github_repository}:${each.value}"
+  member             = "${local.github_place}/${each.value}"
 }
 
 resource "google_service_account_iam_member" "github_plan" {
   service_account_id = google_service_account.ci["reader"].name
   role               = "roles/iam.workloadIdentityUser"
-  member             = "principal://iam.googleapis.com/${google_iam_workload_identity_pool.github.name}/subject/repo:${var.github_repository}:pull_request"
+  member             = "${local.github_place}/pull_request"
 }
 
 # It may not read the project's policy, and that is on purpose: firebase-tools would take it as an invitation to add roles for the
@@ -259,19 +260,19 @@ resource "google_service_account_iam_member" "github_plan" {
 resource "google_project_iam_custom_role" "deployer" {
   role_id     = "clarityDeployer"
   title       = "Clarity Loop: firebase deploy"
-  permissions = local.deploy_permissions
+  permissions = distinct(concat(local.deploy_permissions, local.sign_in_deploys, local.first_upload))
 }
 
 resource "google_project_iam_custom_role" "reader" {
   role_id     = "clarityReader"
   title       = "Clarity Loop: terraform plan, and the check after a deploy"
-  permissions = local.read_permissions
+  permissions = concat(local.read_permissions, local.firebase_reads)
 }
 
 resource "google_project_iam_custom_role" "applier" {
   role_id     = "clarityApplier"
   title       = "Clarity Loop: terraform apply"
-  permissions = concat(local.read_permissions, local.write_permissions)
+  permissions = concat(local.read_permissions, local.firebase_reads, local.write_permissions, local.firebase_writes)
 }
 
 # On the project because functions, rules and indexes are made in it, and do not exist before.
@@ -307,13 +308,14 @@ resource "google_service_account_iam_member" "runs_as" {
   member             = google_service_account.ci["deployer"].member
 }
 
+# And whoever deploys one builds it (project.tf): an account that reads the sources, and no data.
 resource "google_service_account_iam_member" "builds_as" {
   service_account_id = "${local.project}/serviceAccounts/${local.project_number}-compute@developer.gserviceaccount.com"
   role               = "roles/iam.serviceAccountUser"
   member             = google_service_account.ci["deployer"].member
 }
 
-# The state has no secrets (the value of SENTRY_DSN never passes through Terraform), but it says where everything is.
+# The state has no secrets (no value of one ever passes through Terraform), but it says where everything is.
 resource "google_storage_bucket_iam_member" "state_reader" {
   for_each = toset(["applier", "reader"])
   bucket   = "${var.project_id}-tfstate"

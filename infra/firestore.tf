@@ -1,5 +1,5 @@
-# Indexes and exemptions from them come with firebase deploy, from firestore.indexes.json; TTL policies are here. A field's TTL is an
-# index setting to Firebase, so never deploy with --force, which removes what that file does not name.
+# Indexes and exemptions from them come with firebase deploy, from firestore.indexes.json. TTL policies are here and there: a field's
+# TTL is an index setting to Firebase, and a deploy with --force removes what that file does not name.
 
 resource "google_firestore_database" "this" {
   name                              = "(default)"
@@ -8,8 +8,12 @@ resource "google_firestore_database" "this" {
   point_in_time_recovery_enablement = "POINT_IN_TIME_RECOVERY_ENABLED"
   delete_protection_state           = "DELETE_PROTECTION_ENABLED"
 
-  cmek_config {
-    kms_key_name = google_kms_crypto_key.key["firestore"].id
+  # Chosen when the database is made, for good.
+  dynamic "cmek_config" {
+    for_each = var.own_keys ? ["firestore"] : []
+    content {
+      kms_key_name = google_kms_crypto_key.key["firestore"].id
+    }
   }
 
   lifecycle {

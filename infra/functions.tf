@@ -102,24 +102,6 @@ resource "google_project_iam_member" "event_receiver" {
   member   = google_service_account.function[each.key].member
 }
 
-# A trigger or schedule calls the function as the function's own account. The service is called as the function, in small letters.
-resource "google_cloud_run_v2_service_iam_member" "invoker" {
-  for_each = {
-    for id in toset([
-      "on-analysis-requested",
-      "on-analysis-written",
-      "on-dead-letter",
-      "on-recording-finalized",
-      "sweep-stalled",
-    ]) : id => replace(id, "-", "") if var.functions_deployed
-  }
-  project  = var.project_id
-  location = var.region
-  name     = each.value
-  role     = "roles/run.invoker"
-  member   = google_service_account.function[each.key].member
-}
-
 # Pub/Sub signs its pushes as the trigger's account. In projects from before April 2021 it could do so for every account; here it
 # may for these.
 resource "google_service_account_iam_member" "push_tokens" {
@@ -148,4 +130,11 @@ resource "google_artifact_registry_repository" "functions" {
     }
   }
   depends_on = [google_project_service.api]
+}
+
+resource "google_artifact_registry_repository_iam_member" "build" {
+  location   = google_artifact_registry_repository.functions.location
+  repository = google_artifact_registry_repository.functions.name
+  role       = "roles/artifactregistry.writer"
+  member     = local.build_account
 }

@@ -37,10 +37,17 @@ resource "google_kms_crypto_key_iam_member" "user" {
   member        = each.value
 }
 
+# Eventarc's topics are Pub/Sub's to encrypt, with Eventarc's key: without this no trigger of Storage or Firestore can be made.
+resource "google_kms_crypto_key_iam_member" "channel_topics" {
+  crypto_key_id = google_kms_crypto_key.key["eventarc"].id
+  role          = "roles/cloudkms.cryptoKeyEncrypterDecrypter"
+  member        = google_project_service_identity.agent["pubsub.googleapis.com"].member
+}
+
 # Topics that Eventarc makes for the events of Storage and Firestore carry object names and ids.
 resource "google_eventarc_google_channel_config" "this" {
   name            = "${local.project}/locations/${var.region}/googleChannelConfig"
   location        = var.region
   crypto_key_name = google_kms_crypto_key.key["eventarc"].id
-  depends_on      = [google_kms_crypto_key_iam_member.user]
+  depends_on      = [google_kms_crypto_key_iam_member.user, google_kms_crypto_key_iam_member.channel_topics]
 }

@@ -49,7 +49,7 @@ resource "google_pubsub_topic_iam_member" "given_up" {
   member   = google_service_account.function[each.key].member
 }
 
-# Pub/Sub itself moves what failed five times. Its right to take it from the source is on Eventarc's subscription, so it is
+# Pub/Sub itself moves what failed too often. Its right to take it from the source is on Eventarc's subscription, so it is
 # scripts/deployment/attach-dead-letters.ts that grants it.
 resource "google_pubsub_topic_iam_member" "moved" {
   topic  = google_pubsub_topic.dead_letters.name

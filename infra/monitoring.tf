@@ -24,6 +24,7 @@ resource "google_logging_metric" "sweeps" {
     value_type  = "INT64"
     unit        = "1"
   }
+  depends_on = [google_project_service.api]
 }
 
 resource "google_logging_metric" "dead_letters" {
@@ -40,6 +41,7 @@ resource "google_logging_metric" "dead_letters" {
   label_extractors = {
     code = "EXTRACT(jsonPayload.code)"
   }
+  depends_on = [google_project_service.api]
 }
 
 resource "google_monitoring_alert_policy" "dead_letters" {
@@ -91,6 +93,9 @@ resource "google_monitoring_alert_policy" "latency" {
   conditions {
     display_name = "a twentieth waited over a minute for the analysis"
     condition_prometheus_query_language {
+      # Here and below: a metric of ours comes into being with its first value, and Google refuses an alert on one it does not know.
+      disable_metric_validation = true
+
       query               = "histogram_quantile(0.95, sum by (le) (rate({\"clarity_loop.upload.duration_bucket\", \"milestone\"=\"analysis\"}[15m]))) > 60"
       duration            = "300s"
       evaluation_interval = "60s"
@@ -117,6 +122,8 @@ resource "google_monitoring_alert_policy" "breaker" {
   conditions {
     display_name = "the circuit breaker of an instance is open"
     condition_prometheus_query_language {
+      disable_metric_validation = true
+
       query               = "max({\"clarity_loop.narrator.breaker\"}) > 1"
       duration            = "300s"
       evaluation_interval = "60s"
@@ -127,6 +134,28 @@ resource "google_monitoring_alert_policy" "breaker" {
   }
 }
 
+# A model that was retired answers 404, a role that is missing 403: neither opens the breaker, and every narrative stays a template.
+resource "google_monitoring_alert_policy" "narrator" {
+  display_name          = "Gemini does not answer"
+  combiner              = "OR"
+  severity              = "ERROR"
+  notification_channels = local.channels
+  conditions {
+    display_name = "over half of the calls of half an hour fail"
+    condition_prometheus_query_language {
+      disable_metric_validation = true
+
+      query               = "sum(rate({\"clarity_loop.narrator.calls\", \"outcome\"=\"failed\"}[30m])) / sum(rate({\"clarity_loop.narrator.calls\"}[30m])) > 0.5"
+      duration            = "300s"
+      evaluation_interval = "60s"
+    }
+  }
+  documentation {
+    content = "narrator.failed in the log says the status. 404: the model of VERTEX_MODEL is retired or not in VERTEX_LOCATION; choose another and deploy. 403: the API or the role clarityNarrator is missing. 429, 503: wait."
+  }
+}
+
+# Only where a function was called within a day: before the first deploy nothing sweeps, and nothing is wrong.
 resource "google_monitoring_alert_policy" "sweep" {
   display_name          = "The sweep does not come through"
   combiner              = "OR"
@@ -135,17 +164,21 @@ resource "google_monitoring_alert_policy" "sweep" {
   conditions {
     display_name = "no sweep.done for 40 minutes, with a sweep every 10"
     condition_prometheus_query_language {
-      query               = "absent_over_time(logging_googleapis_com:user_clarity_loop_sweeps{monitored_resource=\"cloud_run_revision\"}[40m])"
-      duration            = "0s"
+      disable_metric_validation = true
+
+      query               = "absent_over_time(logging_googleapis_com:user_clarity_loop_sweeps{monitored_resource=\"cloud_run_revision\"}[20m]) and on() count(present_over_time(run_googleapis_com:request_count{monitored_resource=\"cloud_run_revision\"}[1d]))"
+      duration            = "1200s"
       evaluation_interval = "300s"
     }
   }
   documentation {
     content = "Uploads that lost their event are not repaired. The log of sweepstalled, and Cloud Scheduler's job, say why."
   }
+  depends_on = [google_logging_metric.sweeps]
 }
 
-# A person with a Google account read what people sent. Signed-in users of the app have none, and are not meant.
+# A person with a Google account read what people sent, or took the place of an account that may. Signed-in users of the app have
+# none, and are not meant.
 resource "google_monitoring_alert_policy" "strangers" {
   display_name          = "A person of ours read health data"
   combiner              = "OR"
@@ -156,10 +189,12 @@ resource "google_monitoring_alert_policy" "strangers" {
     condition_matched_log {
       filter = <<-EOT
         log_id("cloudaudit.googleapis.com/data_access")
-        protoPayload.serviceName=("storage.googleapis.com" OR "firestore.googleapis.com")
         protoPayload.authenticationInfo.principalEmail:"@"
-        protoPayload.methodName=~"objects.get|BatchGetDocuments|RunQuery|GetDocument|ListDocuments"
         NOT protoPayload.authenticationInfo.principalEmail=~"gserviceaccount\\.com$"
+        ((protoPayload.serviceName=("storage.googleapis.com" OR "firestore.googleapis.com")
+        protoPayload.methodName=~"objects.get|BatchGetDocuments|RunQuery|GetDocument|ListDocuments") OR
+        (protoPayload.serviceName="iamcredentials.googleapis.com"
+        protoPayload.methodName=~"GenerateAccessToken|GenerateIdToken|SignBlob|SignJwt"))
       EOT
     }
   }
@@ -176,6 +211,12 @@ resource "google_monitoring_alert_policy" "strangers" {
 resource "google_monitoring_dashboard" "this" {
   dashboard_json = file("${path.module}/dashboard.json")
   depends_on     = [google_project_service.api]
+}
+
+resource "google_project_service" "billing_budgets" {
+  count              = var.billing_account == "" ? 0 : 1
+  service            = "billingbudgets.googleapis.com"
+  disable_on_destroy = false
 }
 
 resource "google_billing_budget" "month" {
@@ -200,4 +241,5 @@ resource "google_billing_budget" "month" {
   all_updates_rule {
     monitoring_notification_channels = local.channels
   }
+  depends_on = [google_project_service.billing_budgets]
 }

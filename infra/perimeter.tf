@@ -18,6 +18,12 @@ locals {
   ]
 }
 
+resource "google_project_service" "access_context_manager" {
+  count              = var.access_policy == "" ? 0 : 1
+  service            = "accesscontextmanager.googleapis.com"
+  disable_on_destroy = false
+}
+
 resource "google_access_context_manager_service_perimeter" "this" {
   count                     = var.access_policy == "" ? 0 : 1
   parent                    = "accessPolicies/${var.access_policy}"
@@ -56,4 +62,5 @@ resource "google_access_context_manager_service_perimeter" "this" {
       }
     }
   }
+  depends_on = [google_project_service.access_context_manager]
 }

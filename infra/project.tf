@@ -76,10 +76,41 @@ data "google_logging_project_settings" "this" {
   depends_on = [google_project_service.api]
 }
 
-# On the project because Cloud Functions builds in a place it chooses itself, and Firebase knows no other account for builds.
-resource "google_project_iam_member" "build" {
+# Functions are built as Compute Engine's account: Firebase knows no other. Google makes it Editor of the project where no
+# organisation forbids that, and a build runs the scripts of every package: it gets what a build needs instead.
+locals {
+  build_account = "serviceAccount:${local.project_number}-compute@developer.gserviceaccount.com"
+}
+
+resource "google_project_iam_member_remove" "build_editor" {
   project    = var.project_id
-  role       = "roles/cloudbuild.builds.builder"
-  member     = "serviceAccount:${local.project_number}-compute@developer.gserviceaccount.com"
+  role       = "roles/editor"
+  member     = local.build_account
+  depends_on = [google_project_service.api]
+}
+
+# On the project because log entries belong to it and to nothing smaller.
+resource "google_project_iam_member" "build_log" {
+  project    = var.project_id
+  role       = "roles/logging.logWriter"
+  member     = local.build_account
+  depends_on = [google_project_service.api]
+}
+
+resource "google_project_iam_custom_role" "build_source_reader" {
+  role_id     = "clarityBuildSourceReader"
+  title       = "Clarity Loop: reads the source that is built"
+  permissions = ["storage.objects.get", "storage.objects.list"]
+}
+
+# On the project because Cloud Functions makes the bucket of the sources with the first deploy; the condition names it.
+resource "google_project_iam_member" "build_source" {
+  project = var.project_id
+  role    = google_project_iam_custom_role.build_source_reader.id
+  member  = local.build_account
+  condition {
+    title      = "sources of functions only"
+    expression = "resource.name.startsWith(\"projects/_/buckets/gcf-v2-sources-${local.project_number}-${var.region}\")"
+  }
   depends_on = [google_project_service.api]
 }

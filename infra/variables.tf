@@ -18,14 +18,32 @@ variable "region" {
   default     = "europe-west4"
 }
 
-variable "github_repository" {
-  description = "owner/name of the repository whose workflows may deploy."
+variable "github_repository_id" {
+  description = "Number of the repository whose workflows may deploy: a name can be given up and taken by somebody else, a number cannot."
   type        = string
+  validation {
+    condition     = can(regex("^[0-9]+$", var.github_repository_id))
+    error_message = "github_repository_id is a number: gh api repos/OWNER/NAME --jq .id"
+  }
 }
 
 variable "github_owner_id" {
-  description = "Number of the repository's owner: a name can be given up and taken by somebody else, a number cannot."
+  description = "Number of the repository's owner."
   type        = string
+  validation {
+    condition     = can(regex("^[0-9]+$", var.github_owner_id))
+    error_message = "github_owner_id is a number: gh api repos/OWNER/NAME --jq .owner.id"
+  }
+}
+
+variable "own_keys" {
+  description = "Whether the database, too, rests under a key of ours. Google gives this out by a form, to each project (README, step 0), and it cannot be changed later; false is for a trial."
+  type        = bool
+  default     = true
+  validation {
+    condition     = var.own_keys || var.environment != "prod"
+    error_message = "prod holds people's data: its database rests under a key of ours (own_keys = true)."
+  }
 }
 
 variable "alert_emails" {
@@ -35,6 +53,30 @@ variable "alert_emails" {
     condition     = length(var.alert_emails) > 0
     error_message = "Give at least one address: alerts that nobody receives are none."
   }
+}
+
+variable "apple_app" {
+  description = "The app for iOS and watchOS, which App Attest answers for; null for none."
+  type        = object({ bundle_id = string, team_id = string })
+  default     = null
+}
+
+variable "android_app" {
+  description = "The app for Android, which Play Integrity answers for, with the fingerprints of its signing keys; null for none."
+  type        = object({ package_name = string, sha256_hashes = list(string) })
+  default     = null
+}
+
+variable "web_recaptcha_key" {
+  description = "Site key of reCAPTCHA Enterprise that answers for the web app; empty where there is no web app."
+  type        = string
+  default     = ""
+}
+
+variable "anonymous_sign_in" {
+  description = "Whether anybody may have an account without saying who they are."
+  type        = bool
+  default     = false
 }
 
 variable "recording_days" {
@@ -47,12 +89,6 @@ variable "log_days" {
   description = "Days that the functions' logs and the audit logs are kept."
   type        = number
   default     = 400
-}
-
-variable "functions_deployed" {
-  description = "Whether `firebase deploy` has run once: before that there are no services that anybody could be allowed to call."
-  type        = bool
-  default     = false
 }
 
 variable "billing_account" {

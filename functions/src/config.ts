@@ -14,13 +14,15 @@ export const params = {
   OTEL_TRACES_EXPORTER: defineString('OTEL_TRACES_EXPORTER', { default: '' }),
   OTEL_METRICS_EXPORTER: defineString('OTEL_METRICS_EXPORTER', { default: '' }),
   OTEL_EXPORTER_OTLP_ENDPOINT: defineString('OTEL_EXPORTER_OTLP_ENDPOINT', { default: '' }),
-  OTEL_EXPORTER_OTLP_HEADERS: defineString('OTEL_EXPORTER_OTLP_HEADERS', { default: '' }),
   SENTRY_ENVIRONMENT: defineString('SENTRY_ENVIRONMENT', { default: '' }),
   SENTRY_RELEASE: defineString('SENTRY_RELEASE', { default: '' }),
 } as const;
 
-/** Values of Secret Manager; every function gets them, because any of them may fail. */
-export const secrets = { SENTRY_DSN: defineSecret('SENTRY_DSN') } as const;
+/** Values of Secret Manager; every function gets them, because any of them may fail and is measured. "off" stands for none. */
+export const secrets = {
+  SENTRY_DSN: defineSecret('SENTRY_DSN'),
+  OTEL_EXPORTER_OTLP_HEADERS: defineSecret('OTEL_EXPORTER_OTLP_HEADERS'),
+} as const;
 
 export const region = 'europe-west4';
 export const analysisTopic = 'analysis-requested';
@@ -83,8 +85,8 @@ const Environment = v.object({
   OTEL_EXPORTER_OTLP_HEADERS: v.pipe(
     v.optional(v.string(), ''),
     v.check(
-      (text) => /^([^=,]+=[^,]*(,[^=,]+=[^,]*)*)?$/.test(text) && decodes(text),
-      'OTEL_EXPORTER_OTLP_HEADERS is not name=value,name=value',
+      (text) => /^(off|[^=,]+=[^,]*(,[^=,]+=[^,]*)*)?$/.test(text) && decodes(text),
+      'OTEL_EXPORTER_OTLP_HEADERS is neither "off" nor name=value,name=value',
     ),
   ),
   OTEL_TRACES_EXPORTER: oneOf('OTEL_TRACES_EXPORTER', tracesExporters),
@@ -201,7 +203,7 @@ function readTelemetry(env: Telemetries): Telemetry {
   };
 }
 
-/** `name=value,name=value` with percent-encoded values, as OpenTelemetry writes headers in a variable. */
+/** `name=value,name=value` with percent-encoded values, as OpenTelemetry writes headers in a variable; "off" has none. */
 function headersOf(text: string): Record<string, string> {
   const pairs = text.split(',').flatMap((pair) => {
     const at = pair.indexOf('=');

@@ -84,6 +84,7 @@ export const rooms: Record<string, string[]> = {
   'scripts/client': ['functions/src/*', 'functions/client', 'scripts/lib', 'scripts/local-stack'],
   'scripts/contract': ['functions/src/*', 'functions/client', 'scripts/lib'],
   'scripts/deployment': ['functions/src/*', 'scripts/lib'],
+  'scripts/deployment/offline-terraform': ['scripts/lib', 'scripts/deployment'],
   'scripts/models': ['functions/src/*', 'scripts/lib'],
   'scripts/analyze': ['functions/src/*', 'scripts/lib'],
   'scripts/report': ['functions/src/*', 'scripts/lib', 'scripts/analyze'],
@@ -94,6 +95,14 @@ export const rooms: Record<string, string[]> = {
     'scripts/client',
     'scripts/local-stack',
     'scripts/sample-data',
+  ],
+  'scripts/first-upload': [
+    'functions/src/*',
+    'scripts/lib',
+    'scripts/client',
+    'scripts/deployment',
+    'scripts/sample-data',
+    'scripts/start',
   ],
   'scripts/operations': [
     'functions/src/*',

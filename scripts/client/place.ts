@@ -15,6 +15,8 @@ export interface Place {
   bucket: string | undefined;
   /** Their origins, `http://host:port`; undefined with a project. */
   emulators: Emulators | undefined;
+  /** Gives a token of App Check where no app does; otherwise CLARITY_APP_CHECK_TOKEN has one. */
+  appCheck?: () => Promise<{ token: string; expireTimeMillis: number }>;
 }
 
 /** A Stack of local-stack/emulators.ts has them. */

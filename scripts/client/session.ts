@@ -117,16 +117,16 @@ async function mustAnswer({ name, emulators }: Place): Promise<void> {
   });
 }
 
-function appOf({ project, apiKey, bucket, emulators }: Place): FirebaseApp {
+function appOf({ project, apiKey, bucket, emulators, appCheck }: Place): FirebaseApp {
   const app = initializeApp(
     { projectId: project, apiKey, ...(bucket ? { storageBucket: bucket } : {}) },
     randomBytes(6).toString('hex'),
   );
   const token = process.env['CLARITY_APP_CHECK_TOKEN'];
-  if (token) {
-    const provider = new CustomProvider({
-      getToken: () => Promise.resolve({ token, expireTimeMillis: Date.now() + hourMs }),
-    });
+  const given = () => Promise.resolve({ token: token!, expireTimeMillis: Date.now() + hourMs });
+  const getToken = appCheck ?? (token ? given : undefined);
+  if (getToken) {
+    const provider = new CustomProvider({ getToken });
     initializeAppCheck(app, { provider, isTokenAutoRefreshEnabled: false });
   }
   if (emulators) {

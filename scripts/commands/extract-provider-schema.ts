@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { extractProviderSchema } from '../deployment/extract-provider-schema.ts';
+import { extractProviderSchema } from '../deployment/offline-terraform/extract.ts';
 import { command } from '../lib/command.ts';
 
 export default command({

@@ -10,7 +10,7 @@ export default command({
   details: 'Uses Application Default Credentials. Exit code 1 where anything differs.',
   examples: [['npm run verify-deployment -- --project my-project', 'after a deploy']],
   async run({ options }, io) {
-    const api = googleApi({ token: applicationDefaultToken() });
+    const api = googleApi({ token: applicationDefaultToken(), quotaProject: options.project });
     return (await verifyDeployment(api, options.project, io.print)) === 0 ? 0 : 1;
   },
 });

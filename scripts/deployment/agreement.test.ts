@@ -5,7 +5,6 @@ import { dirname, join, resolve } from 'node:path';
 import { keysOf, readTerraform, type Block, type Terraform } from './read-terraform.ts';
 import { rolesOfFunctions, roleTables } from './role-table.ts';
 import { analysisTopic, deadLetterTopic, region } from '../../functions/src/config.ts';
-import { deployment } from '../../functions/src/deployment.ts';
 import { deployedFunctions, kebabCase } from '../../functions/test/support/deployed-functions.ts';
 import { skip } from '../../functions/test/support/skip.ts';
 
@@ -84,18 +83,6 @@ describe('the description of the cloud and the code', function () {
       ({ body }) => body['role'] === 'roles/firebaserules.firestoreServiceAgent',
     );
     assert.equal(granted, asks);
-  });
-
-  it('let Eventarc and the schedule call exactly the functions that they start', () => {
-    const rows = Object.entries(deployment) as [string, { ingressSettings: string }][];
-    const internal = rows.filter(([, { ingressSettings }]) => ingressSettings === 'ALLOW_INTERNAL_ONLY');
-    const invoked = [...rolesOfFunctions(terraform)].filter(([, roles]) =>
-      roles.includes('roles/run.invoker on itself'),
-    );
-    assert.deepEqual(
-      invoked.map(([account]) => account),
-      internal.map(([name]) => kebabCase(name)).sort(),
-    );
   });
 
   it('are in the same region, with the same topics', () => {

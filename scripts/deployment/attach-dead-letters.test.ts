@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { attachDeadLetters } from './attach-dead-letters.ts';
+import { analysisDelivery, attachDeadLetters } from './attach-dead-letters.ts';
 import type { GoogleApi, Policy } from './google-api.ts';
 
 const project = 'clarity-loop-test';
@@ -35,8 +35,9 @@ function pubsub({ forgets = false, publisher = agent } = {}) {
       else if (!forgets) Object.assign(subscription, (body as { subscription: object }).subscription);
       return Promise.resolve({} as Answer);
     },
+    remove: () => Promise.reject(new Error('Nothing is removed here.')),
   };
-  return { api, policies, sent };
+  return { api, policies, sent, subscription };
 }
 
 async function attach(api: GoogleApi, apply: boolean): Promise<{ complete: boolean; said: string }> {
@@ -54,6 +55,17 @@ describe('letting Pub/Sub move what failed', () => {
     assert.equal(complete, false);
     assert.match(said, /does not let Pub\/Sub take out what failed/);
     assert.deepEqual(sent, []);
+  });
+
+  it('brings every setting of the delivery', async () => {
+    const { api, subscription } = pubsub();
+    assert.equal((await attach(api, true)).complete, true);
+    const { maxDeliveryAttempts, ...settings } = analysisDelivery;
+    const deadLetterTopic = `projects/${project}/topics/dead-letters`;
+    assert.partialDeepStrictEqual(subscription, {
+      deadLetterPolicy: { deadLetterTopic, maxDeliveryAttempts },
+      ...settings,
+    });
   });
 
   it('adds one binding on the subscription and keeps the others and their etag', async () => {

@@ -1,9 +1,10 @@
-// What no field of Firebase or Terraform can: gives the subscription that Eventarc made for onAnalysisRequested its dead-letter topic,
-// five attempts and its backoff, and lets Pub/Sub move what failed.
+// What no field of Firebase or Terraform can: gives the subscription that Eventarc made for onAnalysisRequested its dead-letter topic
+// and its settings, and lets Pub/Sub move what failed.
 import { analysisTopic, deadLetterTopic } from '../../functions/src/config.ts';
 import {
   applicationDefaultToken,
   googleApi,
+  grant,
   listAll,
   membersOf,
   type GoogleApi,
@@ -18,17 +19,32 @@ export interface Subscription {
   topic: string;
   deadLetterPolicy?: { deadLetterTopic?: string; maxDeliveryAttempts?: number };
   retryPolicy?: { minimumBackoff?: string; maximumBackoff?: string };
+  ackDeadlineSeconds?: number;
+  messageRetentionDuration?: string;
   detached?: boolean;
 }
 
-/** What the subscription of the analysis must have; the backoffs are the range that Eventarc's own subscriptions have. */
-const wanted = (project: string) => ({
-  deadLetterPolicy: {
-    deadLetterTopic: `projects/${project}/topics/${deadLetterTopic}`,
-    maxDeliveryAttempts: 5,
-  },
+/** The settings of the subscription of the analyses. */
+export const analysisDelivery = {
+  /** Deliveries before a message becomes a dead letter. */
+  maxDeliveryAttempts: 5,
+  /** Between two deliveries: the range that Eventarc's own subscriptions have. */
   retryPolicy: { minimumBackoff: '10s', maximumBackoff: '600s' },
-});
+  /** The most there is; longer than the function may take, or a message would come again while it is at work. */
+  ackDeadlineSeconds: 600,
+  /** How long a message is tried: the day that Eventarc's own subscriptions have. */
+  messageRetentionDuration: '86400s',
+} as const;
+
+/** What the subscription must have, in the fields of its REST interface. */
+function wanted(project: string): Omit<Subscription, 'name' | 'topic'> {
+  const { maxDeliveryAttempts, ...settings } = analysisDelivery;
+  const deadLetterPolicy = {
+    deadLetterTopic: `projects/${project}/topics/${deadLetterTopic}`,
+    maxDeliveryAttempts,
+  };
+  return { deadLetterPolicy, ...settings };
+}
 
 /** The subscriptions that Eventarc made for the topic of the analyses; more than one only while a function is renamed. */
 export async function analysisSubscriptions(api: GoogleApi, project: string): Promise<Subscription[]> {
@@ -48,20 +64,33 @@ export async function analysisSubscriptions(api: GoogleApi, project: string): Pr
 
 /** What a subscription lacks, a sentence each. */
 export function lackOf(subscription: Subscription, project: string): string[] {
-  const { deadLetterPolicy, retryPolicy } = wanted(project);
   const name = shortName(subscription.name);
-  const has = { ...subscription.deadLetterPolicy, ...subscription.retryPolicy };
-  return [
-    ...(has.deadLetterTopic === deadLetterPolicy.deadLetterTopic
-      ? []
-      : [`${name} has no dead-letter topic ${deadLetterTopic}`]),
-    ...(has.maxDeliveryAttempts === deadLetterPolicy.maxDeliveryAttempts
-      ? []
-      : [`${name} does not give up after ${deadLetterPolicy.maxDeliveryAttempts} attempts`]),
-    ...(has.minimumBackoff === retryPolicy.minimumBackoff && has.maximumBackoff === retryPolicy.maximumBackoff
-      ? []
-      : [`${name} does not wait 10 to 600 s between attempts`]),
+  const { maxDeliveryAttempts, retryPolicy, ackDeadlineSeconds, messageRetentionDuration } = analysisDelivery;
+  const { deadLetterPolicy: letters, retryPolicy: backoff } = subscription;
+  const lacks: [lack: boolean, sentence: string][] = [
+    [
+      letters?.deadLetterTopic !== wanted(project).deadLetterPolicy!.deadLetterTopic,
+      `has no dead-letter topic ${deadLetterTopic}`,
+    ],
+    [
+      letters?.maxDeliveryAttempts !== maxDeliveryAttempts,
+      `does not give up after ${maxDeliveryAttempts} attempts`,
+    ],
+    [
+      backoff?.minimumBackoff !== retryPolicy.minimumBackoff ||
+        backoff.maximumBackoff !== retryPolicy.maximumBackoff,
+      `does not wait ${retryPolicy.minimumBackoff} to ${retryPolicy.maximumBackoff} between attempts`,
+    ],
+    [
+      subscription.ackDeadlineSeconds !== ackDeadlineSeconds,
+      `does not wait ${ackDeadlineSeconds} s for an answer`,
+    ],
+    [
+      subscription.messageRetentionDuration !== messageRetentionDuration,
+      `does not keep messages for ${messageRetentionDuration}`,
+    ],
   ];
+  return lacks.filter(([lack]) => lack).map(([, sentence]) => `${name} ${sentence}`);
 }
 
 const shortName = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
@@ -165,15 +194,12 @@ async function attach(
   project: string,
   agent: string | undefined,
 ): Promise<void> {
+  const settings = wanted(project);
   await api.send('PATCH', pubsub, `v1/${name}`, {
-    subscription: { name, ...wanted(project) },
-    updateMask: 'deadLetterPolicy,retryPolicy',
+    subscription: { name, ...settings },
+    updateMask: Object.keys(settings).join(','),
   });
-  if (!agent) return;
-  const policy = await api.get<Policy>(pubsub, `v1/${name}:getIamPolicy`);
-  if (membersOf(policy, subscriber).includes(agent)) return;
-  const bindings = [...(policy.bindings ?? []), { role: subscriber, members: [agent] }];
-  await api.send('POST', pubsub, `v1/${name}:setIamPolicy`, { policy: { ...policy, bindings } });
+  if (agent) await grant(api, pubsub, `v1/${name}`, subscriber, agent);
 }
 
 /** In the live project, or on the Pub/Sub emulator that PUBSUB_EMULATOR_HOST names. */
@@ -183,7 +209,9 @@ export function runAttach(
 ): Promise<boolean> {
   const emulator = process.env['PUBSUB_EMULATOR_HOST'];
   const api = googleApi(
-    emulator ? { origin: () => `http://${emulator}` } : { token: applicationDefaultToken() },
+    emulator
+      ? { origin: () => `http://${emulator}` }
+      : { token: applicationDefaultToken(), quotaProject: options.project },
   );
   return attachDeadLetters(api, { ...options, policies: !emulator }, say);
 }

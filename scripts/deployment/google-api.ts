@@ -7,6 +7,7 @@ export interface GoogleApi {
   /** @throws GoogleApiError for every answer but success */
   get<Answer>(host: string, path: string): Promise<Answer>;
   send<Answer>(method: 'POST' | 'PATCH', host: string, path: string, body: object): Promise<Answer>;
+  remove(host: string, path: string): Promise<void>;
 }
 
 /** One sentence: what was asked, the status, and Google's own message. */
@@ -23,14 +24,21 @@ export class GoogleApiError extends Error {
 export interface GoogleApiOptions {
   /** An access token, asked for at every request; undefined for an emulator. */
   token?: () => Promise<string>;
+  /** The project that the calls are counted for; some interfaces refuse a person's own credentials without it. */
+  quotaProject?: string;
   /** Where a host's interface is; another place in tests and for emulators. */
   origin?: (host: string) => string;
 }
 
-export function googleApi({ token, origin = (host) => `https://${host}` }: GoogleApiOptions): GoogleApi {
+export function googleApi({
+  token,
+  quotaProject,
+  origin = (host) => `https://${host}`,
+}: GoogleApiOptions): GoogleApi {
   const request = async (method: string, host: string, path: string, body?: object): Promise<unknown> => {
     const headers: Record<string, string> = { 'content-type': 'application/json' };
     if (token) headers['authorization'] = `Bearer ${await token()}`;
+    if (quotaProject) headers['x-goog-user-project'] = quotaProject;
     const response = await fetch(`${origin(host)}/${path}`, {
       method,
       headers,
@@ -48,6 +56,9 @@ export function googleApi({ token, origin = (host) => `https://${host}` }: Googl
     get: <Answer>(host: string, path: string) => request('GET', host, path) as Promise<Answer>,
     send: <Answer>(method: string, host: string, path: string, body: object) =>
       request(method, host, path, body) as Promise<Answer>,
+    remove: async (host: string, path: string) => {
+      await request('DELETE', host, path);
+    },
   };
 }
 
@@ -97,3 +108,23 @@ export interface Policy {
 
 export const membersOf = (policy: Policy, role: string): string[] =>
   (policy.bindings ?? []).filter((binding) => binding.role === role).flatMap(({ members }) => members);
+
+/**
+ * Gives a role on something that has a policy of its own, and leaves all other grants as they are.
+ *
+ * @param resource as in its address, with the version: `v1/projects/...`
+ * @returns whether it was not given before
+ */
+export async function grant(
+  api: GoogleApi,
+  host: string,
+  resource: string,
+  role: string,
+  member: string,
+): Promise<boolean> {
+  const policy = await api.get<Policy>(host, `${resource}:getIamPolicy`);
+  if (membersOf(policy, role).includes(member)) return false;
+  const bindings = [...(policy.bindings ?? []), { role, members: [member] }];
+  await api.send('POST', host, `${resource}:setIamPolicy`, { policy: { ...policy, bindings } });
+  return true;
+}

@@ -1,4 +1,5 @@
-// Who may do what, read from infra/*.tf: the table of infra/README.md.
+// Who may do what, read from infra/*.tf and, for who may call whom, from the functions: the table of infra/README.md.
+import { accountOf, calledByGoogle, invoker } from './accounts.ts';
 import { keysOf, nested, textOf, type Block, type Terraform } from './read-terraform.ts';
 
 export interface Grant {
@@ -41,7 +42,6 @@ function placeOf({ resources }: Terraform, { type, body }: Block): string {
     const prefix = /\/(recordings|exports)\//.exec(textOf(nested(body, 'condition')[0]?.['expression']))?.[1];
     return prefix ? `${prefix}/` : 'bucket';
   }
-  if (kind === 'cloud_run_v2_service') return 'itself';
   const target = textOf(body['topic'] ?? body['secret_id']);
   const [, targetType, targetName] = /(google_\w+)\.(\w+)\./.exec(target) ?? [];
   const found = resources.find((block) => block.type === targetType && block.name === targetName);
@@ -53,10 +53,12 @@ function placeOf({ resources }: Terraform, { type, body }: Block): string {
 export function rolesOfFunctions(terraform: Terraform): Map<string, string[]> {
   const accounts = Object.keys((terraform.locals['functions'] ?? {}) as object).sort();
   const grants = grantsOf(terraform);
+  const called = calledByGoogle.map(accountOf);
   return new Map(
     accounts.map((account) => {
       const own = grants.filter(({ member }) => member === account);
-      return [account, own.map(({ role, on }) => (on === 'project' ? role : `${role} on ${on}`)).sort()];
+      const roles = own.map(({ role, on }) => (on === 'project' ? role : `${role} on ${on}`));
+      return [account, [...roles, ...(called.includes(account) ? [`${invoker} on itself`] : [])].sort()];
     }),
   );
 }

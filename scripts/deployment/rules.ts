@@ -1,4 +1,6 @@
 // What must be true of infra/*.tf, without a cloud. Each rule gives a sentence for every place that breaks it.
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { grantsOf } from './role-table.ts';
 import {
   keysOf,
@@ -34,6 +36,46 @@ const encrypted: Record<string, (body: HclBody) => Hcl | undefined> = {
     first(body, 'replication', 'user_managed', 'replicas', 'customer_managed_encryption')?.['kms_key_name'],
 };
 
+/** What the predefined roles contain that are granted on a whole project. */
+const predefined = JSON.parse(
+  readFileSync(path.join(import.meta.dirname, 'predefined-roles.json'), 'utf8'),
+) as { roles: Record<string, { permissions: string[] }> };
+
+const dataAccess = /^(storage\.objects|datastore\.entities|secretmanager\.versions\.access)/;
+
+/** Google asks for this role by its name: through it the rules of Storage read the announcement of an upload. */
+const asksForDocuments = 'roles/firebaserules.firestoreServiceAgent';
+
+/** The API that makes a resource, by the beginning of its type; the longest one counts. */
+const apis: Record<string, string> = {
+  google_access_context_manager: 'accesscontextmanager',
+  google_artifact_registry: 'artifactregistry',
+  google_billing_budget: 'billingbudgets',
+  google_eventarc: 'eventarc',
+  google_firebase: 'firebase',
+  google_firebase_app_check: 'firebaseappcheck',
+  google_firestore: 'firestore',
+  google_iam: 'iam',
+  google_identity_platform: 'identitytoolkit',
+  google_kms: 'cloudkms',
+  google_logging: 'logging',
+  google_monitoring: 'monitoring',
+  google_project: 'cloudresourcemanager',
+  google_project_iam_custom_role: 'iam',
+  google_project_service: 'serviceusage',
+  google_pubsub: 'pubsub',
+  google_secret_manager: 'secretmanager',
+  google_service_account: 'iam',
+  google_storage: 'storage',
+};
+
+/** The API that a type of resource or data source belongs to: `pubsub.googleapis.com`; nothing for one that is not known. */
+export function apiOf(type: string): string | undefined {
+  const known = Object.keys(apis).filter((beginning) => type.startsWith(beginning));
+  const longest = known.sort((a, b) => b.length - a.length)[0];
+  return longest && `${apis[longest]!}.googleapis.com`;
+}
+
 const broadRole = /^roles\/(owner|editor|viewer|browser|.*\.admin|.*Admin|.*\.editor|.*[a-z]Editor)$/;
 const day = 86_400;
 
@@ -59,6 +101,45 @@ export const rules: Rule[] = [
         .filter(({ type }) => /^google_(project|folder|organization)_iam_(member|binding)$/.test(type))
         .filter(({ comment }) => !/On the project because .{15,}/.test(comment))
         .map((block) => said(block, 'has no "On the project because ..." above it')),
+  },
+  {
+    name: 'on the project nobody reads objects, documents or secrets, except where a condition names which',
+    problems: (terraform) =>
+      grantsOf(terraform)
+        .filter(({ on, role }) => on === 'project' && role !== asksForDocuments)
+        .flatMap(({ role, block }) => {
+          const contents = role.startsWith('roles/')
+            ? predefined.roles[role]?.permissions
+            : ownPermissions(terraform, role);
+          if (!contents) return [said(block, `grants ${role}, which predefined-roles.json does not know`)];
+          const reads = contents.find((permission) => dataAccess.test(permission));
+          const named = !role.startsWith('roles/') && nested(block.body, 'condition').length > 0;
+          return reads && !named ? [said(block, `grants ${role}, which has ${reads}`)] : [];
+        }),
+  },
+  {
+    name: 'the account that builds is not the editor that Google makes it',
+    problems: ({ resources }) =>
+      resources.some(
+        ({ type, body }) =>
+          type === 'google_project_iam_member_remove' &&
+          body['role'] === 'roles/editor' &&
+          body['member'] === '${local.build_account}',
+      )
+        ? []
+        : ['project.tf: the build account stays editor'],
+  },
+  {
+    name: 'the API of every resource is on',
+    problems: (terraform) => {
+      const single = ofType(terraform, 'google_project_service').map(({ body }) => textOf(body['service']));
+      const enabled = [...((terraform.locals['apis'] ?? []) as string[]), ...single];
+      return [...terraform.resources, ...terraform.dataSources].flatMap((block) => {
+        const api = apiOf(block.type);
+        if (!api) return [said(block, 'is of no API that this rule knows')];
+        return enabled.includes(api) ? [] : [said(block, `needs ${api}`)];
+      });
+    },
   },
   {
     name: 'roles of our own name their permissions, and only the workflows may change who may do what',
@@ -105,6 +186,20 @@ export const rules: Rule[] = [
     },
   },
   {
+    name: 'who encrypts the topics of Eventarc may use its key: Pub/Sub',
+    problems: (terraform) =>
+      ofType(terraform, 'google_eventarc_google_channel_config')
+        .filter(
+          ({ body }) =>
+            !ofType(terraform, 'google_kms_crypto_key_iam_member').some(
+              ({ body: grant }) =>
+                grant['crypto_key_id'] === textOf(body['crypto_key_name']) &&
+                textOf(grant['member']).includes('agent["pubsub.googleapis.com"]'),
+            ),
+        )
+        .map((block) => said(block, 'names a key that Pub/Sub may not use')),
+  },
+  {
     name: 'keys are renewed within 90 days and are never destroyed by an apply',
     problems: (terraform) =>
       ofType(terraform, 'google_kms_crypto_key').flatMap((block) => [
@@ -124,6 +219,48 @@ export const rules: Rule[] = [
         ...(block.body['uniform_bucket_level_access'] === true ? [] : [said(block, 'has object ACLs')]),
         ...neverDestroyed(block),
       ]),
+  },
+  {
+    name: 'phones reach Firestore, Storage and sign-in only as an app that App Check knows, and as somebody',
+    problems: (terraform) => {
+      const services = ofType(terraform, 'google_firebase_app_check_service_config').filter(
+        ({ body }) => body['enforcement_mode'] === 'ENFORCED',
+      );
+      const enforced = services.flatMap((block) => keysOf(block, terraform.locals));
+      const signIn = ofType(terraform, 'google_identity_platform_config');
+      const named = signIn.filter(
+        ({ body }) =>
+          first(body, 'sign_in', 'anonymous')?.['enabled'] === '${var.anonymous_sign_in}' &&
+          first(body, 'sign_in', 'email')?.['password_required'] === true,
+      );
+      return [
+        ...['firestore', 'firebasestorage', 'identitytoolkit']
+          .filter((name) => !enforced.includes(`${name}.googleapis.com`))
+          .map((name) => `firebase.tf: App Check is not enforced for ${name}`),
+        ...(signIn.length > 0 && named.length === signIn.length
+          ? []
+          : ['firebase.tf: anybody may sign in as nobody']),
+        ...(terraform.variables['anonymous_sign_in']?.['default'] === false
+          ? []
+          : ['variables.tf: anonymous sign-in is on by default']),
+      ];
+    },
+  },
+  {
+    name: 'only in dev can anybody make a debug token, and Terraform makes none',
+    problems: ({ resources, locals, texts }) => {
+      const makes = 'firebaseappcheck.debugTokens.update';
+      const given = Object.entries(texts).filter(([, text]) => text.includes(makes));
+      return [
+        ...resources
+          .filter(({ type }) => type === 'google_firebase_app_check_debug_token')
+          .map((block) => said(block, 'lies in the state, which a pull request can read')),
+        ...(given.length === 1 &&
+        /^\$\{var\.environment != "dev" \? \[\] :/.test(textOf(locals['first_upload']))
+          ? []
+          : ['firebase.tf: debug tokens can be made outside dev']),
+      ];
+    },
   },
   {
     name: 'recordings go after their time, exports after a day, and a mistake can be undone for a week',
@@ -198,23 +335,28 @@ export const rules: Rule[] = [
     },
   },
   {
-    name: 'the federation lets in one repository by name and owner, one subject at a time',
+    name: 'the federation lets in one repository by its number and its owner, one place of it at a time',
     problems: (terraform) => [
       ...ofType(terraform, 'google_iam_workload_identity_pool_provider')
         .filter(({ body }) => {
           const condition = textOf(body['attribute_condition']);
           return !(
-            condition.includes("assertion.repository == '${var.github_repository}'") &&
+            condition.includes("assertion.repository_id == '${var.github_repository_id}'") &&
             condition.includes("assertion.repository_owner_id == '${var.github_owner_id}'") &&
             condition.includes('refs/heads/main') &&
             condition.includes('" && "')
           );
         })
         .map((block) => said(block, 'has no condition on repository, owner and branch')),
+      ...(/\/attribute\.place\/\$\{var\.github_repository_id\}$/.test(
+        textOf(terraform.locals['github_place']),
+      )
+        ? []
+        : ['ci.tf: github_place is not of this repository']),
       ...grantsOf(terraform)
         .filter(({ role }) => /workloadIdentityUser/.test(role))
-        .filter(({ member }) => !/^principal:\/\/\S+\/subject\/repo:\S+:\S+$/.test(member))
-        .map(({ block }) => said(block, 'lets in more than one subject')),
+        .filter(({ member }) => !/^\$\{local\.github_place\}\/[^*]+$/.test(member))
+        .map(({ block }) => said(block, 'lets in more than one place')),
     ],
   },
   {
@@ -260,7 +402,16 @@ export const rules: Rule[] = [
       const types = ofType(terraform, 'google_project_iam_audit_config').flatMap(({ body }) =>
         nested(body, 'audit_log_config').map((one) => one['log_type']),
       );
-      const services = ['aiplatform', 'cloudkms', 'datastore', 'pubsub', 'secretmanager', 'storage'];
+      const services = [
+        'aiplatform',
+        'cloudkms',
+        'datastore',
+        'iam',
+        'pubsub',
+        'secretmanager',
+        'storage',
+        'sts',
+      ];
       return [
         ...services
           .filter((name) => !audited.includes(`${name}.googleapis.com`))
@@ -272,17 +423,29 @@ export const rules: Rule[] = [
     },
   },
   {
-    name: 'health fields are kept out of the log twice',
-    problems: (terraform) => [
-      ...ofType(terraform, 'google_logging_project_sink')
-        .filter(({ body }) => first(body, 'exclusions')?.['filter'] !== '${local.health_filter}')
-        .map((block) => said(block, 'lets health fields through')),
-      ...(ofType(terraform, 'google_logging_project_exclusion').some(
-        ({ body }) => body['filter'] === '${local.health_filter}',
-      )
-        ? []
-        : ["logging.tf: the project's own bucket keeps health fields"]),
-    ],
+    name: 'logs are kept once, by us, and no sink lets health fields through',
+    problems: (terraform) => {
+      const sinks = ofType(terraform, 'google_logging_project_sink');
+      const off = sinks.some(({ body }) => body['name'] === '_Default' && body['disabled'] === true);
+      return [
+        ...sinks
+          .filter(({ body }) => first(body, 'exclusions')?.['filter'] !== '${local.health_filter}')
+          .map((block) => said(block, 'lets health fields through')),
+        ...(off ? [] : ['logging.tf: the sink _Default keeps everything a second time']),
+      ];
+    },
+  },
+  {
+    name: 'every variable and every local is used',
+    problems: ({ variables, locals, texts }) => {
+      const all = Object.values(texts).join('\n');
+      return [
+        ...Object.keys(variables).map((name) => `var.${name}`),
+        ...Object.keys(locals).map((name) => `local.${name}`),
+      ]
+        .filter((name) => !new RegExp(`\\b${name}\\b`).test(all))
+        .map((name) => `${name} is used nowhere`);
+    },
   },
   {
     name: 'the perimeter is a rehearsal first',
@@ -292,6 +455,17 @@ export const rules: Rule[] = [
         .map((block) => said(block, 'blocks before anybody has seen what')),
   },
 ];
+
+/** What a role of our own contains: its list, or the lists of locals that it names. */
+function ownPermissions(terraform: Terraform, roleId: string): string[] | undefined {
+  const role = ofType(terraform, 'google_project_iam_custom_role').find(
+    ({ body }) => body['role_id'] === roleId,
+  );
+  const permissions = role?.body['permissions'];
+  if (Array.isArray(permissions)) return permissions.map(textOf);
+  const lists = [...textOf(permissions).matchAll(/local\.(\w+)/g)].map(([, name]) => terraform.locals[name!]);
+  return lists.length ? (lists.flat() as string[]) : undefined;
+}
 
 function neverDestroyed(block: Block): string[] {
   return first(block.body, 'lifecycle')?.['prevent_destroy'] === true

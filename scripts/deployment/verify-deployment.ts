@@ -1,25 +1,20 @@
 // Reads a live project and says where it is not what infra/ and the functions say: APIs, functions and who they run as, every role
-// of theirs, who may call them, keys of accounts, the bucket, the database, the topics, the keys. Changes nothing.
-import { analysisTopic, deadLetterTopic, region } from '../../functions/src/config.ts';
-import { deployment } from '../../functions/src/deployment.ts';
+// of theirs, who may call them, keys of accounts, the bucket, the database, the topics, the keys, sign-in, App Check, the model.
+// Changes nothing.
+import { analysisTopic, deadLetterTopic, region, secrets } from '../../functions/src/config.ts';
+import { accountOf, emailOf, invoker, rows, type Row } from './accounts.ts';
 import { analysisSubscriptions, lackOf } from './attach-dead-letters.ts';
+import { serviceOf } from './callers.ts';
+import { unless, type Check, type Live } from './check.ts';
+import { environmentOf, type Environment } from './environment.ts';
 import { listAll, membersOf, type GoogleApi, type Policy } from './google-api.ts';
-import { readTerraform, type Terraform } from './read-terraform.ts';
+import { readTerraform } from './read-terraform.ts';
 import { rolesOfFunctions } from './role-table.ts';
+import { firebaseChecks } from './verify-firebase.ts';
 
 const everybody = ['allUsers', 'allAuthenticatedUsers'];
 const day = 86_400;
 
-interface Live {
-  api: GoogleApi;
-  project: string;
-  terraform: Terraform;
-}
-interface Check {
-  name: string;
-  /** A sentence for everything that is not as it should be. */
-  problems: (live: Live) => Promise<string[]>;
-}
 interface LiveFunction {
   name: string;
   state: string;
@@ -28,15 +23,7 @@ interface LiveFunction {
   eventTrigger?: { serviceAccountEmail?: string; retryPolicy?: string };
 }
 
-interface Row {
-  ingressSettings: string;
-  retry?: boolean;
-}
-const rows = Object.entries(deployment) as [string, Row][];
-const accountOf = (name: string): string => name.replace(/[A-Z]/g, (capital) => `-${capital.toLowerCase()}`);
-const emailOf = (account: string, project: string): string => `${account}@${project}.iam.gserviceaccount.com`;
 const bucketOf = (project: string): string => `${project}.firebasestorage.app`;
-const unless = (fine: boolean, sentence: string): string[] => (fine ? [] : [sentence]);
 
 const projectPolicy = ({ api, project }: Live): Promise<Policy> =>
   api.send('POST', 'cloudresourcemanager.googleapis.com', `v1/projects/${project}:getIamPolicy`, {
@@ -49,10 +36,16 @@ const topicPolicy = ({ api, project }: Live, topic: string): Promise<Policy> =>
 const secretPolicy = ({ api, project }: Live, secret: string): Promise<Policy> =>
   api.get('secretmanager.googleapis.com', `v1/projects/${project}/secrets/${secret}:getIamPolicy`);
 const servicePolicy = ({ api, project }: Live, name: string): Promise<Policy> =>
-  api.get(
-    'run.googleapis.com',
-    `v2/projects/${project}/locations/${region}/services/${name.toLowerCase()}:getIamPolicy`,
-  );
+  api.get('run.googleapis.com', `${serviceOf(project, name)}:getIamPolicy`);
+
+/**
+ * What Google itself gives in every project and needs; nothing else of a service account may be owner or editor. The account of
+ * Compute Engine gets Editor too where no organisation forbids it, but whoever deploys may act as it: Terraform takes that away.
+ */
+const googleGrants = (projectNumber: string): { member: string; role: string }[] => [
+  // The Google APIs Service Agent. https://cloud.google.com/iam/docs/service-account-types#google-managed
+  { member: `serviceAccount:${projectNumber}@cloudservices.gserviceaccount.com`, role: 'roles/editor' },
+];
 
 const checks: Check[] = [
   {
@@ -104,7 +97,7 @@ const checks: Check[] = [
     async problems(live) {
       const found = await Promise.all(
         rows.map(async ([name, { ingressSettings }]) => {
-          const callers = membersOf(await servicePolicy(live, name), 'roles/run.invoker');
+          const callers = membersOf(await servicePolicy(live, name), invoker);
           const open = callers.some((member) => everybody.includes(member));
           return ingressSettings === 'ALLOW_ALL'
             ? unless(open, `${name} cannot be called by clients`)
@@ -118,11 +111,17 @@ const checks: Check[] = [
     name: 'nobody holds the whole project, and there are no keys of accounts',
     async problems(live) {
       const { bindings = [] } = await projectPolicy(live);
+      const { projectNumber } = await live.api.get<{ projectNumber: string }>(
+        'cloudresourcemanager.googleapis.com',
+        `v1/projects/${live.project}`,
+      );
+      const known = googleGrants(projectNumber);
       const broad = bindings
         .filter(({ role }) => /^roles\/(owner|editor)$/.test(role))
         .flatMap(({ role, members }) =>
           members
             .filter((member) => member.startsWith('serviceAccount:'))
+            .filter((member) => !known.some((one) => one.member === member && one.role === role))
             .map((member) => `${member} has ${role}`),
         );
       const open = bindings
@@ -139,14 +138,17 @@ const checks: Check[] = [
   },
   {
     name: 'the database is encrypted with our key, can be set back and cannot be deleted',
-    async problems({ api, project }) {
+    async problems({ api, project, environment }) {
       const database = await api.get<{
         cmekConfig?: { kmsKeyName?: string };
         pointInTimeRecoveryEnablement?: string;
         deleteProtectionState?: string;
       }>('firestore.googleapis.com', `v1/projects/${project}/databases/(default)`);
       return [
-        ...unless(Boolean(database.cmekConfig?.kmsKeyName), 'the database has no key of ours'),
+        ...unless(
+          environment.own_keys === false || Boolean(database.cmekConfig?.kmsKeyName),
+          'the database has no key of ours',
+        ),
         ...unless(
           database.pointInTimeRecoveryEnablement === 'POINT_IN_TIME_RECOVERY_ENABLED',
           'the database cannot be set back',
@@ -179,6 +181,7 @@ const checks: Check[] = [
       ];
     },
   },
+  ...firebaseChecks,
 ];
 
 function differences(name: string, row: Row, live: LiveFunction, project: string): string[] {
@@ -229,7 +232,7 @@ async function grantedRoles(live: Live): Promise<Map<string, string[]>> {
     return prefix ?? 'bucket';
   });
   for (const topic of [analysisTopic, deadLetterTopic]) note(await topicPolicy(live, topic), () => topic);
-  note(await secretPolicy(live, 'SENTRY_DSN'), () => 'SENTRY_DSN');
+  for (const name of Object.keys(secrets)) note(await secretPolicy(live, name), () => name);
   for (const [name] of rows) {
     const own = `serviceAccount:${emailOf(accountOf(name), live.project)}`;
     const { bindings = [] } = await servicePolicy(live, name);
@@ -335,14 +338,21 @@ async function messageProblems(live: Live): Promise<string[]> {
 /**
  * Checks everything and says each verdict; what cannot be read is a problem, not a reason to stop.
  *
+ * @param environment what the project chooses; otherwise what infra/*.tfvars says
  * @returns the number of problems
  */
 export async function verifyDeployment(
   api: GoogleApi,
   project: string,
   say: (line: string) => void,
+  environment?: Environment,
 ): Promise<number> {
-  const live: Live = { api, project, terraform: await readTerraform() };
+  const live: Live = {
+    api,
+    project,
+    terraform: await readTerraform(),
+    environment: environment ?? (await environmentOf(project)),
+  };
   let found = 0;
   for (const { name, problems } of checks) {
     const sentences = await problems(live).catch((problem: unknown) => [(problem as Error).message]);

@@ -4,6 +4,7 @@ import fs from 'node:fs';
 import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import { readFirebaseConfig } from '../local-stack/configuration.ts';
+import { deployedBundles } from '../lib/build-functions.ts';
 import { root } from '../lib/root.ts';
 
 const functions = path.join(root, 'functions');
@@ -73,13 +74,8 @@ export function megabytesOf(installed: readonly InstalledPackage[]): number {
 
 /** Packages that the bundles in lib/ load when they run, optional ones included. @throws Error where there are no production bundles */
 export function loadedPackages(): string[] {
-  const lib = path.join(functions, 'lib');
-  const bundles = fs.existsSync(lib) ? fs.readdirSync(lib).filter((name) => name.endsWith('.cjs')) : [];
-  if (!bundles.some((name) => name.startsWith('chunk-'))) {
-    throw new Error('functions/lib holds no production bundles: run "npm run build".');
-  }
-  const named = bundles.flatMap((name) => [
-    ...fs.readFileSync(path.join(lib, name), 'utf8').matchAll(/require\)?\("([^".][^"]*)"\)/g),
+  const named = deployedBundles().flatMap((file) => [
+    ...fs.readFileSync(file, 'utf8').matchAll(/require\)?\("([^".][^"]*)"\)/g),
   ]);
   return [...new Set(named.map(([, name]) => name!))].filter((name) => !isBuiltin(name)).sort();
 }

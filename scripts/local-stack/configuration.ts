@@ -77,7 +77,6 @@ export function telemetryParameters(collector: string): Record<string, string> {
   const chosen = (name: string, usual: string) => ({ [name]: process.env[name] ?? usual });
   return {
     ...chosen('OTEL_EXPORTER_OTLP_ENDPOINT', collector),
-    ...chosen('OTEL_EXPORTER_OTLP_HEADERS', ''),
     ...chosen('OTEL_TRACES_EXPORTER', 'otlp'),
     ...chosen('OTEL_METRICS_EXPORTER', 'otlp'),
   };

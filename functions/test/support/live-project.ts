@@ -1,8 +1,10 @@
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { readTerraform } from '../../../scripts/deployment/read-terraform.ts';
 import { rolesOfFunctions } from '../../../scripts/deployment/role-table.ts';
+import { secrets } from '../../src/config.ts';
 import { deployment } from '../../src/deployment.ts';
 import { kebabCase } from './deployed-functions.ts';
 
@@ -45,6 +47,7 @@ function deployedFunction(name: string): Answer {
       timeoutSeconds,
       ingressSettings,
       serviceAccountEmail: email(kebabCase(name)),
+      environmentVariables,
     },
     ...(retry
       ? {
@@ -58,6 +61,44 @@ function deployedFunction(name: string): Answer {
   };
 }
 
+/** The values of `.env.example`, as functions have them. */
+const environmentVariables = { VERTEX_LOCATION: region, VERTEX_MODEL: 'a-model' };
+
+/**
+ * What Google and Firebase grant in every project of their own accord: the Google APIs Service Agent is Editor, Firebase's own
+ * account may administer sign-in, and each service's agent has its service's role.
+ */
+const googleGrants: Binding[] = [
+  { role: 'roles/editor', members: [`serviceAccount:${number}@cloudservices.gserviceaccount.com`] },
+  {
+    role: 'roles/firebase.managementServiceAgent',
+    members: [`serviceAccount:service-${number}@gcp-sa-firebase.iam.gserviceaccount.com`],
+  },
+  ...[
+    'roles/firebase.sdkAdminServiceAgent',
+    'roles/firebaseauth.admin',
+    'roles/iam.serviceAccountTokenCreator',
+  ].map((role) => ({
+    role,
+    members: [`serviceAccount:firebase-adminsdk-fbsvc@${liveProjectId}.iam.gserviceaccount.com`],
+  })),
+  ...[
+    ['roles/artifactregistry.serviceAgent', 'gcp-sa-artifactregistry'],
+    ['roles/cloudbuild.serviceAgent', 'gcp-sa-cloudbuild'],
+    ['roles/cloudfunctions.serviceAgent', 'gcf-admin-robot'],
+    ['roles/cloudscheduler.serviceAgent', 'gcp-sa-cloudscheduler'],
+    ['roles/compute.serviceAgent', 'compute-system'],
+    ['roles/containerregistry.ServiceAgent', 'containerregistry'],
+    ['roles/eventarc.serviceAgent', 'gcp-sa-eventarc'],
+    ['roles/firebaserules.system', 'firebase-rules'],
+    ['roles/pubsub.serviceAgent', 'gcp-sa-pubsub'],
+    ['roles/run.serviceAgent', 'serverless-robot-prod'],
+  ].map(([role, service]) => ({
+    role: role!,
+    members: [`serviceAccount:service-${number}@${service}.iam.gserviceaccount.com`],
+  })),
+];
+
 const conditions: Record<string, Binding['condition']> = Object.fromEntries(
   ['recordings/', 'exports/'].map((prefix) => [
     prefix,
@@ -68,7 +109,64 @@ const conditions: Record<string, Binding['condition']> = Object.fromEntries(
   ]),
 );
 
-/** The answers of a project that is as infra/ describes it. */
+const appId = {
+  web: `1:${number}:web:0a1b`,
+  ios: `1:${number}:ios:0a1b`,
+  android: `1:${number}:android:0a1b`,
+};
+
+/** Sign-in, apps, App Check and the model, as infra/firebase.tf and `npm run deploy` leave them. */
+function firebaseAnswers(): Answers {
+  const app = (kind: keyof typeof appId, more: object) => ({
+    apps: [
+      {
+        name: `${parent}/${kind}Apps/${appId[kind]}`,
+        appId: appId[kind],
+        displayName: 'Clarity Loop',
+        ...more,
+      },
+    ],
+  });
+  const apps = `firebase.googleapis.com/v1beta1/${parent}`;
+  const appCheck = `firebaseappcheck.googleapis.com`;
+  const answers: Answers = {
+    // https://cloud.google.com/identity-platform/docs/reference/rest/v2/Config
+    [`GET identitytoolkit.googleapis.com/admin/v2/${parent}/config`]: {
+      name: `projects/${number}/config`,
+      signIn: { email: { enabled: true, passwordRequired: true }, hashConfig: { algorithm: 'SCRYPT' } },
+      autodeleteAnonymousUsers: true,
+      emailPrivacyConfig: { enableImprovedEmailPrivacy: true },
+      passwordPolicyConfig: {
+        passwordPolicyEnforcementState: 'ENFORCE',
+        forceUpgradeOnSignin: true,
+        passwordPolicyVersions: [{ customStrengthOptions: { minPasswordLength: 12 }, schemaVersion: 1 }],
+      },
+    },
+    [`GET ${apps}/webApps?pageSize=100`]: app('web', {}),
+    [`GET ${apps}/iosApps?pageSize=100`]: app('ios', { bundleId: 'org.example.clarity' }),
+    [`GET ${apps}/androidApps?pageSize=100`]: app('android', { packageName: 'org.example.clarity' }),
+    [`GET cloudfunctions.googleapis.com/v2/${parent}/locations/${region}/functions/onAnalysisWritten`]:
+      deployedFunction('onAnalysisWritten'),
+    [`POST ${region}-aiplatform.googleapis.com/v1/${parent}/locations/${region}/publishers/google/models/a-model:generateContent`]:
+      { candidates: [{ content: { role: 'model', parts: [{ text: 'Yes.' }] }, finishReason: 'STOP' }] },
+  };
+  for (const service of ['firestore', 'firebasestorage', 'identitytoolkit'])
+    answers[`GET ${appCheck}/v1beta/${parent}/services/${service}.googleapis.com`] = {
+      name: `projects/${number}/services/${service}.googleapis.com`,
+      enforcementMode: 'ENFORCED',
+    };
+  for (const [id, config] of [
+    [appId.web, 'recaptchaEnterpriseConfig'],
+    [appId.ios, 'appAttestConfig'],
+    [appId.android, 'playIntegrityConfig'],
+  ]) {
+    answers[`GET ${appCheck}/v1/${parent}/apps/${id}/${config}`] = { tokenTtl: '3600s' };
+    answers[`GET ${appCheck}/v1/${parent}/apps/${id}/debugTokens`] = {};
+  }
+  return answers;
+}
+
+/** The answers of a project that is as infra/ describes it, with what Google grants of its own accord. */
 export async function liveProject(): Promise<Answers> {
   const terraform = await readTerraform();
   const granted = [...rolesOfFunctions(terraform)].flatMap(([account, roles]) =>
@@ -111,10 +209,16 @@ export async function liveProject(): Promise<Answers> {
       {
         functions: Object.keys(rows).slice(8).map(deployedFunction),
       },
-    [`POST cloudresourcemanager.googleapis.com/v1/${parent}:getIamPolicy`]: policy(['project'], {
-      role: 'roles/owner',
-      members: ['user:founder@example.com'],
-    }),
+    [`GET cloudresourcemanager.googleapis.com/v1/${parent}`]: {
+      projectId: liveProjectId,
+      projectNumber: number,
+    },
+    [`POST cloudresourcemanager.googleapis.com/v1/${parent}:getIamPolicy`]: policy(
+      ['project'],
+      { role: 'roles/owner', members: ['user:founder@example.com'] },
+      ...googleGrants,
+    ),
+    ...firebaseAnswers(),
     [`GET ${bucket}`]: {
       kind: 'storage#bucket',
       iamConfiguration: { publicAccessPrevention: 'enforced', uniformBucketLevelAccess: { enabled: true } },
@@ -157,13 +261,14 @@ export async function liveProject(): Promise<Answers> {
           pushConfig: { pushEndpoint: 'https://onanalysisrequested-x.a.run.app' },
           deadLetterPolicy: { deadLetterTopic: `${parent}/topics/dead-letters`, maxDeliveryAttempts: 5 },
           retryPolicy: { minimumBackoff: '10s', maximumBackoff: '600s' },
+          ackDeadlineSeconds: 600,
+          messageRetentionDuration: '86400s',
         },
       ],
     },
     [`GET pubsub.googleapis.com/v1/${subscription}:getIamPolicy`]: {
       bindings: [{ role: 'roles/pubsub.subscriber', members: [pubsubAgent] }],
     },
-    [`GET secretmanager.googleapis.com/v1/${parent}/secrets/SENTRY_DSN:getIamPolicy`]: policy(['SENTRY_DSN']),
     [`GET cloudkms.googleapis.com/v1/${parent}/locations/${region}/keyRings/clarity-loop/cryptoKeys`]: {
       cryptoKeys: ['firestore', 'pubsub', 'storage'].map((name) => ({
         name: key(name),
@@ -178,6 +283,8 @@ export async function liveProject(): Promise<Answers> {
       ingressSettings === 'ALLOW_ALL' ? ['allUsers'] : [`serviceAccount:${email(kebabCase(name))}`];
     answers[`GET ${service}:getIamPolicy`] = { bindings: [{ role: 'roles/run.invoker', members }] };
   }
+  for (const name of Object.keys(secrets))
+    answers[`GET secretmanager.googleapis.com/v1/${parent}/secrets/${name}:getIamPolicy`] = policy([name]);
   for (const account of [...Object.keys(rows).map(kebabCase), 'ci-applier', 'ci-deployer', 'ci-reader'])
     answers[
       `GET iam.googleapis.com/v1/${parent}/serviceAccounts/${email(account)}/keys?keyTypes=USER_MANAGED`
@@ -185,25 +292,37 @@ export async function liveProject(): Promise<Answers> {
   return answers;
 }
 
+export interface Asked {
+  /** As in `Answers`. */
+  line: string;
+  authorization: string | undefined;
+  body: unknown;
+}
+
 /** Serves answers over a real socket, one path segment for the host. */
 export async function serveAnswers(
   answers: Answers,
-): Promise<{ origin: (host: string) => string; tokens: Set<string>; stop: () => Promise<void> }> {
-  const tokens = new Set<string>();
+): Promise<{ origin: (host: string) => string; asked: Asked[]; stop: () => Promise<void> }> {
+  const asked: Asked[] = [];
   const server = createServer((request, response) => {
-    tokens.add(request.headers.authorization ?? '');
-    request.resume();
-    const answer = answers[`${request.method} ${decodeURIComponent(request.url!.slice(1))}`];
-    response.writeHead(answer ? 200 : 403, { 'content-type': 'application/json' });
+    void reply(request, response);
+  }).listen(0, '127.0.0.1');
+  const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const line = `${request.method} ${decodeURIComponent(request.url!.slice(1))}`;
+    const body = await text(request);
+    asked.push({ line, authorization: request.headers.authorization, body: body && JSON.parse(body) });
+    const answer = answers[line];
+    const failed = answer?.['error'] as { code: number } | undefined;
+    response.writeHead(answer ? (failed?.code ?? 200) : 403, { 'content-type': 'application/json' });
     response.end(
       JSON.stringify(answer ?? { error: { code: 403, message: 'The caller does not have permission' } }),
     );
-  }).listen(0, '127.0.0.1');
+  };
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     origin: (host) => `http://127.0.0.1:${port}/${host}`,
-    tokens,
+    asked,
     stop: () =>
       new Promise((resolve) => {
         server.closeAllConnections();

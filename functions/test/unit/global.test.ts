@@ -29,7 +29,7 @@ describe('the start of an instance', () => {
     assert.equal(start({ ...complete, FUNCTION_TARGET: 'uploadRecording' }).status, 0);
   });
 
-  it('gives every function the secret that its error reports need', async () => {
+  it('gives every function the secrets that its error reports and its traces need', async () => {
     const files = deployedFunctions.map((name) => [name, kebabCase(name)]);
     const program = `
       await load('global.ts');
@@ -41,7 +41,7 @@ describe('the start of an instance', () => {
     const { said } = await runProgram(program, {});
     assert.deepEqual(
       said,
-      deployedFunctions.map((name) => [name, ['SENTRY_DSN']]),
+      deployedFunctions.map((name) => [name, ['SENTRY_DSN', 'OTEL_EXPORTER_OTLP_HEADERS']]),
     );
   });
 
