@@ -4,7 +4,7 @@
 //   // kms_key_name - computed: false, optional: true, required: false
 // and, where it writes HCL, whether an argument is a block, and a list, a set or a single one.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { readTerraform, type Block as TerraformBlock } from '../read-terraform.ts';
@@ -28,7 +28,8 @@ const packageOf = (provider: ProviderName) => `@cdktf/provider-${provider}@${typ
 function fetchTypings(provider: ProviderName, folder: string): string {
   const npm = { cwd: folder, encoding: 'utf8' } as const;
   const archive = execFileSync('npm', ['pack', packageOf(provider), '--silent'], npm).trim();
-  execFileSync('tar', ['xzf', archive, '--one-top-level=' + provider], npm);
+  mkdirSync(path.join(folder, provider));
+  execFileSync('tar', ['xzf', archive, '-C', provider], npm);
   return path.join(folder, provider, 'package/lib');
 }
 
