@@ -1,6 +1,14 @@
 import type { FirebaseApp } from 'firebase/app';
 import { getAuth } from 'firebase/auth';
-import { doc, getDoc, getFirestore, onSnapshot, Timestamp, type DocumentReference } from 'firebase/firestore';
+import {
+  doc,
+  getDoc,
+  getFirestore,
+  onSnapshot,
+  setDoc,
+  Timestamp,
+  type DocumentReference,
+} from 'firebase/firestore';
 import { getFunctions, httpsCallable } from 'firebase/functions';
 import { getStorage, ref, uploadBytesResumable, type UploadTask } from 'firebase/storage';
 import type * as v from 'valibot';
@@ -12,7 +20,12 @@ import type {
   RetryUploadAnswer,
 } from '../src/contract/answers.ts';
 import { ClientError, clientErrorOf } from './client-error.ts';
-import type { AnalysisDocument, NarrativeDocument, UploadDocument } from '../src/contract/documents.ts';
+import type {
+  AnalysisDocument,
+  NarrativeDocument,
+  PersonDocument,
+  UploadDocument,
+} from '../src/contract/documents.ts';
 import type { Recording } from '../src/contract/recording.ts';
 import {
   paths,
@@ -32,6 +45,8 @@ export interface SendOptions {
    * closed for example, is the same upload, and is done at once where it had arrived.
    */
   uploadId?: string;
+  /** Of the bytes, in hexadecimal: an object with another one fails with `recording/changed`. */
+  sha256?: string;
   onProgress?: (progress: { sentBytes: number; totalBytes: number; state: 'running' | 'paused' }) => void;
 }
 
@@ -49,6 +64,9 @@ export interface ClientOptions {
   /** Where the functions are. */
   region?: string;
 }
+
+/** An object may be stored some seconds before its status document says so. */
+const arrivalTimeoutMs = 15_000;
 
 export type ClarityLoop = ReturnType<typeof clarityLoop>;
 
@@ -89,23 +107,47 @@ export function clarityLoop(app: FirebaseApp, { region = 'europe-west4' }: Clien
 
   /** The rules let an object in once, so one that has arrived before looks like any other refusal. @throws ClientError */
   async function mustHaveArrived(uploadId: string, refusal: ClientError): Promise<void> {
-    const upload = await read<UploadDocument>(paths.upload(uid(), uploadId));
-    if (upload?.storedAt) return;
-    throw upload?.code ? new ClientError(upload.code, { cause: refusal }) : refusal;
+    const signal = AbortSignal.timeout(arrivalTimeoutMs);
+    try {
+      for await (const { storedAt, code } of statesOf(
+        doc(firestore, paths.upload(uid(), uploadId)),
+        signal,
+      )) {
+        if (storedAt) return;
+        if (code) throw new ClientError(code, { cause: refusal });
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+    throw refusal;
   }
 
   return {
+    /** Stores what a person decides about themselves, in place of what they had decided before. */
+    async setPerson(person: PersonDocument): Promise<void> {
+      try {
+        await setDoc(doc(firestore, paths.person(uid())), person);
+      } catch (error) {
+        throw clientErrorOf(error);
+      }
+    },
+
     requestUpload,
 
     /** Announces a recording and sends it straight to Storage, in pieces: a lost connection costs the last piece. */
-    uploadRecording(body: Body, { uploadId, onProgress }: SendOptions = {}): Sending {
+    uploadRecording(body: Body, { uploadId, sha256, onProgress }: SendOptions = {}): Sending {
       const { contentType, bytes } = written(body);
       let task: UploadTask | undefined;
       let state: 'running' | 'paused' | 'canceled' = 'running';
 
       async function send(): Promise<string> {
         const sizeBytes = bytes instanceof Blob ? bytes.size : bytes.byteLength;
-        const announced = await requestUpload({ contentType, sizeBytes, ...(uploadId ? { uploadId } : {}) });
+        const announced = await requestUpload({
+          contentType,
+          sizeBytes,
+          ...(uploadId ? { uploadId } : {}),
+          ...(sha256 ? { sha256 } : {}),
+        });
         if (state === 'canceled') throw new ClientError('client/canceled');
         task = uploadBytesResumable(ref(getStorage(app), announced.path), bytes, { contentType });
         task.on('state_changed', ({ bytesTransferred, totalBytes, state: now }) => {
@@ -152,6 +194,8 @@ export function clarityLoop(app: FirebaseApp, { region = 'europe-west4' }: Clien
       yield* statesOf(doc(firestore, paths.upload(uid(), uploadId)), signal);
     },
 
+    /** The state of an upload now; undefined where there is none. */
+    upload: (uploadId: string) => read<UploadDocument>(paths.upload(uid(), uploadId)),
     /** The analysis of an upload; undefined while there is none. */
     analysis: (uploadId: string) => read<AnalysisDocument>(paths.analysis(uid(), uploadId)),
     /** The text about an analysis; undefined while there is none. */

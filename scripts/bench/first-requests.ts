@@ -7,8 +7,10 @@ import { analyzeRecording } from '../../functions/src/workflows/analyze-recordin
 import type { Ports } from '../../functions/src/workflows/ports.ts';
 import { receiveRecording } from '../../functions/src/workflows/receive-recording.ts';
 import { writeNarrative } from '../../functions/src/workflows/write-narrative.ts';
-import { giveConsent, signUp } from '../start/journey.ts';
+import { onEmulators } from '../client/place.ts';
+import { signUp } from '../client/session.ts';
 import type { Stack } from '../local-stack/emulators.ts';
+import { samplePerson } from '../sample-data/sample-person.ts';
 import { sampleWeek } from '../sample-data/sample-week.ts';
 
 export interface FirstRequest {
@@ -33,9 +35,11 @@ const contentType = 'application/json';
 const recording = JSON.stringify(sampleWeek({ days: 1, withStages: false }));
 
 async function story(stack: Stack, ports: Ports): Promise<Story> {
-  const person = await signUp(stack);
-  await giveConsent(person);
-  const key = { uid: person.uid, uploadId: `bench-${randomUUID()}` };
+  const session = await signUp(onEmulators(stack.origins));
+  await session.loop.setPerson(samplePerson());
+  const idToken = await session.idToken();
+  await session.end();
+  const key = { uid: session.uid, uploadId: `bench-${randomUUID()}` };
   const received = async (): Promise<void> => {
     const body = Readable.from([Buffer.from(recording)]);
     await receiveRecording(ports, { ...key, contentType, body, traceparent });
@@ -48,7 +52,7 @@ async function story(stack: Stack, ports: Ports): Promise<Story> {
     await analysed();
     await writeNarrative(ports, key, (await ports.analyses.find(key))!);
   };
-  return { key, idToken: person.idToken, received, analysed, narrated };
+  return { key, idToken, received, analysed, narrated };
 }
 
 const json = { 'content-type': contentType };

@@ -1,39 +1,41 @@
-// How long the sample week takes on the emulators, from the POST to the narrative: once with cold functions, then warm, each time as
-// a new person.
+// How long the sample week takes on the emulators, from the first byte to the narrative, as an app sends it: once with cold
+// functions, then warm, each time as a new person.
 import fs from 'node:fs';
 import path from 'node:path';
 import { median } from '../../functions/src/domain/metrics/statistics.ts';
 import { describeMachine, thisMachine } from './machine.ts';
-import { followUpload, giveConsent, sendRecording, signUp } from '../start/journey.ts';
+import type { Recording } from '../../functions/src/contract/recording.ts';
+import { onEmulators } from '../client/place.ts';
+import { signUp } from '../client/session.ts';
 import { startStack, type Stack } from '../local-stack/emulators.ts';
 import { cpuMsOf, rssMbOf, runIdVariable, workersOf } from '../local-stack/processes.ts';
 import { buildFunctions } from '../lib/build-functions.ts';
+import { samplePerson } from '../sample-data/sample-person.ts';
 import { sampleWeek } from '../sample-data/sample-week.ts';
 
 const warmRounds = 15;
 
 interface Times {
-  answered: number;
+  sent: number;
   analyzed: number;
   narrated: number;
 }
 
-async function journey(stack: Stack, recording: unknown): Promise<Times> {
-  const person = await signUp(stack);
-  await giveConsent(person);
+async function journey(stack: Stack, recording: Recording): Promise<Times> {
+  const { loop, end } = await signUp(onEmulators(stack.origins));
+  await loop.setPerson(samplePerson());
   const started = performance.now();
   const elapsed = (): number => performance.now() - started;
-  const { uploadId } = await sendRecording(stack, person, recording);
-  const answered = elapsed();
+  const uploadId = await loop.uploadRecording(recording).sent;
+  const sent = elapsed();
   let analyzed = NaN;
-  const upload = await followUpload(person, uploadId, {
-    pollMs: 5,
-    onChange: (change) => {
-      if (change['stage'] === 'narrative') analyzed ||= elapsed();
-    },
-  });
-  if (upload['status'] !== 'succeeded') throw new Error(`The upload ended as ${upload['code'] as string}.`);
-  return { answered, analyzed, narrated: elapsed() };
+  for await (const { status, stage, code } of loop.uploadStatus(uploadId)) {
+    if (stage === 'narrative') analyzed ||= elapsed();
+    if (status === 'failed') throw new Error(`The upload ended as ${code}.`);
+  }
+  const narrated = elapsed();
+  await end();
+  return { sent, analyzed, narrated };
 }
 
 /** CPU time of the workers so far, ms, by function. */
@@ -45,8 +47,8 @@ function cpuByFunction(stack: Stack): Map<string, number> {
   return totals;
 }
 
-function row(name: string, { answered, analyzed, narrated }: Times): string {
-  const cells = [answered, analyzed, narrated].map((ms) => `${ms.toFixed(0)} ms`.padStart(12));
+function row(name: string, { sent, analyzed, narrated }: Times): string {
+  const cells = [sent, analyzed, narrated].map((ms) => `${ms.toFixed(0)} ms`.padStart(12));
   return `${name.padEnd(24)}${cells.join('')}`;
 }
 
@@ -67,10 +69,10 @@ export async function benchJourney(): Promise<void> {
       `a week of ${recording.samples.length} samples, ${JSON.stringify(recording).length} bytes of JSON\n`,
     );
     console.log(
-      `${''.padEnd(24)}${['202 answer', 'analysis', 'narrative'].map((name) => name.padStart(12)).join('')}`,
+      `${''.padEnd(24)}${['sent', 'analysis', 'narrative'].map((name) => name.padStart(12)).join('')}`,
     );
     console.log(row('first, functions cold', cold));
-    const medians = { answered: of('answered'), analyzed: of('analyzed'), narrated: of('narrated') };
+    const medians = { sent: of('sent'), analyzed: of('analyzed'), narrated: of('narrated') };
     console.log(row(`median of ${warmRounds}, warm`, medians));
     const rss = new Map(
       workersOf(stack.env[runIdVariable]!).map(({ pid, target }) => [target, rssMbOf(pid)]),

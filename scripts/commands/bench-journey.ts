@@ -3,8 +3,8 @@ import { command } from '../lib/command.ts';
 
 export default command({
   name: 'bench:journey',
-  summary: 'Measures the sample week on the emulators, from POST to narrative, cold and warm.',
+  summary: 'Measures the sample week on the emulators, from the first byte to the narrative, cold and warm.',
   details: 'Writes scripts/bench/results/journey.json.',
-  examples: [['npm run bench:journey', 'answer, analysis and narrative, and CPU and memory by function']],
+  examples: [['npm run bench:journey', 'sending, analysis and narrative, and CPU and memory by function']],
   run: benchJourney,
 });

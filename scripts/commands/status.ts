@@ -4,10 +4,10 @@ import { runStatus } from '../operations/status.ts';
 
 export default command({
   name: 'status',
-  summary: 'Says how far an upload has come, and what to do next.',
+  summary: 'Says how far an upload of the signed-in person has come, and what to do next.',
   names: 'UPLOAD_ID',
   options: { follow: flag('until it has ended, a line at each change'), ...account },
-  details: `The local stack shows the upload of anybody. Exit code 1 when the upload has failed.
+  details: `Exit code 1 when the upload has failed.
 ${signIn}`,
   examples: [
     ['npm run status -- 7d0c5a52 --follow', 'on the stack of "npm start"'],

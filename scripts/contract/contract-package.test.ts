@@ -4,6 +4,9 @@ import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
+import rootPackage from '../../package.json' with { type: 'json' };
+import clientPackage from '../../functions/client/package.json' with { type: 'json' };
+import functionsPackage from '../../functions/package.json' with { type: 'json' };
 import { contractPackage } from './contract-package.ts';
 import { generatedFiles } from './generated-files.ts';
 import { jsonSchemas, type JsonSchema } from './json-schemas.ts';
@@ -149,19 +152,29 @@ describe('the package @clarity-loop/contract', () => {
     assert.equal(packed!.name, '@clarity-loop/contract');
     assert.deepEqual(packed!.files.map((file) => file.path).sort(), [...files.keys()].sort());
     const kinds = [...files.keys()].map((name) =>
-      name.replace(/^(contract|domain)\/\w+(\.d\.ts|\.js)$/, '$1 $2'),
+      name.replace(/^(client|src\/(?:contract|domain|validation))\/.+?(\.d\.ts|\.js)$/, '$1 $2'),
     );
     assert.deepEqual([...new Set(kinds)].sort(), [
       'ClarityLoopContract.swift',
       'LICENSE',
       'README.md',
-      'contract .d.ts',
-      'contract .js',
-      'domain .d.ts',
-      'domain .js',
+      'client .d.ts',
+      'client .js',
       'openapi.json',
       'package.json',
+      'src/contract .d.ts',
+      'src/contract .js',
+      'src/domain .d.ts',
+      'src/domain .js',
+      'src/validation .js',
     ]);
+  });
+
+  it('has the version of the product, and asks for the packages that are tested here', () => {
+    const { version, dependencies, peerDependencies } = clientPackage;
+    assert.equal(version, rootPackage.version);
+    assert.deepEqual(dependencies, { valibot: `^${functionsPackage.dependencies.valibot}` });
+    assert.deepEqual(peerDependencies, { firebase: `^${rootPackage.devDependencies.firebase}` });
   });
 
   it('says nothing of where it was built, nor of tests, and needs nothing of Node', () => {
@@ -182,7 +195,7 @@ describe('the package @clarity-loop/contract', () => {
   ];
   for (const node of nodes) {
     const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
-    it(`is imported by Node ${version}, both doors`, () => {
+    it(`is imported by Node ${version}, both entry points`, () => {
       installed();
       folder.write(
         'app.mjs',
@@ -199,7 +212,7 @@ describe('the package @clarity-loop/contract', () => {
     }).timeout(30_000);
   }
 
-  it('has types for both doors that an app compiles with', () => {
+  it('has types for both entry points that an app compiles with', () => {
     installed();
     const app = folder.write(
       'app.ts',

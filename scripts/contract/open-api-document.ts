@@ -3,7 +3,7 @@
 import { contentTypes, maxRequestBytes } from '../../functions/src/contract/upload.ts';
 import { faults, type FaultCode } from '../../functions/src/domain/fault.ts';
 import { jsonSchemas, type JsonSchema } from './json-schemas.ts';
-import { version } from './version.ts';
+import clientPackage from '../../functions/client/package.json' with { type: 'json' };
 
 const prefix = '#/components/schemas/';
 const uploadPath = '/uploadRecording/api/v1/health-data/upload';
@@ -67,7 +67,7 @@ export function openApiDocument(): OpenApiDocument {
     jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
     info: {
       title: 'Clarity Loop',
-      version,
+      version: clientPackage.version,
       summary: 'HealthKit recordings in, a status document out; results are read in Firestore.',
       description: `Elsewhere than here there is only \`request/not-found\` (404), and with another method \`request/method-not-allowed\` (405).`,
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },

@@ -1,16 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Account } from '../client/account.ts';
-import { accountOf, destinationOf, type DestinationOptions } from '../client/credentials.ts';
-import type { Destination } from '../client/destination.ts';
-import { sender, surroundings } from '../client/request.ts';
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
+import { placeOf, type Place, type PlaceOptions } from '../client/place.ts';
+import { openSession, type Session } from '../client/session.ts';
 import { buildRecordings, type Built, type BuiltRecording } from './build-recordings.ts';
 import { collector, commonestZone, type Collector } from './collect.ts';
 import { sampleOfRecord, sampleOfWorkout } from './exported-sample.ts';
 import { readFitabase } from './fitabase.ts';
 import { openExport } from './open-export.ts';
+import { patient } from './patience.ts';
 import { bytesText, progress } from './progress.ts';
 import { readExport } from './read-export.ts';
 import { sendRecordings } from './send-recordings.ts';
@@ -19,7 +18,7 @@ import { openSpool } from './spool.ts';
 import { summaryLines } from './summary.ts';
 import { createWorkFolder, importFolder, removeFolder } from './work-folder.ts';
 
-export interface Options extends DestinationOptions {
+export interface Options extends PlaceOptions {
   files: string[];
   /** Send, instead of saying what would be sent. */
   apply: boolean;
@@ -31,9 +30,14 @@ export interface Options extends DestinationOptions {
 
 /** One whole import; the exit status: 0, or 1 when a recording that is there has failed. */
 export async function runImport(options: Options, interrupted: AbortSignal): Promise<number> {
-  const to = destinationOf(options);
+  const to = placeOf(options);
+  if (!to.bucket) {
+    throw new RangeError(
+      `Name the bucket with --bucket, or as RECORDINGS_BUCKET in functions/.env.${to.project}.`,
+    );
+  }
   // Before the long reading, so that a wrong password is found at once.
-  const account = options.apply ? await accountOf(to) : undefined;
+  const session = options.apply ? await openSession(to) : undefined;
   const work = createWorkFolder();
   try {
     const spoolFolder = path.join(work, 'days');
@@ -54,13 +58,14 @@ export async function runImport(options: Options, interrupted: AbortSignal): Pro
     );
     console.log(['', ...summaryLines(collected, built, timeZone), ''].join('\n'));
     if (built.recordings.length === 0) return 1;
-    if (!account) {
+    if (!session) {
       console.log(`Nothing was sent. --apply sends it to ${to.name}.`);
       return 0;
     }
-    return await send(built.recordings, to, account, interrupted);
+    return await send(built.recordings, to, session, interrupted);
   } finally {
     removeFolder(work);
+    await session?.end();
   }
 }
 
@@ -159,21 +164,24 @@ async function build(
 
 async function send(
   recordings: readonly BuiltRecording[],
-  to: Destination,
-  account: Account,
+  to: Place,
+  { uid, loop }: Session,
   interrupted: AbortSignal,
 ): Promise<number> {
   const total = recordings.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
   const bar = progress({ label: 'sending', total, text: bytesText, output: process.stderr });
-  const sent = sentList(importFolder, to, account.uid);
-  const around = surroundings(bar.say, interrupted);
+  const sent = sentList(importFolder, to, uid);
+  const wait = async (ms: number): Promise<void> => {
+    await sleep(ms, undefined, { signal: interrupted }).catch(() => {
+      interrupted.throwIfAborted();
+    });
+  };
   try {
     const ends = await sendRecordings(recordings, {
-      to,
-      send: sender(to, account, around),
+      loop,
+      patiently: patient(to.name, { wait, random: Math.random, say: bar.say }),
       sent,
       say: bar.say,
-      wait: around.wait,
       onBytes: bar.update,
       interrupted,
     });
@@ -183,7 +191,7 @@ async function send(
       `${ends.sent} sent, ${ends.there} there before, ${ends.failed} failed there before; to ${to.name}.`,
     );
     console.log(
-      `The latest of them: npm run status -- ${recordings.at(-1)!.uploadId}${to.local ? '' : ` --project ${to.project}`}`,
+      `The latest of them: npm run status -- ${recordings.at(-1)!.uploadId}${to.emulators ? '' : ` --project ${to.project}`}`,
     );
     return ends.failed > 0 ? 1 : 0;
   } catch (error) {

@@ -1,83 +1,72 @@
 import assert from 'node:assert/strict';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { gunzipSync } from 'node:zlib';
-import { withToken, type Account } from '../client/account.ts';
-import { localStack, projectNamed } from '../client/destination.ts';
-import { retryAfterMs, sender, spanText } from '../client/request.ts';
-import type { BuiltRecording } from './build-recordings.ts';
-import { sendRecordings } from './send-recordings.ts';
-import { sentList } from './sent-list.ts';
+import { ClientError } from '../../functions/client/client.ts';
+import { uploadDocument } from '../../functions/test/support/documents.ts';
 import { exportOf, importXml, pieces, recordXml } from '../../functions/test/support/exported.ts';
 import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
+import { localStack, placeOf } from '../client/place.ts';
+import type { BuiltRecording } from './build-recordings.ts';
+import { patient, spanText } from './patience.ts';
+import { sendRecordings, type SendOptions } from './send-recordings.ts';
+import { sentList } from './sent-list.ts';
 
-const to = projectNamed('some-project', { apiKey: 'key', bucket: 'some-bucket' });
+const to = placeOf({ project: 'some-project', apiKey: 'key', bucket: 'some-bucket' });
+const analysed = uploadDocument({ status: 'succeeded', stage: 'narrative' });
 
-interface Request {
-  method: string;
-  address: string;
-  headers: Record<string, string>;
-  body: Buffer;
-}
+type Loop = SendOptions['loop'];
 
-type Reply = [status: number, body?: object, headers?: Record<string, string>];
-
-/** A server that keeps what it is sent, until `replies` says something else to a request. */
-function server(
-  replies: (request: Request, number: number) => Reply | 'unreachable' | undefined = () => undefined,
-) {
-  const requests: Request[] = [];
+/** A service that keeps what it is sent, with its calls and ids; what a test gives stands in for a call. */
+function service(replace: (uploads: Map<string, Buffer>) => Partial<Loop> = () => ({})) {
   const uploads = new Map<string, Buffer>();
+  const calls: string[] = [];
   const waits: number[] = [];
   const said: string[] = [];
-  let renewed = 0;
-  const account: Account = {
-    uid: 'kim',
-    token: ({ renew = false } = {}) => Promise.resolve(`token-${renew ? ++renewed : renewed}`),
-  };
-
-  const answer = ({ method, address, headers, body }: Request): Reply => {
-    const status = /upload\/([\w-]+)\/status$/.exec(address);
-    if (status) return uploads.has(status[1]!) ? [200, { status: 'succeeded', stage: 'narrative' }] : [404];
-    if (address.endsWith('/requestUpload')) {
-      const { data } = JSON.parse(body.toString()) as { data: { uploadId: string } };
-      return [200, { result: { uploadId: data.uploadId, path: `recordings/kim/${data.uploadId}` } }];
-    }
-    if (address.startsWith(to.storageUrl)) {
-      uploads.set(new URL(address).searchParams.get('name')!.split('/')[2]!, body);
-      return [200, {}];
-    }
-    assert.equal(method, 'POST');
-    uploads.set(headers['idempotency-key']!, body);
-    return [202, {}];
-  };
-  const fetchDouble = (address: unknown, init: RequestInit = {}): Promise<Response> => {
-    const request = {
-      method: init.method ?? 'GET',
-      address: address as string,
-      headers: init.headers as Record<string, string>,
-      body: Buffer.from((init.body ?? '') as string),
-    };
-    requests.push(request);
-    const reply = replies(request, requests.length) ?? answer(request);
-    if (reply === 'unreachable') return Promise.reject(new TypeError('fetch failed'));
-    const [status, body = {}, headers = {}] = reply;
-    return Promise.resolve(new Response(JSON.stringify(body), { status, headers }));
+  const replaced = replace(uploads);
+  const loop: Loop = {
+    upload(uploadId) {
+      calls.push(`upload ${uploadId}`);
+      return replaced.upload?.(uploadId) ?? Promise.resolve(uploads.has(uploadId) ? analysed : undefined);
+    },
+    async *uploadStatus(uploadId, options) {
+      calls.push(`uploadStatus ${uploadId}`);
+      if (replaced.uploadStatus) yield* replaced.uploadStatus(uploadId, options);
+      else yield await Promise.resolve(analysed);
+    },
+    uploadRecording(body, options = {}) {
+      const { uploadId = '', sha256 } = options;
+      calls.push(`uploadRecording ${uploadId}`);
+      const store = async (): Promise<string> => {
+        assert.ok('bytes' in body && body.bytes instanceof Blob && sha256);
+        assert.equal(body.contentType, 'application/x-ndjson');
+        uploads.set(uploadId, Buffer.from(await body.bytes.arrayBuffer()));
+        return uploadId;
+      };
+      const own = () => ({ sent: store(), pause: () => true, resume: () => true, cancel: () => true });
+      return replaced.uploadRecording?.(body, options) ?? own();
+    },
+    deleteUpload(uploadId) {
+      calls.push(`deleteUpload ${uploadId}`);
+      return Promise.resolve({ deleted: true });
+    },
   };
   const wait = (ms: number) => {
     waits.push(ms);
     return Promise.resolve();
   };
-  const send = sender(to, account, {
-    fetch: fetchDouble,
-    wait,
-    random: () => 0.5,
-    say: (line) => said.push(line),
-  });
-  return { send, wait, requests, uploads, waits, said };
+  const patiently = patient(to.name, { wait, random: () => 0.5, say: (line) => said.push(line) });
+  return { loop, patiently, calls, uploads, waits, said };
 }
+
+const rejected = (error: Error) => ({
+  sent: Promise.reject<string>(error),
+  pause: () => true,
+  resume: () => true,
+  cancel: () => true,
+});
 
 describe('sending the recordings of an import', () => {
   const folder = temporaryFolder();
-  const controller = new AbortController();
 
   /** Three recordings, of three months. */
   async function months(): Promise<BuiltRecording[]> {
@@ -88,216 +77,211 @@ describe('sending the recordings of an import', () => {
 
   async function sendAll(
     recordings: BuiltRecording[],
-    { send, wait, said }: ReturnType<typeof server>,
-    rest: { interrupted?: AbortSignal; onBytes?: (done: number) => void; mostPosted?: number } = {},
+    { loop, patiently, said }: ReturnType<typeof service>,
+    rest: Partial<SendOptions> = {},
   ) {
-    const sent = sentList(folder.path('state'), to, 'kim');
-    const options = {
-      to,
-      send,
-      wait,
-      sent,
-      say: (line: string) => said.push(line),
+    return sendRecordings(recordings, {
+      loop,
+      patiently,
+      sent: sentList(folder.path('state'), to, 'kim'),
+      say: (line) => said.push(line),
       onBytes: () => {},
-      interrupted: controller.signal,
-    };
-    return sendRecordings(recordings, { ...options, ...rest });
+      interrupted: new AbortController().signal,
+      ...rest,
+    });
   }
 
-  it('posts the small ones as gzip-encoded NDJSON under their own ids', async () => {
-    const there = server();
+  it('sends gzip-encoded NDJSON under the ids of the recordings, and says how many bytes are done', async () => {
+    const there = service();
     const recordings = await months();
-    assert.deepEqual(await sendAll(recordings, there), { sent: 3, there: 0, failed: 0 });
+    const done: number[] = [];
+    const ends = await sendAll(recordings, there, { onBytes: (bytes) => done.push(bytes) });
+    assert.deepEqual(ends, { sent: 3, there: 0, failed: 0 });
     assert.deepEqual(
       [...there.uploads.keys()],
       recordings.map(({ uploadId }) => uploadId),
     );
-    const posts = there.requests.filter(({ method }) => method === 'POST');
-    assert.deepEqual(
-      posts.map(({ address }) => address),
-      Array(3).fill('https://europe-west4-some-project.cloudfunctions.net/uploadRecording'),
-    );
-    assert.deepEqual(posts[0]!.headers, {
-      'content-type': 'application/x-ndjson',
-      'content-encoding': 'gzip',
-      'idempotency-key': recordings[0]!.uploadId,
-      authorization: 'Bearer token-0',
-    });
     assert.match(
-      gunzipSync(posts[0]!.body).toString(),
+      gunzipSync(there.uploads.get(recordings[0]!.uploadId)!).toString(),
       /^\{"schemaVersion":1,"deviceInfo":\{"timeZone":"Europe\/Berlin"\}\}\n\{"sampleType":"heartRate"/,
     );
-  });
-
-  it('announces the large ones, with size and hash, and puts them into Storage', async () => {
-    const there = server();
-    const [recording] = await months();
-    await sendAll([recording!], there, { mostPosted: 10 });
-    const [, announced, stored] = there.requests;
-    const { uploadId, sizeBytes, sha256 } = recording!;
-    assert.deepEqual(JSON.parse(announced!.body.toString()), {
-      data: { contentType: 'application/x-ndjson', sizeBytes, sha256, uploadId },
-    });
     assert.equal(
-      stored!.address,
-      `https://firebasestorage.googleapis.com/v0/b/some-bucket/o?uploadType=media&name=recordings%2Fkim%2F${uploadId}`,
+      done.at(-1),
+      recordings.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     );
-    assert.equal(stored!.headers.authorization, 'Firebase token-0');
-    assert.equal(there.requests.length, 3);
   });
 
   it('is stopped and goes on with the same uploads, none twice', async () => {
     const recordings = await months();
-    const there = server();
+    const there = service();
     const stop = new AbortController();
     const onBytes = () => {
       stop.abort(new Error('stopped'));
     };
     await assert.rejects(sendAll(recordings, there, { interrupted: stop.signal, onBytes }), /stopped/);
     assert.equal(there.uploads.size, 1);
-    const before = there.requests.length;
+    const before = there.calls.length;
     assert.deepEqual(await sendAll(await months(), there), { sent: 2, there: 1, failed: 0 });
     assert.deepEqual(
       [...there.uploads.keys()],
       recordings.map(({ uploadId }) => uploadId),
     );
     // The first is not asked for before the others are sent.
-    assert.ok(!there.requests[before]!.address.includes(recordings[0]!.uploadId));
+    assert.ok(!there.calls[before]!.includes(recordings[0]!.uploadId));
   });
 
-  it('sends the latest only when the others are analysed, so that its analysis knows them', async () => {
+  it('calls off what is on its way when it is stopped', async () => {
+    const stop = new AbortController();
+    const there = service(() => ({
+      uploadRecording: () => {
+        const sent = Promise.withResolvers<string>();
+        const cancel = () => {
+          sent.reject(new ClientError('client/canceled'));
+          return true;
+        };
+        setImmediate(() => stop.abort(new Error('stopped')));
+        return { sent: sent.promise, pause: () => true, resume: () => true, cancel };
+      },
+    }));
+    await assert.rejects(sendAll(await months(), there, { interrupted: stop.signal }), /stopped/);
+  });
+
+  it('sends the latest only when the others are analysed, so that its analysis includes them', async () => {
     const recordings = await months();
-    let asked = 0;
-    const there = server(({ address, method }) => {
-      const first = method === 'GET' && address.includes(recordings[0]!.uploadId) && there.uploads.size === 2;
-      return first && asked++ < 3 ? [200, { status: 'processing', stage: 'analysis' }] : undefined;
-    });
+    let followed = 0;
+    const there = service((uploads) => ({
+      async *uploadStatus() {
+        assert.equal(uploads.size, 2);
+        yield await Promise.resolve(uploadDocument({ status: 'processing', stage: 'analysis' }));
+        followed++;
+        yield analysed;
+      },
+    }));
     assert.equal((await sendAll(recordings, there)).sent, 3);
-    assert.deepEqual(there.waits, [2000, 2000, 2000]);
+    assert.equal(followed, 2);
     assert.equal(there.said.length, 1);
   });
 
   it('sends the latest in the end also when an analysis does not come, and says so', async () => {
+    const there = service(() => ({
+      async *uploadStatus(_uploadId, { signal } = {}) {
+        yield uploadDocument({ status: 'queued', stage: 'analysis' });
+        await new Promise((resolve) => signal!.addEventListener('abort', resolve));
+        throw new ClientError('client/canceled');
+      },
+    }));
     const recordings = await months();
-    const there = server(({ method, address }) =>
-      method === 'GET' && there.uploads.size === 2 && !address.includes(recordings[2]!.uploadId)
-        ? [200, { status: 'queued', stage: 'analysis' }]
-        : undefined,
-    );
-    assert.equal((await sendAll(recordings, there)).sent, 3);
+    assert.equal((await sendAll(recordings, there, { timeoutMs: 10 })).sent, 3);
     assert.match(there.said.at(-1)!, /they take too long/);
   });
 
-  it('asks the server what is there when nothing is remembered here', async () => {
-    const there = server();
+  it('does not wait for one that was deleted since', async () => {
+    const there = service(() => ({
+      async *uploadStatus() {
+        yield await Promise.reject<typeof analysed>(new ClientError('upload/not-found'));
+      },
+    }));
+    assert.equal((await sendAll(await months(), there)).sent, 3);
+  });
+
+  it('asks the service what is there when nothing is remembered here', async () => {
+    const there = service();
     await sendAll(await months(), there);
     sentList(folder.path('state'), to, 'kim').remove();
     assert.deepEqual(await sendAll(await months(), there), { sent: 0, there: 3, failed: 0 });
   });
 
-  it('remembers what was sent for each account and place alone, and whatever the file has become', async () => {
+  it('remembers what was sent for each account and place alone, and whatever the file has become', () => {
     const state = folder.path('state');
     sentList(state, to, 'kim').add('import-1');
     assert.ok(sentList(state, to, 'kim').has('import-1'));
     assert.ok(!sentList(state, to, 'alex').has('import-1'));
-    assert.ok(!sentList(state, { project: 'other', local: false }, 'kim').has('import-1'));
-    const { readdirSync, writeFileSync } = await import('node:fs');
+    assert.ok(!sentList(state, { ...to, project: 'other' }, 'kim').has('import-1'));
     for (const name of readdirSync(state)) writeFileSync(`${state}/${name}`, '{"cut":');
     assert.ok(!sentList(state, to, 'kim').has('import-1'));
   });
 
-  it('waits as long as Retry-After says, and says so', async () => {
-    const there = server(({ method }, number) =>
-      method === 'POST' && number === 2 ? [429, {}, { 'retry-after': '7' }] : undefined,
-    );
+  it('waits as long as a quota says, and says so', async () => {
+    let refusals = 0;
+    const there = service(() => ({
+      upload: (uploadId) => {
+        if (refusals++ > 0) return Promise.resolve(undefined);
+        assert.ok(uploadId);
+        return Promise.reject(new ClientError('quota/exceeded', { retryAfterS: 7 }));
+      },
+    }));
     const [recording] = await months();
     assert.equal((await sendAll([recording!], there)).sent, 1);
     assert.deepEqual(there.waits, [7000]);
-    assert.deepEqual(there.said, ['project some-project answered 429; trying again in 7 s']);
+    assert.deepEqual(there.said, ['project some-project: quota/exceeded; trying again in 7 s']);
   });
 
-  it('waits for a random part of a doubling time where nothing is said, also when nobody answers', async () => {
-    const there = server((_, number) => (number <= 2 ? 'unreachable' : number <= 4 ? [503] : undefined));
+  it('waits for a random part of a doubling time where nothing is said', async () => {
+    let refusals = 0;
+    const there = service(() => ({
+      upload: () =>
+        refusals++ < 4 ? Promise.reject(new ClientError('service/unavailable')) : Promise.resolve(undefined),
+    }));
     const [recording] = await months();
     await sendAll([recording!], there);
     assert.deepEqual(there.waits, [1000, 2000, 4000, 8000]);
   });
 
-  it('gives up after eight attempts, or when it is told to wait for hours', async () => {
+  it('gives up after eight attempts, or when it is to wait for hours', async () => {
     const [recording] = await months();
-    const away = server(() => 'unreachable');
-    await assert.rejects(sendAll([recording!], away), /cannot be reached/);
-    assert.equal(away.requests.length, 8);
-    const full = server(({ method }) =>
-      method === 'POST' ? [429, {}, { 'retry-after': '36000' }] : undefined,
-    );
-    await assert.rejects(
-      sendAll([recording!], full),
-      /asks to wait for 10 h\. Run the same command again then/,
-    );
+    const away = service(() => ({ upload: () => Promise.reject(new ClientError('service/unavailable')) }));
+    await assert.rejects(sendAll([recording!], away), /cannot be used.*Run the same command again later/);
+    assert.equal(away.calls.length, 8);
+    const full = service(() => ({
+      uploadRecording: () => rejected(new ClientError('quota/exceeded', { retryAfterS: 36_000 })),
+    }));
+    await assert.rejects(sendAll([recording!], full), /asks to wait for 10 h\. Run the same command again/);
     assert.deepEqual(full.waits, []);
   });
 
-  it('gets a new token when the old one has run out, once', async () => {
+  it("says the service's sentence when a recording is refused", async () => {
     const [recording] = await months();
-    const there = server(({ headers }) => (headers.authorization === 'Bearer token-0' ? [401] : undefined));
-    assert.equal((await sendAll([recording!], there)).sent, 1);
-    sentList(folder.path('state'), to, 'kim').remove();
-    const never = server(() => [401, { title: 'Sign in again.', code: 'auth/invalid-token' }]);
-    await assert.rejects(sendAll([recording!], never), /Sign in again\. \(auth\/invalid-token\)/);
-    assert.equal(never.requests.length, 2);
-  });
-
-  it("says the server's sentence when a recording is refused, and nothing of the token", async () => {
-    const [recording] = await months();
-    const there = server(({ method }) =>
-      method === 'POST' ? [403, { title: 'Not yours.', code: 'upload/not-owner' }] : undefined,
-    );
-    await assert.rejects(sendAll([recording!], there), (error: Error) => {
-      assert.equal(error.message, '2025-03-10 to 2025-03-10: Not yours. (upload/not-owner)');
-      return true;
+    const there = service(() => ({ uploadRecording: () => rejected(new ClientError('upload/conflict')) }));
+    await assert.rejects(sendAll([recording!], there), {
+      message:
+        '2025-03-10 to 2025-03-10: This upload id was used with other content. Use a new id. (upload/conflict)',
     });
-    const callable = server(({ address }) =>
-      address.endsWith('/requestUpload')
-        ? [400, { error: { message: 'No.', details: { code: 'request/invalid' } } }]
-        : undefined,
-    );
-    await assert.rejects(sendAll([recording!], callable, { mostPosted: 1 }), /No\. \(request\/invalid\)/);
+    assert.equal(there.calls.length, 2);
   });
 
-  it('posts what Storage does not take any more: an announcement that ran out, an object that is there', async () => {
+  it('announces anew what never arrived while it was announced', async () => {
     const [recording] = await months();
-    const expired = server(({ address }) =>
-      address.endsWith('/status') ? [200, { status: 'failed', code: 'upload/expired' }] : undefined,
-    );
-    assert.equal((await sendAll([recording!], expired, { mostPosted: 1 })).sent, 1);
-    assert.equal(expired.requests.at(-1)!.headers['idempotency-key'], recording!.uploadId);
-    sentList(folder.path('state'), to, 'kim').remove();
-    const taken = server(({ address }) => (address.startsWith(to.storageUrl) ? [403] : undefined));
-    assert.equal((await sendAll([recording!], taken, { mostPosted: 1 })).sent, 1);
-    assert.equal(taken.requests.at(-1)!.headers['idempotency-key'], recording!.uploadId);
+    const there = service(() => ({
+      upload: () => Promise.resolve(uploadDocument({ status: 'failed', code: 'upload/expired' })),
+    }));
+    assert.equal((await sendAll([recording!], there)).sent, 1);
+    const names = there.calls.map((call) => call.split(' ')[0]);
+    assert.deepEqual(names, ['upload', 'deleteUpload', 'uploadRecording']);
   });
 
   it('names what failed there, sends the others, and does not take it for sent', async () => {
     const recordings = await months();
-    const failed = {
+    const [{ uploadId }] = recordings as [BuiltRecording];
+    const failed = uploadDocument({
       status: 'failed',
+      stage: 'analysis',
       code: 'recording/too-many-samples',
-      sentence: 'It failed.',
-      nextStep: 'Do this.',
-    };
-    const there = server(({ address }) =>
-      address.includes(recordings[0]!.uploadId) ? [200, failed] : undefined,
-    );
+    });
+    const there = service(() => ({
+      upload: (asked) => Promise.resolve(asked === uploadId ? failed : undefined),
+    }));
     assert.deepEqual(await sendAll(recordings, there), { sent: 2, there: 0, failed: 1 });
-    assert.ok(
-      there.said.includes(`2025-03-10 to 2025-03-10 (${recordings[0]!.uploadId}): It failed. Do this.`),
-    );
-    assert.ok(!sentList(folder.path('state'), to, 'kim').has(recordings[0]!.uploadId));
+    const { sentence, nextStep } = failed;
+    assert.ok(there.said.includes(`2025-03-10 to 2025-03-10 (${uploadId}): ${sentence} ${nextStep}`));
+    assert.ok(!sentList(folder.path('state'), to, 'kim').has(uploadId));
+  });
+
+  it('says a length of time as a person does', () => {
+    assert.deepEqual([spanText(7000), spanText(600_000), spanText(36_000_000)], ['7 s', '10 min', '10 h']);
   });
 });
 
-describe('where and as whom an import is sent', () => {
+describe('where an import is sent', () => {
   it('is the emulators where the environment says they are', () => {
     const env = {
       FIREBASE_AUTH_EMULATOR_HOST: '127.0.0.1:1',
@@ -305,43 +289,24 @@ describe('where and as whom an import is sent', () => {
       FIRESTORE_EMULATOR_HOST: '127.0.0.1:3',
       LOCAL_STACK_FUNCTIONS_URL: 'http://127.0.0.1:4/p/r',
     };
-    const there = localStack(env);
-    assert.deepEqual(
-      [there.identityUrl, there.storageUrl, there.firestoreUrl, there.functionUrl('x')],
-      [
-        'http://127.0.0.1:1/identitytoolkit.googleapis.com/v1',
-        'http://127.0.0.1:2',
-        'http://127.0.0.1:3',
-        'http://127.0.0.1:4/p/r/x',
-      ],
-    );
+    assert.deepEqual(localStack(env).emulators, {
+      auth: 'http://127.0.0.1:1',
+      storage: 'http://127.0.0.1:2',
+      firestore: 'http://127.0.0.1:3',
+      functions: 'http://127.0.0.1:4',
+    });
   });
 
   it('is the ports of firebase.json without these', () => {
-    const there = localStack({});
-    assert.equal(there.functionUrl('x'), 'http://127.0.0.1:5001/demo-clarity-loop/europe-west4/x');
-    assert.equal(there.storageUrl, 'http://127.0.0.1:9199');
+    const { project, emulators } = localStack({});
+    assert.equal(project, 'demo-clarity-loop');
+    assert.equal(emulators!.functions, 'http://127.0.0.1:5001');
+    assert.equal(emulators!.storage, 'http://127.0.0.1:9199');
   });
 
-  it('is a project only with its bucket', () => {
-    assert.throws(() => projectNamed('some-project', {}), /Name the bucket/);
-    assert.throws(() => projectNamed('no/project', { bucket: 'b' }), /no project id/);
-  });
-
-  it('is whoever an ID token names; without a way to renew it', async () => {
-    const token = `x.${Buffer.from('{"sub":"kim"}').toString('base64url')}.y`;
-    const account = withToken(token);
-    assert.deepEqual([account.uid, await account.token()], ['kim', token]);
-    await assert.rejects(account.token({ renew: true }), /expired: sign in again/);
-    assert.throws(() => withToken('nonsense'), /no Firebase ID token/);
-  });
-
-  it('waits as RFC 9110 says: seconds or a date', () => {
-    assert.equal(retryAfterMs('120'), 120_000);
-    assert.equal(retryAfterMs('Mon, 16 Jun 2025 08:00:10 GMT', Date.parse('2025-06-16T08:00:00Z')), 10_000);
-    assert.equal(retryAfterMs('Mon, 16 Jun 2025 07:00:00 GMT', Date.parse('2025-06-16T08:00:00Z')), 0);
-    assert.equal(retryAfterMs('soon'), undefined);
-    assert.equal(retryAfterMs(null), undefined);
-    assert.deepEqual([spanText(7000), spanText(600_000), spanText(36_000_000)], ['7 s', '10 min', '10 h']);
+  it('is a project only by its id', () => {
+    assert.equal(to.emulators, undefined);
+    assert.throws(() => placeOf({ project: 'no/project', bucket: 'b' }), /no project id/);
+    assert.throws(() => placeOf({ bucket: 'b' }), /name it with --project/);
   });
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import type { Place } from '../client/place.ts';
 
 /** What an interrupted import has sent to one account, so that the next run need not ask for each of it. */
 export interface SentList {
@@ -11,8 +12,12 @@ export interface SentList {
 }
 
 /** @param folder ignored by git; the file in it names ids only */
-export function sentList(folder: string, to: { project: string; local: boolean }, uid: string): SentList {
-  const account = JSON.stringify([to.local, to.project, uid]);
+export function sentList(
+  folder: string,
+  { emulators, project }: Pick<Place, 'project' | 'emulators'>,
+  uid: string,
+): SentList {
+  const account = JSON.stringify([emulators !== undefined, project, uid]);
   const name = createHash('sha256').update(account).digest('hex').slice(0, 16);
   const file = path.join(folder, `sent-${name}.json`);
   const ids = new Set(read(file));

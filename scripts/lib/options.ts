@@ -48,8 +48,8 @@ export const account = {
 };
 
 /** Their details. */
-export const signIn = `As whom: CLARITY_EMAIL and CLARITY_PASSWORD, or CLARITY_ID_TOKEN (lasts an hour), from the environment; else they are
-asked for, and the local stack has a person of its own. CLARITY_APP_CHECK_TOKEN is sent where App Check is enforced.`;
+export const signIn = `As whom: CLARITY_EMAIL and CLARITY_PASSWORD from the environment; else they are asked for, and the local stack has a
+person of its own. CLARITY_APP_CHECK_TOKEN is sent where App Check is enforced.`;
 
 /** For commands that look after a project. */
 export const project = text('PROJECT', 'the project', { required: true });

@@ -1,115 +1,61 @@
-// How far an upload has come, and what to do next: on the emulators of a running `npm start`, whoever's upload it is; in a project,
-// as the signed-in person.
-import { setTimeout as sleep } from 'node:timers/promises';
-import { accountOf, destinationOf, type DestinationOptions } from '../client/credentials.ts';
-import { unreachable } from '../client/account.ts';
-import type { Destination } from '../client/destination.ts';
-import { sender, surroundings } from '../client/request.ts';
-import { decodeFields, type DocumentData, type RestFields } from '../client/firestore-rest.ts';
+// How far an upload of the signed-in person has come, and what to do next. On the local stack that is the person whom every
+// command meets there.
+import { ClientError, type ClarityLoop } from '../../functions/client/client.ts';
+import type { UploadDocument } from '../../functions/src/contract/documents.ts';
+import { placeOf, type PlaceOptions } from '../client/place.ts';
+import { openSession } from '../client/session.ts';
 
-const pollMs = 1_000;
-
-/** The status document, or undefined where there is none. */
-export type ReadStatus = () => Promise<DocumentData | undefined>;
-
-/** What the document says, on one line; documents from before the sentences have only their status. */
-export function statusLine(upload: DocumentData): string {
+/** What the document says, on one line. */
+export function statusLine(upload: UploadDocument): string {
   const { progress, status, stage, sentence, nextStep, code } = upload;
-  const share = typeof progress === 'number' ? `${Math.round(100 * progress)} %` : '';
-  const told = typeof sentence === 'string' ? `  ${sentence} ${text(nextStep)}` : '';
-  return `${share.padStart(5)}  ${text(status)}, ${text(stage)}${told}${typeof code === 'string' ? ` (${code})` : ''}`;
-}
-
-function text(value: unknown): string {
-  return typeof value === 'string' ? value : '?';
+  const share = `${Math.round(100 * progress)} %`.padStart(5);
+  return `${share}  ${status}, ${stage}  ${sentence} ${nextStep}${code ? ` (${code})` : ''}`;
 }
 
 /**
  * Says how far the upload has come: once, or at each change until it has ended.
  *
  * @returns the exit status: 1 when it has failed
- * @throws RangeError when there is no such upload
+ * @throws ClientError `upload/not-found`
  */
 export async function showStatus(
-  read: ReadStatus,
-  { follow, say, wait }: { follow: boolean; say: (line: string) => void; wait: () => Promise<void> },
+  loop: Pick<ClarityLoop, 'upload' | 'uploadStatus'>,
+  uploadId: string,
+  { follow, say, signal }: { follow: boolean; say: (line: string) => void; signal: AbortSignal },
 ): Promise<number> {
-  let last = '';
-  for (;;) {
-    const upload = await read();
-    if (!upload) throw new RangeError('There is no such upload.');
-    const line = statusLine(upload);
-    if (line !== last) say(line);
-    last = line;
-    const { status } = upload;
-    if (status === 'failed') return 1;
-    if (!follow || status === 'succeeded') return 0;
-    await wait();
+  let last: UploadDocument | undefined;
+  const show = (upload: UploadDocument): void => {
+    if (!last || statusLine(upload) !== statusLine(last)) say(statusLine(upload));
+    last = upload;
+  };
+  if (follow) {
+    for await (const upload of loop.uploadStatus(uploadId, { signal })) show(upload);
+  } else {
+    const upload = await loop.upload(uploadId);
+    if (!upload) throw new ClientError('upload/not-found');
+    show(upload);
   }
+  return last?.status === 'failed' ? 1 : 0;
 }
 
-/** The upload in the emulator, of any person: there it is the developer who asks. */
-function localStatus({ firestoreUrl, project, ...to }: Destination, uploadId: string): ReadStatus {
-  const address = `${firestoreUrl}/v1/projects/${project}/databases/(default)/documents:runQuery`;
-  const query = {
-    from: [{ collectionId: 'uploads', allDescendants: true }],
-    where: {
-      fieldFilter: { field: { fieldPath: 'uploadId' }, op: 'EQUAL', value: { stringValue: uploadId } },
-    },
-    limit: 1,
-  };
-  return async () => {
-    const response = await fetch(address, {
-      method: 'POST',
-      headers: { authorization: 'Bearer owner', 'content-type': 'application/json' },
-      body: JSON.stringify({ structuredQuery: query }),
-    }).catch((error: unknown) => {
-      throw new RangeError(unreachable({ firestoreUrl, project, ...to }), { cause: error });
-    });
-    if (!response.ok) throw new RangeError(`Firestore answered ${response.status}.`);
-    const [found] = (await response.json()) as { document?: { fields: RestFields } }[];
-    return found?.document && decodeFields(found.document.fields);
-  };
-}
-
-/** The signed-in person's own upload, asked of the function. */
-async function projectStatus(to: Destination, uploadId: string, signal: AbortSignal): Promise<ReadStatus> {
-  const send = sender(
-    to,
-    await accountOf(to),
-    surroundings((line) => {
-      console.error(line);
-    }, signal),
-  );
-  const address = `${to.functionUrl('uploadRecording')}/api/v1/health-data/upload/${uploadId}/status`;
-  return async () => {
-    const { status, body } = await send(address, { method: 'GET' });
-    if (status === 404) return undefined;
-    if (status !== 200) throw new RangeError(`${text(body['title'])} (${status})`);
-    return body as DocumentData;
-  };
-}
-
-export interface Options extends DestinationOptions {
+export interface Options extends PlaceOptions {
   uploadId: string;
   follow: boolean;
 }
 
 /** @returns the exit code, as `showStatus` */
 export async function runStatus(
-  { uploadId, follow, ...destination }: Options,
+  { uploadId, follow, ...place }: Options,
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<number> {
-  const to = destinationOf(destination);
-  const read = to.local ? localStatus(to, uploadId) : await projectStatus(to, uploadId, signal);
-  return showStatus(read, {
-    follow,
-    say,
-    wait: async () => {
-      await sleep(pollMs, undefined, { signal }).catch(() => {
-        signal.throwIfAborted();
-      });
-    },
-  });
+  const session = await openSession(placeOf(place));
+  try {
+    return await showStatus(session.loop, uploadId, { follow, say, signal });
+  } catch (error) {
+    signal.throwIfAborted();
+    throw error;
+  } finally {
+    await session.end();
+  }
 }

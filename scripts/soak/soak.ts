@@ -1,17 +1,22 @@
 // Many uploads of several people through the emulators while things go wrong, and then an audit: whatever was accepted has ended,
 // once, with nothing missing and nothing over.
+import { randomUUID } from 'node:crypto';
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { firestoreRest } from '../client/firestore-rest.ts';
-import { giveConsent, sendRecording, signUp, type Person } from '../start/journey.ts';
+import { collection, getDocs, getFirestore } from 'firebase/firestore';
+import { ClientError } from '../../functions/client/client.ts';
+import type { NarrativeDocument, UploadDocument } from '../../functions/src/contract/documents.ts';
+import type { Recording } from '../../functions/src/contract/recording.ts';
+import { onEmulators } from '../client/place.ts';
+import { signUp, type Session } from '../client/session.ts';
 import { startStack, type Stack } from '../local-stack/emulators.ts';
 import { runIdVariable, workersOf } from '../local-stack/processes.ts';
 import { buildFunctions } from '../lib/build-functions.ts';
+import { samplePerson } from '../sample-data/sample-person.ts';
 import { sampleWeek } from '../sample-data/sample-week.ts';
 import { minuteMs } from '../../functions/src/domain/time.ts';
 
 const people = 5;
-const pollMs = 100;
 /** How long an upload may take before it is left to the sweep. */
 const patienceMs = 20_000;
 /** The sweep is run as if this much time had passed. */
@@ -20,7 +25,7 @@ const vertexSliceMs = 500;
 
 export interface Options {
   uploads: number;
-  /** Share of uploads whose POST and whose message are sent again. */
+  /** Share of uploads whose recording and whose message are sent again. */
   duplicates: number;
   /** Share of uploads after which a worker process is killed. */
   crashes: number;
@@ -32,7 +37,7 @@ export interface Options {
 
 /** One upload of one person, and how it went. */
 interface Sent {
-  person: Person;
+  person: Session;
   uploadId: string;
   endedMs: number | undefined;
 }
@@ -56,10 +61,11 @@ async function publishAgain(stack: Stack, { person, uploadId }: Sent): Promise<v
 }
 
 /** Sends again what a crashed instance did not take. */
-async function send(stack: Stack, person: Person, recording: unknown): Promise<string> {
+async function send({ loop }: Session, recording: Recording, uploadId: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
-      return (await sendRecording(stack, person, recording)).uploadId;
+      await loop.uploadRecording(recording, { uploadId }).sent;
+      return;
     } catch (problem) {
       if (attempt === 5) throw problem;
       await sleep(200 * attempt);
@@ -68,17 +74,18 @@ async function send(stack: Stack, person: Person, recording: unknown): Promise<s
 }
 
 async function ended({ person, uploadId }: Sent): Promise<boolean> {
-  const status = (await person.firestore.get(`users/${person.uid}/uploads/${uploadId}`))?.['status'];
+  const status = (await person.loop.upload(uploadId))?.status;
   return status === 'succeeded' || status === 'failed';
 }
 
 async function follow(sent: Sent, started: number): Promise<void> {
-  while (performance.now() - started < patienceMs) {
-    if (await ended(sent)) {
-      sent.endedMs = performance.now() - started;
-      return;
-    }
-    await sleep(pollMs);
+  const { person, uploadId } = sent;
+  const states = person.loop.uploadStatus(uploadId, { signal: AbortSignal.timeout(patienceMs) });
+  try {
+    while (!(await states.next()).done);
+    sent.endedMs = performance.now() - started;
+  } catch (error) {
+    if (!(error instanceof ClientError && error.code === 'client/canceled')) throw error;
   }
 }
 
@@ -122,21 +129,19 @@ interface Audit {
 }
 
 /** Looks at every document there is: what was accepted has ended once, and nothing is there that was not accepted. */
-async function audit(stack: Stack, sent: Sent[]): Promise<Audit> {
-  const administrator = firestoreRest({
-    origin: stack.origins.firestore,
-    project: stack.project,
-    token: 'owner',
-  });
+async function audit(persons: Session[], sent: Sent[]): Promise<Audit> {
   const result: Audit = { accepted: 0, succeeded: 0, failed: {}, templates: 0, problems: [] };
-  for (const uid of new Set(sent.map(({ person }) => person.uid))) {
-    const accepted = new Set(sent.filter(({ person }) => person.uid === uid).map(({ uploadId }) => uploadId));
-    const list = async (place: string) =>
-      new Map((await administrator.list(`users/${uid}/${place}`)).map(({ id, data }) => [id, data]));
+  for (const person of persons) {
+    const { uid, app } = person;
+    const accepted = new Set(sent.filter((one) => one.person === person).map(({ uploadId }) => uploadId));
+    const list = async <Document>(place: string): Promise<Map<string, Document>> => {
+      const { docs } = await getDocs(collection(getFirestore(app), `users/${uid}/${place}`));
+      return new Map(docs.map((document) => [document.id, document.data() as Document]));
+    };
     const [uploads, analyses, narratives] = await Promise.all([
-      list('uploads'),
+      list<UploadDocument>('uploads'),
       list('analyses'),
-      list('narratives'),
+      list<NarrativeDocument>('narratives'),
     ]);
     result.accepted += accepted.size;
     for (const id of uploads.keys()) if (!accepted.has(id)) result.problems.push(`${id}: was never accepted`);
@@ -145,16 +150,16 @@ async function audit(stack: Stack, sent: Sent[]): Promise<Audit> {
     }
     for (const id of accepted) {
       const upload = uploads.get(id);
-      if (upload?.['status'] === 'failed') {
-        const code = upload['code'] as string;
+      if (upload?.status === 'failed') {
+        const code = upload.code!;
         result.failed[code] = (result.failed[code] ?? 0) + 1;
-      } else if (upload?.['status'] !== 'succeeded') {
-        result.problems.push(`${id}: ended as nothing (${upload ? (upload['status'] as string) : 'gone'})`);
+      } else if (upload?.status !== 'succeeded') {
+        result.problems.push(`${id}: ended as nothing (${upload?.status ?? 'gone'})`);
       } else if (!analyses.has(id) || !narratives.has(id)) {
         result.problems.push(`${id}: succeeded without an analysis or a narrative`);
       } else {
         result.succeeded++;
-        if (narratives.get(id)!['source'] === 'template') result.templates++;
+        if (narratives.get(id)!.source === 'template') result.templates++;
       }
     }
   }
@@ -167,8 +172,8 @@ function percentile(sorted: number[], share: number): string {
 }
 
 async function soak(stack: Stack, options: Options): Promise<boolean> {
-  const persons = await Promise.all(Array.from({ length: people }, () => signUp(stack)));
-  for (const person of persons) await giveConsent(person);
+  const persons = await Promise.all(Array.from({ length: people }, () => signUp(onEmulators(stack.origins))));
+  for (const { loop } of persons) await loop.setPerson(samplePerson());
   const runId = stack.env[runIdVariable]!;
   const weather = setInterval(() => {
     stack.vertex.behave(Math.random() < options.vertexFailures ? '503' : 'ok');
@@ -182,11 +187,13 @@ async function soak(stack: Stack, options: Options): Promise<boolean> {
     const person = persons[i % people]!;
     const recording = sampleWeek({ days: 1, seed: i + 1 });
     const started = performance.now();
-    const one: Sent = { person, uploadId: await send(stack, person, recording), endedMs: undefined };
+    const uploadId = randomUUID();
+    await send(person, recording, uploadId);
+    const one: Sent = { person, uploadId, endedMs: undefined };
     sent.push(one);
     if (Math.random() < options.duplicates) {
       duplicates++;
-      await Promise.all([publishAgain(stack, one), send(stack, person, recording)]);
+      await Promise.all([publishAgain(stack, one), send(person, recording, uploadId)]);
     }
     if (Math.random() < options.crashes && killWorker(runId)) kills++;
     await follow(one, started);
@@ -199,7 +206,8 @@ async function soak(stack: Stack, options: Options): Promise<boolean> {
 
   const stragglers = sent.filter(({ endedMs }) => endedMs === undefined).length;
   const { runs, left } = await sweepAll(stack, sent);
-  const { accepted, succeeded, failed, templates, problems } = await audit(stack, sent);
+  const { accepted, succeeded, failed, templates, problems } = await audit(persons, sent);
+  await Promise.all(persons.map((person) => person.end()));
   const ended = sent.flatMap(({ endedMs }) => (endedMs === undefined ? [] : [endedMs])).sort((a, b) => a - b);
   const codes = Object.entries(failed).map(([code, count]) => `${count} ${code}`);
   console.log(`
@@ -209,7 +217,7 @@ uploads accepted        ${accepted} of ${people} people, ${duplicates} of them s
 workers killed          ${kills}
 Vertex away             ${(100 * options.vertexFailures).toFixed(0)} % of the time
 throughput              ${(sent.length / seconds).toFixed(2)} uploads/s, ${options.inParallel} at once
-accept to narrative     median ${percentile(ended, 0.5)}, 95 % ${percentile(ended, 0.95)}, 99 % ${percentile(ended, 0.99)}
+sent to narrative       median ${percentile(ended, 0.5)}, 95 % ${percentile(ended, 0.95)}, 99 % ${percentile(ended, 0.99)}
 left to the sweep       ${stragglers}, through after ${runs} run${runs === 1 ? '' : 's'}, ${left} left
 
 succeeded               ${succeeded}, ${templates} of them with the template

@@ -10,7 +10,6 @@ import { analyzeRecording } from '../../functions/src/workflows/analyze-recordin
 import { queueAnalysis } from '../../functions/src/workflows/queue-analysis.ts';
 import { receiveRecording } from '../../functions/src/workflows/receive-recording.ts';
 import { writeNarrative } from '../../functions/src/workflows/write-narrative.ts';
-import type { DocumentData } from '../client/firestore-rest.ts';
 import { analysisLines, narrativeLines } from './journey-report.ts';
 import { root } from '../lib/root.ts';
 import { sampleWeek } from '../sample-data/sample-week.ts';
@@ -50,8 +49,7 @@ export async function runEmbedded(): Promise<boolean> {
   stage('onAnalysisWritten', await writeNarrative(ports, key, analysis));
 
   const narrative = state.narratives.get(paths.narrative(uid, uploadId));
-  const document = (value: object): DocumentData => structuredClone(value) as DocumentData;
-  console.log(['\nThe analysis:', ...analysisLines(document(analysis))].join('\n  '));
-  if (narrative) console.log(['\nThe narrative:', ...narrativeLines(document(narrative))].join('\n  '));
+  console.log(['\nThe analysis:', ...analysisLines(analysis)].join('\n  '));
+  if (narrative) console.log(['\nThe narrative:', ...narrativeLines(narrative)].join('\n  '));
   return narrative !== undefined;
 }

@@ -18,8 +18,8 @@ describe('report of a journey', () => {
 
   it('gives the text of a narrative, and who wrote it', () => {
     const narrative = {
-      source: 'gemini',
-      language: 'en',
+      source: 'gemini' as const,
+      language: 'en' as const,
       summary: 'S.',
       highlights: ['H.'],
       suggestions: ['G.'],

@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import type { DocumentData } from '../client/firestore-rest.ts';
+import { onEmulators } from '../client/place.ts';
+import { localPerson, signUp, type Session } from '../client/session.ts';
 import { analysisLines, narrativeLines } from './journey-report.ts';
-import { followUpload, giveConsent, readOutcome, sendRecording, signUp, weeklyReportUrl } from './journey.ts';
-import type { Person } from './journey.ts';
 import { startStack } from '../local-stack/emulators.ts';
 import type { Stack } from '../local-stack/emulators.ts';
 import { aborted, Interrupted, interruption } from '../lib/interruption.ts';
 import { stateFolder } from '../local-stack/run-folder.ts';
 import { buildFunctions } from '../lib/build-functions.ts';
 import { root } from '../lib/root.ts';
+import type { Recording } from '../../functions/src/contract/recording.ts';
+import { samplePerson } from '../sample-data/sample-person.ts';
 import { sampleWeek } from '../sample-data/sample-week.ts';
 
 const functions = path.join(root, 'functions');
@@ -27,35 +28,30 @@ function rebuildOnChange(): () => void {
   return () => watcher.kill();
 }
 
-function text(document: DocumentData, field: string): string {
-  const value = document[field];
-  return typeof value === 'string' ? value : '';
-}
-
 /** Resolves with whether the narrative arrived. */
-async function sampleJourney(stack: Stack, person: Person, recording: unknown): Promise<boolean> {
-  await giveConsent(person);
+async function sampleJourney({ loop }: Session, recording: Recording): Promise<boolean> {
+  await loop.setPerson(samplePerson());
   const started = performance.now();
   const elapsed = () => `${(performance.now() - started).toFixed(0).padStart(6)} ms`;
   say('\nA sample week on its way:');
-  const { uploadId } = await sendRecording(stack, person, recording);
-  say(`${elapsed()}  accepted as ${uploadId}`);
-  const upload = await followUpload(person, uploadId, {
-    onChange: (change) => {
-      say(`${elapsed()}  ${text(change, 'status').padEnd(10)} ${text(change, 'stage')}`);
-    },
-  });
-  if (upload['status'] === 'failed')
-    say(`\nThe upload failed: ${text(upload, 'code')} ${text(upload, 'message')}`);
+  const uploadId = await loop.uploadRecording(recording).sent;
+  say(`${elapsed()}  sent as ${uploadId}`);
+  let last = '';
+  for await (const { status, stage, code, message } of loop.uploadStatus(uploadId)) {
+    const state = `${status.padEnd(10)} ${stage}`;
+    if (state !== last) say(`${elapsed()}  ${state}`);
+    last = state;
+    if (status === 'failed') say(`\nThe upload failed: ${code} ${message}`);
+  }
 
-  const { analysis, narrative } = await readOutcome(person, uploadId, upload);
+  const [analysis, narrative] = await Promise.all([loop.analysis(uploadId), loop.narrative(uploadId)]);
   if (analysis) say(['\nThe analysis:', ...analysisLines(analysis)].join('\n  '));
   if (narrative) say(['\nThe narrative:', ...narrativeLines(narrative)].join('\n  '));
   say(`\nWhere the time went: npm run trace -- ${uploadId}`);
   return narrative !== undefined;
 }
 
-function printAddresses(stack: Stack, person: Person, sampleFile: string): void {
+function printAddresses(stack: Stack, idToken: string, sampleFile: string): void {
   const { auth, functions, firestore, storage, pubsub, collector } = stack.origins;
   say(`\nProject ${stack.project}`);
   say(`  auth       ${auth}`);
@@ -66,12 +62,12 @@ function printAddresses(stack: Stack, person: Person, sampleFile: string): void 
   say(`  metrics    ${collector}/metrics`);
   say('\nSend the sample week again (the ID token is valid for an hour):\n');
   say(`curl -sS '${stack.functionUrl('uploadRecording')}' \\`);
-  say(`  -H 'authorization: Bearer ${person.idToken}' \\`);
+  say(`  -H 'authorization: Bearer ${idToken}' \\`);
   say(`  -H 'content-type: application/json' \\`);
   say(`  --data-binary '@${sampleFile}'`);
   say('\nThe weekly report of the sample week; open the file in a browser:\n');
-  say(`curl -sS '${weeklyReportUrl(stack)}' \\`);
-  say(`  -H 'authorization: Bearer ${person.idToken}' \\`);
+  say(`curl -sS '${stack.functionUrl('weeklyReport')}' \\`);
+  say(`  -H 'authorization: Bearer ${idToken}' \\`);
   say(`  -o '${path.join(path.dirname(sampleFile), 'week.html')}'`);
 }
 
@@ -107,13 +103,17 @@ export async function start({ exit }: { exit: boolean }): Promise<number> {
     let arrived: boolean | 'gone' = false;
     try {
       const gone = Promise.race([stack.ended, aborted(interrupted)]).then(() => 'gone' as const);
-      const person = await signUp(stack);
+      const session = await signUp(onEmulators(stack.origins), localPerson);
       const recording = sampleWeek();
       const sampleFile = path.join(stateFolder, 'sample-week.json');
       fs.writeFileSync(sampleFile, JSON.stringify(recording));
-      arrived = await Promise.race([sampleJourney(stack, person, recording).catch(report), gone]);
-      if (arrived === 'gone') return interrupted.aborted ? 0 : 1;
-      printAddresses(stack, person, sampleFile);
+      try {
+        arrived = await Promise.race([sampleJourney(session, recording).catch(report), gone]);
+        if (arrived === 'gone') return interrupted.aborted ? 0 : 1;
+        printAddresses(stack, await session.idToken(), sampleFile);
+      } finally {
+        await session.end();
+      }
       if (exit) return arrived ? 0 : 1;
       say('\nRunning; the functions reload when their source changes. Stop with Ctrl-C.');
       await gone;

@@ -9,6 +9,7 @@ const tsc = 'node_modules/typescript/bin/tsc';
 export async function check(): Promise<Result[]> {
   const steps = [
     { name: 'types of functions/', args: [tsc, '-p', 'functions'] },
+    { name: 'types of functions/client/', args: [tsc, '-p', 'functions/client'] },
     { name: 'types of scripts/', args: [tsc, '-p', 'scripts'] },
     { name: 'lint', args: ['node_modules/eslint/bin/eslint.js', '.'] },
     { name: 'format', args: ['node_modules/prettier/bin/prettier.cjs', '--check', '--log-level=warn', '.'] },

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
-import { signUp, type Person } from '../../../scripts/start/journey.ts';
-import { post, uploadIds, type PostOptions } from '../support/client.ts';
+import { post, type PostOptions } from '../support/client.ts';
 import { stack } from '../support/emulators.ts';
+import { signUp, type Person, uploadIds } from '../support/person.ts';
 
 interface Problem {
   type: string;
@@ -46,14 +46,14 @@ function tooLong(): ReadableStream {
 describe('bad input gets the documented problem, and nothing is written', () => {
   let person: Person;
   before(async () => {
-    person = await signUp(stack);
+    person = await signUp();
   });
 
   const gzip = { 'content-encoding': 'gzip' };
   const cases: [string, number, string, () => [Parameters<typeof post>[0], PostOptions]][] = [
     ['no token', 401, 'auth/missing-token', () => [good, { token: undefined }]],
     ['a token that is none', 401, 'auth/invalid-token', () => [good, { token: 'a.b.c' }]],
-    ['an expired token', 401, 'auth/invalid-token', () => [good, { token: expired(person.idToken) }]],
+    ['an expired token', 401, 'auth/invalid-token', () => [good, { token: expired(person.token) }]],
     [
       "someone else's userId",
       403,
@@ -114,7 +114,7 @@ describe('bad input gets the documented problem, and nothing is written', () => 
   for (const [name, status, code, request] of cases) {
     it(`${name}: ${status} ${code}`, async () => {
       const [body, options] = request();
-      const response = await post(body, { token: person.idToken, ...options });
+      const response = await post(body, { token: person.token, ...options });
       assert.equal(response.status, status);
       assert.match(response.headers.get('content-type') ?? '', /^application\/problem\+json/);
       const problem = (await response.json()) as Problem;
@@ -127,7 +127,7 @@ describe('bad input gets the documented problem, and nothing is written', () => 
 
   it('names what is wrong by JSON pointer and never repeats the value', async () => {
     const body = JSON.stringify({ samples: [sample, { ...sample, value: 987_654 }] });
-    const accepted = await post(body, { token: (await signUp(stack)).idToken });
+    const accepted = await post(body, { token: (await signUp()).token });
     const text = await accepted.text();
     assert.equal(accepted.status, 202, 'the good sample beside it is kept');
     const { errors } = JSON.parse(text) as { errors: { pointer: string }[] };
@@ -144,12 +144,12 @@ describe('bad input gets the documented problem, and nothing is written', () => 
   });
 
   it("someone else's upload id is as unknown as one that never was", async () => {
-    const other = await signUp(stack);
+    const other = await signUp();
     const answers = await Promise.all(
       ['never-existed', 'another-one'].map(async (id) => {
         const path = `/api/v1/health-data/upload/${id}/status`;
         const response = await fetch(`${stack.functionUrl('uploadRecording')}${path}`, {
-          headers: { authorization: `Bearer ${other.idToken}` },
+          headers: { authorization: `Bearer ${other.token}` },
         });
         return [response.status, ((await response.json()) as Problem).code];
       }),

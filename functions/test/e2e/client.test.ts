@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { deleteApp, initializeApp, type FirebaseApp } from 'firebase/app';
-import { connectAuthEmulator, getAuth, signInWithEmailAndPassword, signOut } from 'firebase/auth';
-import { connectFirestoreEmulator, doc, getDocFromCache, getFirestore, terminate } from 'firebase/firestore';
-import { connectFunctionsEmulator, getFunctions } from 'firebase/functions';
-import { connectStorageEmulator, getBytes, getStorage, ref } from 'firebase/storage';
+import type { FirebaseApp } from 'firebase/app';
+import { getAuth, signOut } from 'firebase/auth';
+import { doc, getDocFromCache, getFirestore } from 'firebase/firestore';
+import { getBytes, getStorage, ref } from 'firebase/storage';
 import * as v from 'valibot';
-import { firestoreRest } from '../../../scripts/client/firestore-rest.ts';
-import { giveConsent, signUp, type Person } from '../../../scripts/start/journey.ts';
+import { samplePerson } from '../../../scripts/sample-data/sample-person.ts';
 import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import * as answers from '../../src/contract/answers.ts';
-import { ClientError, clarityLoop, type ClarityLoop } from '../../client/client.ts';
+import { ClientError, type ClarityLoop } from '../../client/client.ts';
 import * as documents from '../../src/contract/documents.ts';
 import { paths, type ContentType } from '../../src/contract/upload.ts';
 import { administrate } from '../support/client.ts';
-import { bucket, functionsUrl, project, stack } from '../support/emulators.ts';
+import { administrator } from '../support/emulators.ts';
+import { finished as follow, signUp, type Person } from '../support/person.ts';
 
 const week = sampleWeek();
 
@@ -29,22 +28,9 @@ describe('the client, with the Firebase SDK', () => {
   let client: ClarityLoop;
 
   beforeEach(async () => {
-    app = initializeApp({ projectId: project, apiKey: 'local', storageBucket: bucket }, crypto.randomUUID());
-    const at = (origin: string): [string, number] => {
-      const { hostname, port } = new URL(origin);
-      return [hostname, Number(port)];
-    };
-    connectAuthEmulator(getAuth(app), stack.origins.auth, { disableWarnings: true });
-    connectFirestoreEmulator(getFirestore(app), ...at(stack.origins.firestore));
-    connectStorageEmulator(getStorage(app), ...at(`http://${process.env.FIREBASE_STORAGE_EMULATOR_HOST}`));
-    connectFunctionsEmulator(getFunctions(app, 'europe-west4'), ...at(functionsUrl));
-    person = await signUp(stack);
-    await signInWithEmailAndPassword(getAuth(app), person.email, person.password);
-    client = clarityLoop(app);
-  });
-  afterEach(async () => {
-    await terminate(getFirestore(app));
-    await deleteApp(app);
+    person = await signUp();
+    client = person.loop;
+    app = person.app;
   });
 
   const fails = (work: Promise<unknown>, code: string) =>
@@ -53,14 +39,10 @@ describe('the client, with the Firebase SDK', () => {
       assert.equal(error.code, code);
       return true;
     });
-  async function finished(uploadId: string) {
-    let last: documents.UploadDocument | undefined;
-    for await (const upload of client.uploadStatus(uploadId)) last = upload;
-    return last;
-  }
+  const finished = (uploadId: string) => follow(person, uploadId);
 
   it('takes a week to its narrative, and every document has the form that it says it has', async () => {
-    await giveConsent(person);
+    await person.loop.setPerson(samplePerson());
     const uploadId = await client.uploadRecording(week).sent;
     const states: documents.UploadDocument[] = [];
     for await (const upload of client.uploadStatus(uploadId)) states.push(upload);
@@ -104,7 +86,7 @@ describe('the client, with the Firebase SDK', () => {
       'nothing is sent twice',
     );
     assert.equal(sent.at(-1), recording.bytes.byteLength);
-    assert.equal((await finished(uploadId))!.receipt!.processedSamples, week.samples.length);
+    assert.equal((await finished(uploadId)).receipt!.processedSamples, week.samples.length);
   });
 
   it('waits before the first byte when it is paused at once', async () => {
@@ -115,7 +97,7 @@ describe('the client, with the Firebase SDK', () => {
     assert.deepEqual([sending.pause(), sending.pause()], [true, false]);
     assert.equal(await Promise.race([paused.promise, sending.sent]), 0);
     assert.equal(sending.resume(), true);
-    assert.equal((await finished(await sending.sent))!.status, 'succeeded');
+    assert.equal((await finished(await sending.sent)).status, 'succeeded');
   });
 
   it('is called off before and during the upload with the code for it', async () => {
@@ -133,7 +115,7 @@ describe('the client, with the Firebase SDK', () => {
     assert.equal(await client.uploadRecording(recording, options).sent, options.uploadId);
     await finished(options.uploadId);
     assert.equal(await client.uploadRecording(recording, options).sent, options.uploadId);
-    assert.equal((await finished(options.uploadId))!.attempt, 2);
+    assert.equal((await finished(options.uploadId)).attempt, 2);
     await fails(client.uploadRecording(week, options).sent, 'upload/conflict');
   });
 
@@ -141,10 +123,8 @@ describe('the client, with the Firebase SDK', () => {
     const recording = sampleWeek({ days: 1 });
     const sizeBytes = Buffer.byteLength(JSON.stringify(recording));
     const { uploadId } = await client.requestUpload({ contentType: 'application/json', sizeBytes });
-    const owner = firestoreRest({ origin: stack.origins.firestore, project, token: 'owner' });
-    const path = paths.upload(person.uid, uploadId);
-    const announced = await owner.get(path);
-    await owner.set(path, { ...announced, status: 'failed', code: 'upload/expired' });
+    const announced = administrator.doc(paths.upload(person.uid, uploadId));
+    await announced.update({ status: 'failed', code: 'upload/expired' });
     await fails(client.uploadRecording(recording, { uploadId }).sent, 'upload/expired');
   });
 
@@ -152,12 +132,12 @@ describe('the client, with the Firebase SDK', () => {
     const bytes = new TextEncoder().encode('{"samples": [{}]}');
     const uploadId = await client.uploadRecording({ contentType: 'application/json', bytes }).sent;
     const upload = await finished(uploadId);
-    assert.deepEqual([upload!.status, upload!.code], ['failed', 'recording/no-valid-samples']);
+    assert.deepEqual([upload.status, upload.code], ['failed', 'recording/no-valid-samples']);
     assert.deepEqual(v.parse(documents.UploadDocument, upload), upload);
     assert.equal(await client.analysis(uploadId), undefined);
     const answer = await client.retryUpload(uploadId);
     assert.deepEqual(v.parse(answers.RetryUploadAnswer, answer), answer);
-    assert.equal((await finished(uploadId))!.status, 'failed');
+    assert.equal((await finished(uploadId)).status, 'failed');
   });
 
   it('ends the subscription when the loop is left or the signal given', async () => {

@@ -3,17 +3,17 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { signIn } from '../../../scripts/client/account.ts';
-import { localStack } from '../../../scripts/client/destination.ts';
-import { sender, surroundings } from '../../../scripts/client/request.ts';
+import { localStack } from '../../../scripts/client/place.ts';
+import type { BuiltRecording } from '../../../scripts/import/build-recordings.ts';
 import { sendRecordings } from '../../../scripts/import/send-recordings.ts';
-import { sentList } from '../../../scripts/import/sent-list.ts';
+import { sentList, type SentList } from '../../../scripts/import/sent-list.ts';
 import { importFolder } from '../../../scripts/import/work-folder.ts';
-import { followUpload, signUp, type Person } from '../../../scripts/start/journey.ts';
 import { exportXml, writeExport } from '../../../scripts/sample-data/make-export.ts';
-import { uploadIds } from '../support/client.ts';
-import { stack } from '../support/emulators.ts';
+
+import { paths } from '../../src/contract/upload.ts';
+import { administrator } from '../support/emulators.ts';
 import { importXml, pieces } from '../support/exported.ts';
+import { finished, signUp, type Person, uploadIds } from '../support/person.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 
@@ -35,6 +35,17 @@ function run(args: string[], env: Record<string, string> = {}): Promise<Run> {
   });
 }
 
+function send(
+  { loop }: Person,
+  recordings: BuiltRecording[],
+  sent: SentList,
+  interrupted = new AbortController().signal,
+) {
+  const patiently = <T>(work: () => Promise<T>): Promise<T> => work();
+  const nothing = (): void => {};
+  return sendRecordings(recordings, { loop, patiently, sent, say: nothing, onBytes: nothing, interrupted });
+}
+
 describe('an Apple Health export', () => {
   let folder: string;
   let file: string;
@@ -49,7 +60,7 @@ describe('an Apple Health export', () => {
 
   /** Someone, and the environment in which the command is theirs. */
   async function somebody(): Promise<{ person: Person; env: Record<string, string> }> {
-    const person = await signUp(stack);
+    const person = await signUp();
     return { person, env: { CLARITY_EMAIL: person.email, CLARITY_PASSWORD: person.password } };
   }
 
@@ -64,19 +75,18 @@ describe('an Apple Health export', () => {
       ['import-2025-04-25', 'import-2025-05-01', 'import-2025-06-01'],
     );
     for (const id of ids) {
-      assert.equal((await followUpload(person, id)).status, 'succeeded');
-      assert.ok(await person.firestore.get(`users/${person.uid}/analyses/${id}`));
+      assert.equal((await finished(person, id)).status, 'succeeded');
+      assert.ok(await person.loop.analysis(id));
     }
-    const latest = await person.firestore.get(`users/${person.uid}/analyses/${ids[2]!}`);
-    const { days } = latest!['window'] as { days: string[] };
-    assert.deepEqual(days.at(-1), '2025-06-03');
-    assert.equal((latest!['sleep'] as { nights: unknown[] }).nights.length, 7);
+    const { window, sleep } = (await person.loop.analysis(ids[2]!))!;
+    assert.equal(window.days.at(-1), '2025-06-03');
+    assert.ok('nights' in sleep && sleep.nights.length === 7);
 
     const again = await run(['import', file, '--apply'], env);
     assert.match(again.stdout, /0 sent, 3 there before/);
     assert.deepEqual((await uploadIds(person)).sort(), ids);
 
-    const status = await run(['status', ids[2]!, '--follow']);
+    const status = await run(['status', ids[2]!, '--follow'], env);
     assert.equal(
       status.stdout,
       '100 %  succeeded, narrative  The analysis and its text are ready. Read them.\n',
@@ -87,26 +97,15 @@ describe('an Apple Health export', () => {
 
   it('is the same uploads when the import was stopped in the middle and run again', async () => {
     const { person, env } = await somebody();
-    const to = localStack();
-    const account = await signIn(to, { email: env['CLARITY_EMAIL']!, password: env['CLARITY_PASSWORD']! });
     const xml = pieces([...exportXml(history)].join(''), 65_536);
     const { recordings } = await importXml(path.join(folder, 'built'), xml);
     const stop = new AbortController();
-    const stopped = sendRecordings(recordings, {
-      to,
-      wait: () => Promise.resolve(),
-      send: sender(
-        to,
-        account,
-        surroundings(() => {}, stop.signal),
-      ),
-      sent: sentList(importFolder, to, person.uid),
-      say: () => {},
-      onBytes: () => {
-        stop.abort(new Error('stopped'));
-      },
-      interrupted: stop.signal,
-    });
+    const sent = sentList(importFolder, localStack(), person.uid);
+    const add = (uploadId: string): void => {
+      sent.add(uploadId);
+      stop.abort(new Error('stopped'));
+    };
+    const stopped = send(person, recordings, { ...sent, add }, stop.signal);
     await assert.rejects(stopped, /stopped/);
     const before = await uploadIds(person);
     assert.equal(before.length, 1);
@@ -118,37 +117,34 @@ describe('an Apple Health export', () => {
     assert.deepEqual(after.sort(), recordings.map(({ uploadId }) => uploadId).sort());
   });
 
-  it('goes straight to Storage where it is large', async () => {
-    const person = await signUp(stack);
-    const to = localStack();
-    const account = { uid: person.uid, token: () => Promise.resolve(person.idToken) };
+  it('goes to Storage piece by piece, and is what was read', async () => {
+    const person = await signUp();
     const xml = pieces([...exportXml({ days: 8, lastDay: '2025-06-15' })].join(''), 65_536);
     const { recordings } = await importXml(path.join(folder, 'built'), xml);
-    const { signal } = new AbortController();
     const known = new Set<string>();
-    const ends = await sendRecordings(recordings, {
-      to,
-      wait: () => Promise.resolve(),
-      send: sender(
-        to,
-        account,
-        surroundings(() => {}, signal),
-      ),
-      sent: { has: () => false, add: (id) => known.add(id), remove: () => {} },
-      say: () => {},
-      onBytes: () => {},
-      interrupted: signal,
-      mostPosted: 0,
-    });
-    assert.deepEqual(ends, { sent: 1, there: 0, failed: 0 });
+    const sent = { has: () => false, add: (id: string) => known.add(id), remove: () => {} };
+    assert.deepEqual(await send(person, recordings, sent), { sent: 1, there: 0, failed: 0 });
     const [uploadId] = known;
-    const upload = await followUpload(person, uploadId!);
+    const upload = await finished(person, uploadId!);
     assert.equal(upload.status, 'succeeded');
     assert.deepEqual([upload.progress, upload.sentence], [1, 'The analysis and its text are ready.']);
-    assert.equal((upload.receipt as { processedSamples: number }).processedSamples, recordings[0]!.samples);
+    assert.equal(upload.receipt!.processedSamples, recordings[0]!.samples);
   });
 
-  it('is not sent with a wrong password, and the token of a session is renewed', async () => {
+  it('is sent anew where its announcement ran out before', async () => {
+    const person = await signUp();
+    const xml = pieces([...exportXml({ days: 1, lastDay: '2025-06-15' })].join(''), 65_536);
+    const { recordings } = await importXml(path.join(folder, 'built'), xml);
+    const { uploadId, sizeBytes, sha256 } = recordings[0]!;
+    await person.loop.requestUpload({ contentType: 'application/x-ndjson', uploadId, sizeBytes, sha256 });
+    const announced = administrator.doc(paths.upload(person.uid, uploadId));
+    await announced.update({ status: 'failed', code: 'upload/expired' });
+    const sent = { has: () => false, add: () => {}, remove: () => {} };
+    assert.deepEqual(await send(person, recordings, sent), { sent: 1, there: 0, failed: 0 });
+    assert.equal((await finished(person, uploadId)).status, 'succeeded');
+  });
+
+  it('is not sent with a wrong password', async () => {
     const { env } = await somebody();
     const wrong = await run(['import', file, '--apply'], {
       ...env,
@@ -156,10 +152,5 @@ describe('an Apple Health export', () => {
     });
     assert.equal(wrong.status, 1);
     assert.equal(wrong.stderr, 'import: There is no such person with this password in the local stack.\n');
-    const account = await signIn(localStack(), {
-      email: env['CLARITY_EMAIL']!,
-      password: env['CLARITY_PASSWORD']!,
-    });
-    assert.match(await account.token({ renew: true }), /^eyJ/);
   });
 });

@@ -3,10 +3,10 @@ import formats from 'ajv-formats';
 import assert from 'node:assert/strict';
 import { gzipSync } from 'node:zlib';
 import { openApiDocument } from '../../../scripts/contract/open-api-document.ts';
-import { followUpload, signUp, type Person } from '../../../scripts/start/journey.ts';
 import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { call, post } from '../support/client.ts';
 import { stack } from '../support/emulators.ts';
+import { finished, signUp, type Person } from '../support/person.ts';
 
 const document = openApiDocument();
 const ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -44,7 +44,7 @@ async function documented(
 describe('the function answers as the OpenAPI document says', () => {
   let person: Person;
   before(async () => {
-    person = await signUp(stack);
+    person = await signUp();
   });
   const recording = sampleWeek({ days: 1 });
   const good = JSON.stringify(recording);
@@ -58,19 +58,19 @@ describe('the function answers as the OpenAPI document says', () => {
       'idempotency-key': 'documented-1',
       'x-request-id': 'request-1',
     };
-    const response = await post(zipped, { token: person.idToken, headers });
+    const response = await post(zipped, { token: person.token, headers });
     assert.deepEqual([response.status, response.headers.get('x-request-id')], [202, 'request-1']);
     await documented('/uploadRecording', 'post', response);
 
     const read = (): Promise<Response> =>
       fetch(`${stack.functionUrl('uploadRecording')}${uploadPath}/documented-1/status`, {
-        headers: { authorization: `Bearer ${person.idToken}` },
+        headers: { authorization: `Bearer ${person.token}` },
       });
     assert.equal(
       (await documented(`/uploadRecording${statusPath}`, 'get', await read())).uploadId,
       'documented-1',
     );
-    await followUpload(person, 'documented-1');
+    await finished(person, 'documented-1');
     assert.equal(
       (await documented(`/uploadRecording${statusPath}`, 'get', await read())).status,
       'succeeded',
@@ -85,32 +85,32 @@ describe('the function answers as the OpenAPI document says', () => {
     };
     assert.deepEqual(problemsOf(old, 'components', 'schemas', 'RecordingInSnakeCase'), []);
     assert.notDeepEqual(problemsOf(old, 'components', 'schemas', 'Recording'), []);
-    const response = await post(JSON.stringify(old), { token: person.idToken, path: uploadPath });
+    const response = await post(JSON.stringify(old), { token: person.token, path: uploadPath });
     assert.equal(response.status, 202);
     const answer = await documented(`/uploadRecording${uploadPath}`, 'post', response);
     assert.equal(answer.processed_samples, 1);
   });
 
   const refusals: [string, number, () => Parameters<typeof post>][] = [
-    ['invalid JSON', 400, () => ['{"samples": [', { token: person.idToken }]],
+    ['invalid JSON', 400, () => ['{"samples": [', { token: person.token }]],
     [
       'no usable sample',
       400,
-      () => [JSON.stringify({ samples: [{ ...sample, unit: 'furlong' }] }), { token: person.idToken }],
+      () => [JSON.stringify({ samples: [{ ...sample, unit: 'furlong' }] }), { token: person.token }],
     ],
     ['no token', 401, () => [good, { token: undefined }]],
     [
       "another person's recording",
       403,
-      () => [JSON.stringify({ ...recording, userId: 'you' }), { token: person.idToken }],
+      () => [JSON.stringify({ ...recording, userId: 'you' }), { token: person.token }],
     ],
     [
       'other content under one id',
       409,
-      () => [good, { token: person.idToken, headers: { 'idempotency-key': 'documented-1' } }],
+      () => [good, { token: person.token, headers: { 'idempotency-key': 'documented-1' } }],
     ],
-    ['too many bytes', 413, () => [' '.repeat(33 * 1024 * 1024), { token: person.idToken }]],
-    ['another content type', 415, () => [good, { token: person.idToken, contentType: 'text/csv' }]],
+    ['too many bytes', 413, () => [' '.repeat(33 * 1024 * 1024), { token: person.token }]],
+    ['another content type', 415, () => [good, { token: person.token, contentType: 'text/csv' }]],
   ];
   for (const [what, status, request] of refusals) {
     it(`to ${what}: ${status}`, async () => {
@@ -124,7 +124,7 @@ describe('the function answers as the OpenAPI document says', () => {
     const response = await fetch(
       `${stack.functionUrl('uploadRecording')}${uploadPath}/never-existed/status`,
       {
-        headers: { authorization: `Bearer ${person.idToken}` },
+        headers: { authorization: `Bearer ${person.token}` },
       },
     );
     assert.equal(response.status, 404);
@@ -132,12 +132,12 @@ describe('the function answers as the OpenAPI document says', () => {
   });
 
   it('to who has sent enough', async () => {
-    const eager = await signUp(stack);
+    const eager = await signUp();
     const sizeBytes = 256 * 1024 * 1024;
     for (let i = 0; i < 8; i++) {
-      await call('requestUpload', { contentType: 'application/x-ndjson', sizeBytes }, eager.idToken);
+      await call('requestUpload', { contentType: 'application/x-ndjson', sizeBytes }, eager.token);
     }
-    const response = await post(good, { token: eager.idToken });
+    const response = await post(good, { token: eager.token });
     assert.equal(response.status, 429);
     await documented('/uploadRecording', 'post', response);
   });
@@ -145,7 +145,7 @@ describe('the function answers as the OpenAPI document says', () => {
   it('with the weekly report, or why there is none', async () => {
     const read = (query: string): Promise<Response> =>
       fetch(`${stack.functionUrl('weeklyReport')}${query}`, {
-        headers: { authorization: `Bearer ${person.idToken}` },
+        headers: { authorization: `Bearer ${person.token}` },
       });
     for (const [query, status] of [
       ['?uploadId=documented-1&language=de', 200],

@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getFirestore, Timestamp } from 'firebase-admin/firestore';
-import {
-  followUpload,
-  giveConsent,
-  sendRecording,
-  signUp,
-  type Person,
-} from '../../../scripts/start/journey.ts';
 import type { Span } from '../../../scripts/local-stack/stand-ins/collector.ts';
+import { samplePerson } from '../../../scripts/sample-data/sample-person.ts';
 import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { traceLines } from '../../../scripts/operations/trace.ts';
 import { app } from '../../src/app.ts';
 import { paths } from '../../src/contract/upload.ts';
 import '../support/drivers.ts';
-import { call, post } from '../support/client.ts';
+import { call, post, sendRecording } from '../support/client.ts';
 import { collectorOrigin, stack } from '../support/emulators.ts';
+import { finished, signUp, type Person } from '../support/person.ts';
 
 const patienceMs = 60_000;
 
@@ -51,13 +46,13 @@ function assertConnected(spans: Span[]): Span {
 describe('the trace of an upload', () => {
   let person: Person;
   before(async () => {
-    person = await signUp(stack);
-    await giveConsent(person);
+    person = await signUp();
+    await person.loop.setPerson(samplePerson());
   });
 
   it('is one connected tree over all functions, with their calls, from the request to the narrative', async () => {
-    const { uploadId } = await sendRecording(stack, person, sampleWeek({ days: 2, withStages: false }));
-    const upload = await followUpload(person, uploadId);
+    const { uploadId } = await sendRecording(person, sampleWeek({ days: 2, withStages: false }));
+    const upload = await finished(person, uploadId);
     const spans = await spansOf(uploadId, whole);
     const root = assertConnected(spans);
     assert.equal(
@@ -90,8 +85,8 @@ describe('the trace of an upload', () => {
   });
 
   it('names no person and no value in any span or metric', async () => {
-    const { uploadId } = await sendRecording(stack, person, sampleWeek({ days: 1 }));
-    await followUpload(person, uploadId);
+    const { uploadId } = await sendRecording(person, sampleWeek({ days: 1 }));
+    await finished(person, uploadId);
     const spans = JSON.stringify(await spansOf(uploadId, whole));
     const metrics = await (await fetch(`${collectorOrigin}/metrics`)).text();
     for (const [what, text] of Object.entries({ spans, metrics })) {
@@ -102,8 +97,8 @@ describe('the trace of an upload', () => {
   });
 
   it('stays one tree when the message is delivered again, and the second attempt is tied to the first', async () => {
-    const { uploadId } = await sendRecording(stack, person, sampleWeek({ days: 1, seed: 2 }));
-    await followUpload(person, uploadId);
+    const { uploadId } = await sendRecording(person, sampleWeek({ days: 1, seed: 2 }));
+    await finished(person, uploadId);
     const first = await spansOf(uploadId, whole);
     const [attempt] = first.filter(({ name }) => name === 'onAnalysisRequested');
 
@@ -134,9 +129,9 @@ describe('the trace of an upload', () => {
   it('begins with the client where it has begun one', async () => {
     const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01';
     const body = JSON.stringify(sampleWeek({ days: 1, seed: 3 }));
-    const response = await post(body, { token: person.idToken, headers: { traceparent } });
+    const response = await post(body, { token: person.token, headers: { traceparent } });
     const { uploadId } = (await response.json()) as { uploadId: string };
-    await followUpload(person, uploadId);
+    await finished(person, uploadId);
     const root = assertConnected(await spansOf(uploadId, whole));
     assert.deepEqual(
       [root.traceId, root.parentSpanId],
@@ -147,9 +142,9 @@ describe('the trace of an upload', () => {
 
 describe('the metrics of the local stack', () => {
   it('are there for Prometheus to read, put together from all workers', async () => {
-    const person = await signUp(stack);
-    const { uploadId } = await sendRecording(stack, person, sampleWeek({ days: 1, seed: 4 }));
-    await followUpload(person, uploadId);
+    const person = await signUp();
+    const { uploadId } = await sendRecording(person, sampleWeek({ days: 1, seed: 4 }));
+    await finished(person, uploadId);
     await spansOf(uploadId, whole);
     const text = await (await fetch(`${collectorOrigin}/metrics`)).text();
     for (const sample of [

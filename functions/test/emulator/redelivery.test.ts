@@ -1,20 +1,15 @@
 import assert from 'node:assert/strict';
 import { getFirestore } from 'firebase-admin/firestore';
 import functionsTest from 'firebase-functions-test';
-import { firestoreRest } from '../../../scripts/client/firestore-rest.ts';
-import {
-  followUpload,
-  giveConsent,
-  sendRecording,
-  signUp,
-  type Person,
-} from '../../../scripts/start/journey.ts';
+import { sendRecording } from '../support/client.ts';
+import { samplePerson } from '../../../scripts/sample-data/sample-person.ts';
 import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { onAnalysisRequested } from '../../src/entries/on-analysis-requested.ts';
 import { onAnalysisWritten } from '../../src/entries/on-analysis-written.ts';
 import { onRecordingFinalized } from '../../src/entries/on-recording-finalized.ts';
 import '../support/drivers.ts';
-import { bucket, project, stack } from '../support/emulators.ts';
+import { bucket, documentsOf, project } from '../support/emulators.ts';
+import { finished, signUp, type Person } from '../support/person.ts';
 
 const { wrap, cleanup } = functionsTest({ projectId: project, storageBucket: bucket });
 
@@ -29,15 +24,13 @@ const places = ['uploads', 'analyses', 'narratives', 'days'] as const;
 describe('every event may be delivered again', () => {
   let person: Person;
   let uploadId: string;
-  const administrator = firestoreRest({ origin: stack.origins.firestore, project, token: 'owner' });
-  const everything = () =>
-    Promise.all(places.map((place) => administrator.list(`users/${person.uid}/${place}`)));
+  const everything = () => Promise.all(places.map((place) => documentsOf(`users/${person.uid}/${place}`)));
 
   before(async () => {
-    person = await signUp(stack);
-    await giveConsent(person);
-    ({ uploadId } = await sendRecording(stack, person, sampleWeek({ days: 2 })));
-    await followUpload(person, uploadId);
+    person = await signUp();
+    await person.loop.setPerson(samplePerson());
+    ({ uploadId } = await sendRecording(person, sampleWeek({ days: 2 })));
+    await finished(person, uploadId);
   });
   after(() => {
     cleanup();

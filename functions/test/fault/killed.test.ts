@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getFirestore, Timestamp } from 'firebase-admin/firestore';
-import { followUpload, sendRecording, signUp, type Person } from '../../../scripts/start/journey.ts';
 import { runIdVariable } from '../../../scripts/local-stack/processes.ts';
+import { sendRecording } from '../support/client.ts';
 import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { app } from '../../src/app.ts';
 import { paths } from '../../src/contract/upload.ts';
 import { sweepStalled } from '../../src/workflows/sweep-stalled.ts';
 import '../support/drivers.ts';
-import { stack } from '../support/emulators.ts';
+import { finished, signUp, type Person } from '../support/person.ts';
 import { skip } from '../support/skip.ts';
 
 /** For a busy machine; an idle one needs 10 s for all of it. */
@@ -60,13 +60,13 @@ describe('a worker that is killed', () => {
     if (!fs.existsSync('/proc/self/environ'))
       skip(this, 'only Linux says which process serves which function');
     // Something to kill: one upload makes the emulator start a worker, which then waits for the next event.
-    person = await signUp(stack);
-    const { uploadId } = await sendRecording(stack, person, sampleWeek({ days: 1 }));
-    await followUpload(person, uploadId, { timeoutMs: patienceMs });
+    person = await signUp();
+    const { uploadId } = await sendRecording(person, sampleWeek({ days: 1 }));
+    await finished(person, uploadId);
     assert.ok(workers().length > 0);
   });
   beforeEach(async () => {
-    person = await signUp(stack);
+    person = await signUp();
   });
 
   it('with the message, before it has claimed the upload: the message comes again, and it succeeds', async function () {
@@ -74,7 +74,7 @@ describe('a worker that is killed', () => {
     // A stopped process takes the message from the emulator and does nothing with it.
     const stopped = workers();
     signal(stopped, 'SIGSTOP');
-    const { uploadId } = await sendRecording(stack, person, sampleWeek({ days: 2 }));
+    const { uploadId } = await sendRecording(person, sampleWeek({ days: 2 }));
     const key = { uid: person.uid, uploadId };
     await until('queued', async () =>
       (await app().uploads.find(key))?.status === 'queued' ? true : undefined,
@@ -83,7 +83,7 @@ describe('a worker that is killed', () => {
     assert.equal((await app().uploads.find(key))?.attempt, 0, 'nobody has claimed it');
     signal(stopped, 'SIGKILL');
 
-    const { status, code } = await followUpload(person, uploadId, { timeoutMs: patienceMs });
+    const { status, code } = await finished(person, uploadId);
     assert.deepEqual([status, code], ['succeeded', null]);
     assert.deepEqual(
       await Promise.all([windowsOf(person.uid, 'analyses'), windowsOf(person.uid, 'narratives')]),
@@ -95,7 +95,7 @@ describe('a worker that is killed', () => {
     this.timeout(2 * patienceMs);
     // Sixty days of samples: their merge takes long enough to be met in it.
     const recording = sampleWeek({ days: 60 });
-    const { uploadId } = await sendRecording(stack, person, recording);
+    const { uploadId } = await sendRecording(person, recording);
     const key = { uid: person.uid, uploadId };
     const lease = await until('at work', async () => {
       const upload = await app().uploads.find(key);
@@ -118,7 +118,7 @@ describe('a worker that is killed', () => {
       (await uploads.waiting(status, before, 1000)).filter((found) => found.key.uploadId === uploadId);
     await sweepStalled({ ...app(), uploads: { ...uploads, waiting } });
 
-    const upload = await followUpload(person, uploadId, { timeoutMs: patienceMs });
+    const upload = await finished(person, uploadId);
     assert.deepEqual([upload.status, upload.code], ['succeeded', null]);
     const { processedSamples } = upload.receipt as { processedSamples: number };
     assert.equal(processedSamples, recording.samples.length);

@@ -2,9 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { getFirestore } from 'firebase-admin/firestore';
 import functionsTest from 'firebase-functions-test';
-import { firestoreRest } from '../../../scripts/client/firestore-rest.ts';
 import { randomNumbers } from '../../../scripts/models/pat/generated-week.ts';
-import { followUpload, sendRecording, signUp, type Person } from '../../../scripts/start/journey.ts';
 import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { app } from '../../src/app.ts';
 import { paths } from '../../src/contract/upload.ts';
@@ -12,7 +10,9 @@ import { onAnalysisRequested } from '../../src/entries/on-analysis-requested.ts'
 import { onAnalysisWritten } from '../../src/entries/on-analysis-written.ts';
 import { onRecordingFinalized } from '../../src/entries/on-recording-finalized.ts';
 import '../support/drivers.ts';
-import { bucket, project, stack } from '../support/emulators.ts';
+import { sendRecording } from '../support/client.ts';
+import { bucket, documentsOf, project } from '../support/emulators.ts';
+import { finished, signUp, type Person } from '../support/person.ts';
 import { byTier, seed } from '../support/tier.ts';
 
 const { wrap, cleanup } = functionsTest({ projectId: project, storageBucket: bucket });
@@ -46,17 +46,16 @@ async function untilTaken(deliver: () => Promise<void>): Promise<void> {
 }
 
 describe(`a storm on the emulators: ${copies} more copies of every event of 2 uploads of 2 people`, () => {
-  const administrator = firestoreRest({ origin: stack.origins.firestore, project, token: 'owner' });
   let people: Person[];
   const sent: { person: Person; uploadId: string }[] = [];
 
   before(async function () {
     this.timeout(patienceMs);
     // Without consent to a generated text: this process, which takes part in the work, does not reach the stand-in.
-    people = await Promise.all([signUp(stack), signUp(stack)]);
+    people = await Promise.all([signUp(), signUp()]);
     for (const person of people) {
       const recording = sampleWeek({ days: 1 });
-      const answers = await Promise.all([1, 2].map(() => sendRecording(stack, person, recording)));
+      const answers = await Promise.all([1, 2].map(() => sendRecording(person, recording)));
       assert.equal(answers[0]!.uploadId, answers[1]!.uploadId, 'sent twice at once, it is one upload');
       sent.push({ person, uploadId: answers[0]!.uploadId });
     }
@@ -89,14 +88,14 @@ describe(`a storm on the emulators: ${copies} more copies of every event of 2 up
     await Promise.all(shuffled.map(({ deliver }) => untilTaken(deliver)));
 
     for (const { person, uploadId } of sent) {
-      const upload = await followUpload(person, uploadId, { timeoutMs: patienceMs });
+      const upload = await finished(person, uploadId);
       assert.deepEqual([upload.status, upload.code], ['succeeded', null]);
     }
     const everything = () =>
       Promise.all(
         people.flatMap(({ uid }) =>
           (['uploads', 'analyses', 'narratives', 'days', 'deadLetters'] as const).map((place) =>
-            administrator.list(`users/${uid}/${place}`),
+            documentsOf(`users/${uid}/${place}`),
           ),
         ),
       );

@@ -1,12 +1,21 @@
+import { randomUUID } from 'node:crypto';
+import { FirebaseError, initializeApp } from 'firebase/app';
 import {
-  FirestoreRestError,
-  firestoreRest,
+  connectFirestoreEmulator,
+  deleteDoc,
+  doc,
+  getDocFromServer,
+  getDocsFromServer,
+  getFirestore,
+  setDoc,
+  terminate,
   type DocumentData,
-  type FirestoreRest,
-} from '../../../scripts/client/firestore-rest.ts';
-import { signUp, type Person } from '../../../scripts/start/journey.ts';
+  type Firestore,
+} from 'firebase/firestore';
+import { hostOf } from '../../../scripts/client/session.ts';
 import { administrate, putObject, storeObject, touchObject } from './client.ts';
 import { stack } from './emulators.ts';
+import { signUp, type Person } from './person.ts';
 import { rulesBucket, rulesProject } from './rules.ts';
 
 /** One request of one actor, and whether the rules must let it through. */
@@ -23,14 +32,27 @@ export interface Actors {
   byName: Record<string, Person | undefined>;
 }
 
-const firestoreAs = (token?: string, project = rulesProject): FirestoreRest =>
-  firestoreRest({ origin: stack.origins.firestore, project, ...(token ? { token } : {}) });
+const opened = new Map<string, Firestore>();
+after(() => Promise.all([...opened.values()].map(terminate)));
+
+/** The SDK of whoever has this token; `owner` is the owner of the project, whom no rules bind. */
+function firestoreAs(token = '', projectId = rulesProject): Firestore {
+  const name = JSON.stringify([token, projectId]);
+  const known = opened.get(name);
+  if (known) return known;
+  const firestore = getFirestore(initializeApp({ projectId, apiKey: 'local' }, randomUUID()));
+  const options = token ? { mockUserToken: token } : {};
+  connectFirestoreEmulator(firestore, ...hostOf(stack.origins.firestore), options);
+  opened.set(name, firestore);
+  return firestore;
+}
+
 const administrator = firestoreAs('owner');
 /** `storage.rules` look into the documents of the project itself. */
 const ownProject = firestoreAs('owner', stack.project);
 
 export async function actors(): Promise<Actors> {
-  const [owner, other, administrating] = await Promise.all([signUp(stack), signUp(stack), signUp(stack)]);
+  const [owner, other, administrating] = await Promise.all([signUp(), signUp(), signUp()]);
   // The e-mail address of whoever has just signed up is not verified.
   const verified = await administrate(owner, { emailVerified: true });
   const disabled = await administrate(owner, { disableUser: false, customAttributes: '{"disabled":true}' });
@@ -74,7 +96,7 @@ async function permitted(request: () => Promise<unknown>): Promise<boolean> {
     await request();
     return true;
   } catch (error) {
-    if (error instanceof FirestoreRestError && error.status === 403) return false;
+    if (error instanceof FirebaseError && error.code === 'permission-denied') return false;
     throw error;
   }
 }
@@ -86,21 +108,21 @@ export function documentCases({ owner, byName }: Actors): AccessCase[] {
       verbs.map((verb): AccessCase => {
         const expected = isOwner(actor) && ownersVerbs.includes(verb);
         const path = pattern.replace('{uid}', owner.uid);
-        const collection = path.slice(0, path.lastIndexOf('/'));
-        const firestore = firestoreAs(person?.idToken);
+        const document = doc(firestoreAs(person?.token), path);
         const requests: Record<Verb, () => Promise<unknown>> = {
-          get: () => firestore.get(path),
-          list: () => firestore.list(collection),
-          create: () => firestore.set(path, { language: 'de' }),
-          update: () => firestore.set(path, { language: 'en' }),
-          delete: () => firestore.delete(path),
+          get: () => getDocFromServer(document),
+          list: () => getDocsFromServer(document.parent),
+          create: () => setDoc(document, { language: 'de' }),
+          update: () => setDoc(document, { language: 'en' }),
+          delete: () => deleteDoc(document),
         };
         return {
           name: `${actor} ${expected ? 'may' : 'may not'} ${verb} ${pattern}`,
           expected,
           async attempt() {
-            if (verb === 'create') await administrator.delete(path);
-            else await administrator.set(path, { language: 'en' });
+            const stored = doc(administrator, path);
+            if (verb === 'create') await deleteDoc(stored);
+            else await setDoc(stored, { language: 'en' });
             return permitted(requests[verb]);
           },
         };
@@ -151,9 +173,10 @@ export function personCases({ owner }: Actors): AccessCase[] {
       expected,
       async attempt() {
         const path = `users/${owner.uid}`;
-        if (verb === 'create') await administrator.delete(path);
-        else await administrator.set(path, {});
-        return permitted(() => firestoreAs(owner.idToken).set(path, fields));
+        const stored = doc(administrator, path);
+        if (verb === 'create') await deleteDoc(stored);
+        else await setDoc(stored, {});
+        return permitted(() => setDoc(doc(firestoreAs(owner.token), path), fields));
       },
     })),
   );
@@ -167,7 +190,7 @@ let announcements = 0;
 async function announced({ uid }: Person, status = 'requested'): Promise<string> {
   const uploadId = `announced-${announcements++}`;
   const upload = { status, announced: { contentType: json, sizeBytes: body.length } };
-  await ownProject.set(`users/${uid}/uploads/${uploadId}`, upload);
+  await setDoc(doc(ownProject, `users/${uid}/uploads/${uploadId}`), upload);
   return `recordings/${uid}/${uploadId}`;
 }
 
@@ -182,7 +205,7 @@ export function objectCases({ owner, byName }: Actors): AccessCase[] {
   const expiresIn = (ms: number) => ({ expiresAtMs: String(Date.now() + ms) });
   const exported = (name: string) => `exports/${owner.uid}/${name}`;
   const ofActor = ([actor, person]: [string, Person | undefined]): AccessCase[] => {
-    const token = person?.idToken;
+    const token = person?.token;
     const mine = isOwner(actor);
     const recording = `recordings/${owner.uid}/stored-${actor.replaceAll(/\W/g, '')}`;
     const put = (path: string, contentType = json, content = body) =>
@@ -198,7 +221,7 @@ export function objectCases({ owner, byName }: Actors): AccessCase[] {
         false,
         async () => {
           const path = await announced(owner);
-          await putObject(path, body, json, owner.idToken, rulesBucket);
+          await putObject(path, body, json, owner.token, rulesBucket);
           return put(path);
         },
       ],

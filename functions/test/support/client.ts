@@ -1,6 +1,8 @@
-import { firestoreRest } from '../../../scripts/client/firestore-rest.ts';
-import type { Person } from '../../../scripts/start/journey.ts';
+import assert from 'node:assert/strict';
+import { getAuth } from 'firebase/auth';
+import type { UploadAnswer } from '../../src/contract/answers.ts';
 import { bucket, stack, storageOrigin } from './emulators.ts';
+import type { Person } from './person.ts';
 
 export interface PostOptions {
   token?: string | undefined;
@@ -24,6 +26,13 @@ export function post(
     body,
     duplex: 'half',
   });
+}
+
+/** Posts a recording that the function must take; gives its answer. */
+export async function sendRecording({ token }: Person, recording: object): Promise<UploadAnswer> {
+  const response = await post(JSON.stringify(recording), { token });
+  assert.equal(response.status, 202);
+  return (await response.json()) as UploadAnswer;
 }
 
 /** Calls a callable function as the Firebase SDK does; gives its result, or its error. */
@@ -99,31 +108,15 @@ export async function touchObject(
 
 /** Changes an account as the project's owner may; gives the person with a new token. */
 export async function administrate(person: Person, changes: Record<string, unknown>): Promise<Person> {
-  const accounts = `${stack.origins.auth}/identitytoolkit.googleapis.com/v1`;
-  const post = async (path: string, body: unknown, headers = {}): Promise<Record<string, string>> => {
-    const response = await fetch(`${accounts}/${path}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body: JSON.stringify(body),
-    });
-    if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-    return (await response.json()) as Record<string, string>;
-  };
-  const update = { localId: person.uid, ...changes };
-  await post(`projects/${stack.project}/accounts:update`, update, { authorization: 'Bearer owner' });
-  if (changes.disableUser === true) return person;
-  const { email, password } = person;
-  const { idToken } = await post('accounts:signInWithPassword?key=local', {
-    email,
-    password,
-    returnSecureToken: true,
+  const accounts = `${stack.origins.auth}/identitytoolkit.googleapis.com/v1/projects/${stack.project}/accounts`;
+  const response = await fetch(`${accounts}:update`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: 'Bearer owner' },
+    body: JSON.stringify({ localId: person.uid, ...changes }),
   });
-  const origin = stack.origins.firestore;
-  return {
-    ...person,
-    idToken: idToken!,
-    firestore: firestoreRest({ origin, project: stack.project, token: idToken! }),
-  };
+  assert.equal(response.status, 200);
+  if (changes.disableUser === true) return person;
+  return { ...person, token: await getAuth(person.app).currentUser!.getIdToken(true) };
 }
 
 /** An object as a person gets it. */
@@ -152,9 +145,4 @@ export async function objectMetadata(name: string): Promise<Record<string, unkno
     headers: { authorization: 'Bearer owner' },
   });
   return response.status === 200 ? ((await response.json()) as Record<string, unknown>) : undefined;
-}
-
-/** The status document's own uploads of a person, by id. */
-export async function uploadIds({ uid, firestore }: Person): Promise<string[]> {
-  return (await firestore.list(`users/${uid}/uploads`)).map(({ id }) => id);
 }

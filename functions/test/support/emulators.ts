@@ -1,4 +1,5 @@
-import type { Destination } from '../../../scripts/start/journey.ts';
+import { Firestore } from 'firebase-admin/firestore';
+import { localStack } from '../../../scripts/client/place.ts';
 
 function required(name: string): string {
   const value = process.env[name];
@@ -7,18 +8,24 @@ function required(name: string): string {
 }
 
 export const project = required('GCLOUD_PROJECT');
-export const functionsUrl = required('LOCAL_STACK_FUNCTIONS_URL');
+const functionsUrl = required('LOCAL_STACK_FUNCTIONS_URL');
 export const storageOrigin = `http://${required('FIREBASE_STORAGE_EMULATOR_HOST')}`;
 /** The local OpenTelemetry collector that the functions send to. */
 export const collectorOrigin = required('LOCAL_STACK_COLLECTOR_ORIGIN');
 export const bucket = `${project}.appspot.com`;
 
 /** The local stack that this test process runs in. */
-export const stack: Destination = {
+export const stack = {
   project,
-  origins: {
-    auth: `http://${required('FIREBASE_AUTH_EMULATOR_HOST')}`,
-    firestore: `http://${required('FIRESTORE_EMULATOR_HOST')}`,
-  },
-  functionUrl: (name) => `${functionsUrl}/${name}`,
+  origins: localStack().emulators!,
+  functionUrl: (name: string) => `${functionsUrl}/${name}`,
 };
+
+/** Firestore as the owner of the project has it: no rules apply. */
+export const administrator = new Firestore({ projectId: project });
+
+/** The documents of a collection with their ids, as the owner of the project sees them. */
+export async function documentsOf(path: string): Promise<{ id: string; data: object }[]> {
+  const { docs } = await administrator.collection(path).get();
+  return docs.map((document) => ({ id: document.id, data: document.data() }));
+}
