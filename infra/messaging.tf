@@ -36,7 +36,7 @@ resource "google_pubsub_subscription" "dead_letters_kept" {
 }
 
 resource "google_pubsub_topic_iam_member" "requests" {
-  for_each = toset(["on-recording-finalized", "retry-upload", "sweep-stalled"])
+  for_each = toset(["on-analysis-requested", "on-recording-finalized", "retry-upload", "sweep-stalled", "upload-recording"])
   topic    = google_pubsub_topic.analysis_requested.name
   role     = "roles/pubsub.publisher"
   member   = google_service_account.function[each.key].member

@@ -110,7 +110,7 @@ resource "google_monitoring_alert_policy" "latency" {
     }
   }
   documentation {
-    content = "Look at the dashboard: instances of onAnalysisRequested at their ceiling (raise MAX_INSTANCES), or one upload that fails again and again (it becomes a dead letter after five times)."
+    content = "Look at the dashboard: instances of onAnalysisRequested at their ceiling (raise MAX_INSTANCES), or one upload that fails again and again (it becomes a dead letter after a day)."
   }
 }
 

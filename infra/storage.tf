@@ -119,6 +119,7 @@ resource "google_storage_bucket_iam_member" "recording_creator" {
 # missing right looks like.
 resource "google_storage_bucket_iam_member" "recording_reader" {
   for_each = toset([
+    "delete-upload",
     "export-my-data",
     "on-analysis-requested",
     "on-recording-finalized",

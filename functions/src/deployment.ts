@@ -104,7 +104,7 @@ export const deployment = {
     memory: '1GiB',
     cpu: 1,
     concurrency: 4,
-    timeoutSeconds: 300,
+    timeoutSeconds: 540, // work hands itself over after six minutes
   },
   onAnalysisWritten: {
     ...byEvents,

@@ -69,6 +69,17 @@ export function onEmulators(emulators: Emulators): Place {
   return { name: 'the local stack', project, apiKey: 'local', bucket: bucketOf(project), emulators };
 }
 
+/** @throws RangeError with one sentence where nobody does */
+export async function mustAnswer({ name, emulators }: Place): Promise<void> {
+  const address = emulators?.auth ?? 'https://identitytoolkit.googleapis.com';
+  await fetch(address, { method: 'HEAD' }).catch((error: unknown) => {
+    const sentence = emulators
+      ? 'The local stack does not answer: run "npm start" in another terminal, or name a project with --project.'
+      : `${name} cannot be reached: look at the connection.`;
+    throw new RangeError(sentence, { cause: error });
+  });
+}
+
 /** As the functions of the project have it. */
 function bucketOf(project: string): string | undefined {
   const file = path.join(root, `functions/.env.${project}`);

@@ -16,7 +16,7 @@ import { connectStorageEmulator, getStorage } from 'firebase/storage';
 import { clarityLoop, type ClarityLoop } from '../../functions/client/client.ts';
 import { region } from '../../functions/src/config.ts';
 import { hourMs } from '../../functions/src/domain/time.ts';
-import type { Place } from './place.ts';
+import { mustAnswer, type Place } from './place.ts';
 
 // What it logs comes as an error as well.
 setLogLevel('silent');
@@ -80,6 +80,7 @@ export function newCredentials(): Credentials {
 }
 
 async function sessionOf(place: Place, signIn: (app: FirebaseApp) => Promise<unknown>): Promise<Session> {
+  // The SDK holds the process for half a minute after a request that reached nobody, so it is not the one to find that out.
   await mustAnswer(place);
   const app = appOf(place);
   const end = async (): Promise<void> => {
@@ -100,21 +101,6 @@ async function sessionOf(place: Place, signIn: (app: FirebaseApp) => Promise<unk
     idToken: () => user.getIdToken(),
     end,
   };
-}
-
-/**
- * The SDK holds the process for half a minute after a request that reached nobody, so it is not the one to find that out.
- *
- * @throws RangeError with one sentence
- */
-async function mustAnswer({ name, emulators }: Place): Promise<void> {
-  const address = emulators?.auth ?? 'https://identitytoolkit.googleapis.com';
-  await fetch(address, { method: 'HEAD' }).catch((error: unknown) => {
-    const sentence = emulators
-      ? 'The local stack does not answer: run "npm start" in another terminal, or name a project with --project.'
-      : `${name} cannot be reached: look at the connection.`;
-    throw new RangeError(sentence, { cause: error });
-  });
 }
 
 function appOf({ project, apiKey, bucket, emulators, appCheck }: Place): FirebaseApp {

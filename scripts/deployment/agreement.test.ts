@@ -51,7 +51,7 @@ describe('the description of the cloud and the code', function () {
       ['roles/pubsub.publisher on dead-letters', /\bdeadLetters\.publish\(/],
       ['clarityObjectCreator on recordings/', /\brecordings\.create\(/],
       // A create that is refused looks whether the object is there.
-      ['clarityObjectReader on recordings/', /\brecordings\.(create|exists|open)\(/],
+      ['clarityObjectReader on recordings/', /\brecordings\.(create|exists|open|version)\(/],
       ['clarityObjectMarker on recordings/', /\brecordings\.settle\(/],
       ['clarityObjectDeleter on recordings/', /\brecordings\.remove(All)?\(/],
       ['clarityObjectCreator on exports/', /\bexports\.write\(/],

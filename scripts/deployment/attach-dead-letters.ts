@@ -26,14 +26,14 @@ export interface Subscription {
 
 /** The settings of the subscription of the analyses. */
 export const analysisDelivery = {
-  /** Deliveries before a message becomes a dead letter. */
-  maxDeliveryAttempts: 5,
+  /** The most there is: giving up is decided by the workflow, and what falls into this net is put back. */
+  maxDeliveryAttempts: 100,
   /** Between two deliveries: the range that Eventarc's own subscriptions have. */
   retryPolicy: { minimumBackoff: '10s', maximumBackoff: '600s' },
   /** The most there is; longer than the function may take, or a message would come again while it is at work. */
   ackDeadlineSeconds: 600,
-  /** How long a message is tried: the day that Eventarc's own subscriptions have. */
-  messageRetentionDuration: '86400s',
+  /** How long a message is tried: longer than any upload is. */
+  messageRetentionDuration: '604800s',
 } as const;
 
 /** What the subscription must have, in the fields of its REST interface. */

@@ -205,7 +205,7 @@ const drifts: Drift[] = [
       const [, eventarc] = a['subscriptions'] as Record<string, unknown>[];
       if (eventarc) delete eventarc['deadLetterPolicy'];
     },
-    /has no dead-letter topic dead-letters[\s\S]*does not give up after 5 attempts/,
+    /has no dead-letter topic dead-letters[\s\S]*does not give up after 100 attempts/,
   ],
   [
     'Pub/Sub may not move what failed',
@@ -215,10 +215,10 @@ const drifts: Drift[] = [
   ],
   ...(
     [
-      ['tries too often', { deadLetterPolicy: { maxDeliveryAttempts: 100 } }, /give up after 5 attempts/],
+      ['gives up too soon', { deadLetterPolicy: { maxDeliveryAttempts: 5 } }, /give up after 100 attempts/],
       ['waits no longer between attempts', { retryPolicy: {} }, /does not wait 10s to 600s between/],
       ['gives a function less time', { ackDeadlineSeconds: 10 }, /does not wait 600 s for an answer/],
-      ['forgets within minutes', { messageRetentionDuration: '600s' }, /does not keep messages for 86400s/],
+      ['forgets within minutes', { messageRetentionDuration: '600s' }, /does not keep messages for 604800s/],
     ] as [string, object, RegExp][]
   ).map(([drift, settings, sentence]): Drift => [
     `the subscription of the analyses ${drift}`,

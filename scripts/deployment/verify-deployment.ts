@@ -161,7 +161,7 @@ const checks: Check[] = [
     },
   },
   {
-    name: 'messages are encrypted with our key, and what fails five times is kept',
+    name: 'messages are encrypted with our key, and what is delivered in vain is kept',
     problems: messageProblems,
   },
   {

@@ -135,9 +135,9 @@ describe('npm run dead-letters', () => {
   });
 
   it('says in one sentence what to do where no stack is running', async () => {
-    const { FIRESTORE_EMULATOR_HOST: host } = process.env;
+    const { FIREBASE_AUTH_EMULATOR_HOST: host } = process.env;
     // Nothing listens there: the port is reserved.
-    process.env['FIRESTORE_EMULATOR_HOST'] = '127.0.0.1:1';
+    process.env['FIREBASE_AUTH_EMULATOR_HOST'] = '127.0.0.1:1';
     try {
       const { status, stdout, stderr } = await ran(command, 'list');
       assert.deepEqual([status, stdout], [1, '']);
@@ -146,8 +146,8 @@ describe('npm run dead-letters', () => {
         /^dead-letters: The local stack does not answer: run "npm start" in another terminal, .*\n$/,
       );
     } finally {
-      if (host === undefined) delete process.env['FIRESTORE_EMULATOR_HOST'];
-      else process.env['FIRESTORE_EMULATOR_HOST'] = host;
+      if (host === undefined) delete process.env['FIREBASE_AUTH_EMULATOR_HOST'];
+      else process.env['FIREBASE_AUTH_EMULATOR_HOST'] = host;
     }
   });
 });

@@ -7,7 +7,7 @@ import { parseEnv } from 'node:util';
 import { faultOf, isFaultCode, type FaultCode } from '../../functions/src/domain/fault.ts';
 import type { DeadLetter, KeptLetter, Ports } from '../../functions/src/workflows/ports.ts';
 import { retryUpload } from '../../functions/src/workflows/retry-upload.ts';
-import { localStack } from '../client/place.ts';
+import { localStack, mustAnswer } from '../client/place.ts';
 import { demoProject } from '../local-stack/configuration.ts';
 import { withLog } from '../lib/logging.ts';
 import { root } from '../lib/root.ts';
@@ -133,15 +133,6 @@ export function faultCode(given: string): FaultCode {
   throw new RangeError('must be a code like analysis/gave-up.');
 }
 
-/** @throws RangeError that says what to do where nothing answers */
-async function findLocalStack(): Promise<void> {
-  await fetch(localStack().emulators!.firestore).catch((error: unknown) => {
-    const sentence =
-      'The local stack does not answer: run "npm start" in another terminal, or name a --project.';
-    throw new RangeError(sentence, { cause: error });
-  });
-}
-
 /**
  * The same, in the project (in whose log each retry is noted) or on the emulators.
  *
@@ -154,7 +145,7 @@ export async function runDeadLetters(
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<number> {
-  if (project === undefined) await findLocalStack();
+  if (project === undefined) await mustAnswer(localStack());
   prepareEnvironment(project);
   // They read the environment.
   const { app } = await import('../../functions/src/app.ts');

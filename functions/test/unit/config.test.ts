@@ -69,7 +69,11 @@ describe('readConfig', () => {
       ['localhost:4318', 'ftp://x', 'http://'],
       'is not an http or https address',
     ],
-    ['OTEL_EXPORTER_OTLP_HEADERS', ['a', 'a=b,c', '=b', 'a=%', 'a=%zz'], 'is neither "off" nor name=value,name=value'],
+    [
+      'OTEL_EXPORTER_OTLP_HEADERS',
+      ['a', 'a=b,c', '=b', 'a=%', 'a=%zz'],
+      'is neither "off" nor name=value,name=value',
+    ],
     ['OTEL_TRACES_EXPORTER', ['jaeger', 'OTLP'], 'is not one of otlp, console, none'],
     ['OTEL_METRICS_EXPORTER', ['statsd'], 'is not one of otlp, prometheus, console, none'],
     [
