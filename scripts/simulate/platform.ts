@@ -31,7 +31,7 @@ export interface Run {
 export type Handler = (run: Run, message: unknown) => Promise<unknown>;
 
 export interface Delivering {
-  publish(message: unknown): void;
+  publish: (message: unknown) => void;
   /** Messages that are neither acknowledged nor gone. */
   readonly open: number;
 }

@@ -6,7 +6,7 @@ import { randomOf } from './random.ts';
 export interface Scenario {
   name: string;
   /** @param scale 1 as in the docs; less for a quick look */
-  history(seed: number, scale: number): History;
+  history: (seed: number, scale: number) => History;
 }
 
 /** So many uploads of as many people, at random moments of the first `withinMs`. */

@@ -1,6 +1,6 @@
 /** A clock that stands still while something happens and then jumps to the next appointment. */
 export interface VirtualTime {
-  now(): number;
+  now: () => number;
   /** Does `work` in `ms`; gives what calls it off. */
   after(ms: number, work: () => void): () => void;
   wait(ms: number): Promise<void>;

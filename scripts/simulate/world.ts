@@ -223,9 +223,9 @@ export function worldOf(history: History): World {
                 else resolve(result);
               });
             },
-            (error: unknown) => {
+            (error: Error) => {
               time.after(latency / 2, () => {
-                if (!run.dead) reject(error as Error);
+                if (!run.dead) reject(error);
               });
             },
           );
@@ -248,7 +248,7 @@ export function worldOf(history: History): World {
   };
 
   function portsOf(run: Run): Ports {
-    const wrapped = Object.entries(inner).map(([port, methods]) => [
+    const wrapped = Object.entries(inner).map(([port, methods]: [string, unknown]) => [
       port,
       port === 'clock'
         ? methods
@@ -296,9 +296,9 @@ export function worldOf(history: History): World {
     random,
     portsOf,
     touched: () => {
-      const paths = [...touched];
+      const all = [...touched];
       touched.clear();
-      return paths;
+      return all;
     },
     underWay: () => requests.open + finalized.open + written.open + letters.open,
     get asked() {

@@ -146,17 +146,17 @@ for (const { name, ports } of drivers) {
     });
 
     it('forgets a value with the upload that brought it, whichever came first under its id', async () => {
-      const other = await upload('upload-2');
       for (const [first, second] of [
         [60, 70],
         [70, 60],
       ]) {
-        await merge([beat(1, 1, first)]);
+        const [one, other] = [await upload(`first-${first}`), await upload(`second-${second}`)];
+        await merge([beat(1, 1, first)], [], one);
         await merge([beat(1, 1, second)], [], other);
         const [{ samples }] = (await days.latest(uid, 1)) as [DaySamples];
         // The later one in canonical order has stayed; the upload that brought it takes it along.
         assert.equal(samples[0]!.value, 70);
-        await forget(first === 70 ? origin : other);
+        await forget(first === 70 ? one : other);
         assert.deepEqual(await days.latest(uid, 1), []);
       }
     });

@@ -126,7 +126,7 @@ describe('a worker that is killed', () => {
       await Promise.all([windowsOf(person.uid, 'analyses'), windowsOf(person.uid, 'narratives')]),
       [1, 1],
     );
-    const { holder } = lease!;
+    const { holder } = lease;
     const late = {
       kind: 'analyzed',
       holder,
