@@ -149,7 +149,7 @@ function parameters(): object {
     contentEncoding: header(
       'Content-Encoding',
       { enum: ['identity', 'gzip'] },
-      'How the body is encoded; decompressed it may be 256 MiB of NDJSON or 64 MiB of JSON.',
+      'How the body is encoded; decompressed it may be 256 MiB.',
     ),
     requestId: header(
       'X-Request-Id',

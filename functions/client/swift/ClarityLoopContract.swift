@@ -928,6 +928,7 @@ public enum ClarityLoop {
     case narratorUnavailable = "narrator/unavailable"
     case narratorRefused = "narrator/refused"
     case narratorInvalid = "narrator/invalid"
+    case schemaNewer = "schema/newer"
     case serviceUnavailable = "service/unavailable"
     case `internal` = "internal"
   }

@@ -19,8 +19,8 @@ export const windowDays = 7;
 /** Longer than an analysis takes; the fence, not the lease, keeps a late holder from writing. */
 const leaseMs = 60_000;
 
-/** A recording of 256 MiB may be gzip-encoded; NDJSON is read in bounded memory, JSON is refused earlier by its size. */
-const maxDecodedBytes = { 'application/x-ndjson': 8 * maxObjectBytes, other: maxObjectBytes };
+/** A recording of 256 MiB may be gzip-encoded. */
+const maxDecodedBytes = 8 * maxObjectBytes;
 
 type AnalyzePorts = Pick<
   Ports,
@@ -95,11 +95,12 @@ async function mergeRecording(
 ): Promise<{ read: ReadRecording; merged: DaySamples[] }> {
   let merged: DaySamples[] = [];
   const { body, contentType, settled } = await recordings.open(key);
-  const ndjson = contentType === 'application/x-ndjson';
-  const read = await readRecording(asAnnounced(body, announced.sha256), {
+  const opened = [body];
+  const source = () => asAnnounced(opened.pop() ?? openedAnew(recordings, key), announced.sha256);
+  const read = await readRecording(source, {
     contentType,
     receivedAt: requestedAt,
-    maxBytes: ndjson ? maxDecodedBytes[contentType] : maxDecodedBytes.other,
+    maxBytes: maxDecodedBytes,
     onEnvelope: (envelope) => admitRecording(people, key.uid, envelope),
     onSamples: async (samples) => {
       merged = latestOf(merged, await days.merge(key, byDay(samples), []));
@@ -118,6 +119,10 @@ async function mergeRecording(
 function latestOf(days: readonly DaySamples[], now: readonly DaySamples[]): DaySamples[] {
   const byName = new Map([...days, ...now].map((day) => [day.day, day]));
   return [...byName.values()].sort((a, b) => (a.day < b.day ? 1 : -1)).slice(0, windowDays + 1);
+}
+
+async function* openedAnew(recordings: Ports['recordings'], key: UploadKey): AsyncGenerator<Uint8Array> {
+  yield* (await recordings.open(key)).body as AsyncIterable<Uint8Array>;
 }
 
 /**

@@ -43,7 +43,7 @@ export async function receiveRecording(
   await chargeUpload(ports, input, body.length);
 
   const at = clock.now();
-  const read = await readRecording(Readable.from([body]), {
+  const read = await readRecording(() => Readable.from([body]), {
     contentType,
     receivedAt: at,
     maxBytes: maxDecodedBytes,
