@@ -6,8 +6,10 @@ import { http } from '@google-cloud/functions-framework';
 import { getTestServer } from '@google-cloud/functions-framework/testing';
 import { peakRssKib } from '../../../scripts/bench/peak-rss.ts';
 import { memoryPorts } from '../../src/adapters/memory/memory.ts';
-import { answerUpload } from '../../src/entries/upload-recording.ts';
+import { answerUpload } from '../../src/answer-upload.ts';
+import { keepBodiesRaw } from '../../src/platform/raw-body.ts';
 
+keepBodiesRaw();
 const memory = memoryPorts();
 const ports = {
   ...memory,

@@ -40,7 +40,7 @@ describe('one instance of uploadRecording', function () {
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     instance.stdout!.on('data', (chunk: Buffer) => (printed += chunk.toString()));
-    group = byTier(boundedMemory(), undefined);
+    group = byTier(boundedMemory, () => undefined)();
     if (group) writeFileSync(`${group}/cgroup.procs`, String(instance.pid));
     ({ port } = ((await once(instance, 'message')) as [{ port: number }])[0]);
   });
