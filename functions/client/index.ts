@@ -7,7 +7,6 @@ export {
   contentTypes,
   DeleteMyDataInput,
   ExportInput,
-  maxJsonBytes,
   maxObjectBytes,
   maxRequestBytes,
   paths,

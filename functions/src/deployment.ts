@@ -23,7 +23,7 @@ export const deployment = {
     serviceAccount: account('upload-recording'),
     memory: '1GiB',
     cpu: 1,
-    concurrency: 8,
+    concurrency: 24, // of small ones; what they hold together is bounded by platform/admission.ts
     timeoutSeconds: 120,
     invoker: 'public',
   },

@@ -15,8 +15,6 @@ interface FileRead {
   notes: string[];
 }
 
-/** Such an object must fit into one string. */
-const largestJsonBytes = 500_000_000;
 const issuesShown = 5;
 
 /**
@@ -63,10 +61,10 @@ async function readFileInto(
       await days.merge(origin, byDay(samples), []);
       return { userId: undefined, notes };
     }
-    const read = await readRecording(createReadStream(file), {
+    const read = await readRecording(() => createReadStream(file), {
       contentType: format === 'json' ? 'application/json' : 'application/x-ndjson',
       receivedAt: Date.now(),
-      maxBytes: format === 'json' ? largestJsonBytes : Infinity,
+      maxBytes: Infinity,
       onEnvelope: () => Promise.resolve(timeZone),
       onSamples: (samples) => days.merge(origin, byDay(samples), []),
     });
@@ -99,8 +97,6 @@ function reasonOf(error: unknown): string {
         return 'The file is cut off: its gzip stream ends too early.';
       case 'recording/invalid-encoding':
         return 'The file is not valid gzip.';
-      case 'recording/too-large':
-        return 'The file is too large for one JSON object: write it as .ndjson.';
     }
   }
   const { code, message } = error as NodeJS.ErrnoException;

@@ -58,6 +58,12 @@ export const rooms: Record<string, string[]> = {
     'functions/src/observations',
     'functions/src/config',
   ],
+  // How uploadRecording answers, on whatever ports: the function itself and the test of a whole instance.
+  'functions/src/answer-upload': [
+    'functions/src/contract',
+    'functions/src/platform',
+    'functions/src/workflows',
+  ],
   'functions/src/config': [],
   'functions/src/deployment': ['functions/src/config'],
   'functions/src/global': ['functions/src/config'],
@@ -68,6 +74,7 @@ export const rooms: Record<string, string[]> = {
     'functions/src/report',
     'functions/src/platform',
     'functions/src/telemetry',
+    'functions/src/answer-upload',
     'functions/src/app',
     'functions/src/config',
     'functions/src/deployment',

@@ -50,7 +50,7 @@ function pieces(body: Buffer): Readable {
 
 async function read(body: Buffer, contentType: string): Promise<void> {
   const options = { contentType, receivedAt: Date.now(), maxBytes: Infinity };
-  await readRecording(pieces(body), { ...options, onEnvelope: () => Promise.resolve(undefined) });
+  await readRecording(() => pieces(body), { ...options, onEnvelope: () => Promise.resolve(undefined) });
 }
 
 async function analyze(body: Buffer, contentType: string): Promise<void> {

@@ -20,6 +20,7 @@ const ofUpload: FaultCode[] = [
   ...always,
   'request/unsupported-media-type',
   'request/invalid',
+  'request/timeout',
   'recording/empty',
   'recording/truncated',
   'recording/invalid-encoding',
@@ -28,12 +29,14 @@ const ofUpload: FaultCode[] = [
   'recording/no-samples',
   'recording/no-valid-samples',
   'recording/too-large',
+  'recording/too-many-days',
   'upload/not-owner',
   'upload/conflict',
   'upload/deleting',
   'consent/withdrawn',
   'person/erasing',
   'quota/exceeded',
+  'service/busy',
 ];
 const ofStatus: FaultCode[] = [...always, 'upload/not-found'];
 const ofReport: FaultCode[] = [
@@ -149,7 +152,7 @@ function parameters(): object {
     contentEncoding: header(
       'Content-Encoding',
       { enum: ['identity', 'gzip'] },
-      'How the body is encoded; decompressed it may be 256 MiB of NDJSON or 64 MiB of JSON.',
+      'How the body is encoded; decompressed it may be 256 MiB.',
     ),
     requestId: header(
       'X-Request-Id',

@@ -13,12 +13,13 @@ const read = (file: string) => readFileSync(join(root, file), 'utf8');
 
 const source = join(root, 'functions/src');
 
-/** The texts of the workflows that a file uses, and of those that they use. */
+/** The texts of the workflows that a file uses, and of those that they use; answer-upload.ts is a part of its function. */
 function workflowsOf(file: string, seen = new Set<string>()): string[] {
   const text = readFileSync(file, 'utf8');
   const used = [...text.matchAll(/^import \{[^}]*\} from '(\.[\w./-]+\.ts)';$/gm)]
     .map(([, target]) => resolve(dirname(file), target!))
-    .filter((target) => target.startsWith(join(source, 'workflows')) && !seen.has(target));
+    .filter((target) => target.startsWith(join(source, 'workflows')) || target.endsWith('/answer-upload.ts'))
+    .filter((target) => !seen.has(target));
   for (const target of used) seen.add(target);
   return used.flatMap((target) => [readFileSync(target, 'utf8'), ...workflowsOf(target, seen)]);
 }

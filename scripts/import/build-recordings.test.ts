@@ -25,7 +25,7 @@ const week = { days: 40, lastDay: '2025-06-15' };
 async function readBack({ recordings }: Imported): Promise<Sample[]> {
   const samples: Sample[] = [];
   for (const { file, samples: count } of recordings) {
-    const read = await readRecording(pieces(fs.readFileSync(file), 65_536), {
+    const read = await readRecording(() => pieces(fs.readFileSync(file), 65_536), {
       contentType: 'application/x-ndjson',
       receivedAt: now,
       maxBytes: 64 * 1024 * 1024,

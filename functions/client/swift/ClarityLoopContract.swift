@@ -176,8 +176,6 @@ public enum ClarityLoop {
     public var respiration: Section<Respiration>
     public var embedding: Section<Embedding>
     public var actigraphySleep: ActigraphySleep?
-    /// A model could not be loaded; the analysis is made again.
-    public var provisional: Bool?
     public var models: [Model]
     public var traceparent: String
     public var createdAt: Date
@@ -194,7 +192,6 @@ public enum ClarityLoop {
       respiration: Section<Respiration>,
       embedding: Section<Embedding>,
       actigraphySleep: ActigraphySleep? = nil,
-      provisional: Bool? = nil,
       models: [Model],
       traceparent: String,
       createdAt: Date
@@ -210,7 +207,6 @@ public enum ClarityLoop {
       self.respiration = respiration
       self.embedding = embedding
       self.actigraphySleep = actigraphySleep
-      self.provisional = provisional
       self.models = models
       self.traceparent = traceparent
       self.createdAt = createdAt
@@ -900,6 +896,8 @@ public enum ClarityLoop {
     case requestNotFound = "request/not-found"
     case requestUnsupportedMediaType = "request/unsupported-media-type"
     case requestInvalid = "request/invalid"
+    case requestTimeout = "request/timeout"
+    case requestAborted = "request/aborted"
     case recordingEmpty = "recording/empty"
     case recordingTruncated = "recording/truncated"
     case recordingInvalidEncoding = "recording/invalid-encoding"
@@ -909,6 +907,7 @@ public enum ClarityLoop {
     case recordingNoValidSamples = "recording/no-valid-samples"
     case recordingTooLarge = "recording/too-large"
     case recordingTooManySamples = "recording/too-many-samples"
+    case recordingTooManyDays = "recording/too-many-days"
     case recordingNothingKnown = "recording/nothing-known"
     case recordingMissing = "recording/missing"
     case recordingChanged = "recording/changed"
@@ -931,9 +930,9 @@ public enum ClarityLoop {
     case modelWrongShape = "model/wrong-shape"
     case narratorUnavailable = "narrator/unavailable"
     case narratorRefused = "narrator/refused"
-    case narratorRejected = "narrator/rejected"
     case narratorInvalid = "narrator/invalid"
     case schemaNewer = "schema/newer"
+    case serviceBusy = "service/busy"
     case serviceUnavailable = "service/unavailable"
     case `internal` = "internal"
   }
@@ -1467,16 +1466,8 @@ public enum ClarityLoop {
     public var sentence: String
     /// What the person can do about it, in English.
     public var nextStep: String
-    /// Another for every upload, also of the same id.
-    public var incarnation: String
     public var attempt: Int
     public var lease: Lease?
-    public var trouble: Trouble
-    public var checkpoint: Int
-    public var provisional: Bool
-    public var shard: Int?
-    public var nextLookAt: Date?
-    public var looks: Int?
     public var code: ProblemCode?
     public var message: String?
     public var announced: Announcement
@@ -1499,15 +1490,8 @@ public enum ClarityLoop {
       progress: Double,
       sentence: String,
       nextStep: String,
-      incarnation: String,
       attempt: Int,
       lease: Lease? = nil,
-      trouble: Trouble,
-      checkpoint: Int,
-      provisional: Bool,
-      shard: Int? = nil,
-      nextLookAt: Date? = nil,
-      looks: Int? = nil,
       code: ProblemCode? = nil,
       message: String? = nil,
       announced: Announcement,
@@ -1529,15 +1513,8 @@ public enum ClarityLoop {
       self.progress = progress
       self.sentence = sentence
       self.nextStep = nextStep
-      self.incarnation = incarnation
       self.attempt = attempt
       self.lease = lease
-      self.trouble = trouble
-      self.checkpoint = checkpoint
-      self.provisional = provisional
-      self.shard = shard
-      self.nextLookAt = nextLookAt
-      self.looks = looks
       self.code = code
       self.message = message
       self.announced = announced
@@ -1551,19 +1528,6 @@ public enum ClarityLoop {
       self.finishedAt = finishedAt
       self.createdAt = createdAt
       self.updatedAt = updatedAt
-    }
-
-    public struct Trouble: Codable, Hashable, Sendable {
-      public var crashes: Int
-      public var since: Date?
-
-      public init(
-        crashes: Int,
-        since: Date? = nil
-      ) {
-        self.crashes = crashes
-        self.since = since
-      }
     }
   }
 

@@ -21,7 +21,8 @@ export function storageRecordings(open: () => Promise<Bucket>): Recordings {
     async create({ uid, uploadId }, body, { contentType, traceparent }) {
       const file = (await open()).file(paths.recording(uid, uploadId));
       try {
-        await file.save(Buffer.from(body), {
+        // Not a copy: it may be 32 MiB.
+        await file.save(Buffer.from(body.buffer, body.byteOffset, body.length), {
           contentType,
           resumable: false,
           preconditionOpts: { ifGenerationMatch: 0 },

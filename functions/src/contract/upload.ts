@@ -17,8 +17,6 @@ export type ContentType = (typeof contentTypes)[number];
 
 /** Largest object that may be uploaded straight to Storage. */
 export const maxObjectBytes = 256 * 1024 * 1024;
-/** Largest JSON, decompressed: it is held in memory as a whole and takes five times its size there. More is NDJSON. */
-export const maxJsonBytes = 64 * 1024 * 1024;
 /** Largest body of `uploadRecording`, as sent; Cloud Run takes no more. */
 export const maxRequestBytes = 32 * 1024 * 1024;
 

@@ -14,6 +14,8 @@ export type CallableCode =
   | 'resource-exhausted'
   | 'unauthenticated'
   | 'unavailable'
+  | 'cancelled'
+  | 'deadline-exceeded'
   | 'internal';
 
 interface FaultKind {
@@ -84,6 +86,16 @@ export const faults = {
     400,
     'The request does not have the documented form; see issues.',
   ),
+  'request/timeout': permanent(
+    'deadline-exceeded',
+    408,
+    'The recording came too slowly. Send it again, or upload it with the Storage SDK after requestUpload.',
+  ),
+  'request/aborted': permanent(
+    'cancelled',
+    499,
+    'The connection ended before all of the recording had arrived. Send it again.',
+  ),
   'recording/empty': permanent(
     'invalid-argument',
     400,
@@ -120,6 +132,11 @@ export const faults = {
     'resource-exhausted',
     413,
     'One day holds more samples than can be kept. Remove repeated samples and send it again.',
+  ),
+  'recording/too-many-days': permanent(
+    'resource-exhausted',
+    413,
+    'The recording has samples of more days than one person may send in a day. Split it, and send the rest tomorrow.',
   ),
   'recording/nothing-known': permanent(
     'failed-precondition',
@@ -201,6 +218,11 @@ export const faults = {
     'unavailable',
     503,
     'A newer version of the service keeps this. It will be looked at again when that version is back.',
+  ),
+  'service/busy': transient(
+    'unavailable',
+    503,
+    'Too many recordings arrive at once. Try again when the time in Retry-After has passed.',
   ),
   'service/unavailable': transient(
     'unavailable',

@@ -17,7 +17,7 @@ export async function* decompressed(body: AsyncIterable<Uint8Array>): AsyncGener
     yield* whole as AsyncIterable<Uint8Array>;
     return;
   }
-  const gunzip = createGunzip();
+  const gunzip = createGunzip({ chunkSize: 64 * 1024 });
   // Errors of either side come out of the iteration below.
   pipeline(whole, gunzip, () => undefined);
   try {

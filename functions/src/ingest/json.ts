@@ -1,7 +1,6 @@
-import { maxJsonBytes } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
 import { isObject, kindOf } from '../domain/json.ts';
-import { limited, withFewMarks } from './limits.ts';
+import { layoutOf, sliceTexts } from './json-layout.ts';
 
 /** Stands for a text that is not JSON. */
 export const notJson = Symbol('not JSON');
@@ -17,24 +16,35 @@ export function parseJson(text: string): unknown {
 }
 
 /**
- * The pieces of a recording in one JSON object: the object itself, as the envelope, then its samples. Nothing for an
- * empty text.
+ * The pieces of a recording in one JSON object: the object itself, as the envelope with `samples` empty, then its samples.
+ * Nothing for an empty text. The envelope may end behind the samples, so the bytes are read twice, and held never.
  *
- * @throws Fault `recording/too-large`, `recording/invalid-json`, `recording/invalid`
+ * @param open the bytes from their beginning, each time
+ * @param sliceBytes after how many bytes the samples are cut at the next comma
+ * @throws Fault `recording/invalid-json`, `recording/invalid`, `recording/too-large`, `recording/changed` where the bytes
+ *   are other ones the second time
  */
-export async function* jsonPieces(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Iterable<unknown>> {
-  const chunks: Uint8Array[] = [];
-  for await (const chunk of withFewMarks(limited(bytes, maxJsonBytes))) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString('utf8');
-  if (text.trim() === '') return;
-  const recording = parseJson(text);
+export async function* jsonPieces(
+  open: () => AsyncIterable<Uint8Array>,
+  sliceBytes?: number,
+): AsyncGenerator<Iterable<unknown>> {
+  const { envelope, slices } = await layoutOf(open(), sliceBytes);
+  if (envelope.trim() === '') return;
+  const recording = parseJson(envelope);
   if (recording === notJson) throw new Fault('recording/invalid-json');
   yield [recording];
   const samples = isObject(recording) ? recording.samples : undefined;
   if (samples === undefined) return;
-  if (!Array.isArray(samples)) {
-    const issue = { pointer: '/samples', expected: 'an array of samples', received: kindOf(samples) };
-    throw new Fault('recording/invalid', { issues: [issue] });
+  // As with JSON.parse, of a key that comes twice the last one counts; the others must be JSON all the same.
+  const counts = Array.isArray(samples) ? slices.at(-1)?.array : undefined;
+  for await (const { slice, text } of sliceTexts(open(), slices)) {
+    const elements = parseJson(`[${text}]`);
+    // A comma with nothing before or behind it.
+    const missing = Array.isArray(elements) && elements.length === 0 && !slice.whole;
+    if (!Array.isArray(elements) || missing) throw new Fault('recording/invalid-json');
+    if (slice.array === counts) yield elements;
   }
-  yield samples;
+  if (Array.isArray(samples)) return;
+  const issue = { pointer: '/samples', expected: 'an array of samples', received: kindOf(samples) };
+  throw new Fault('recording/invalid', { issues: [issue] });
 }

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { Fault } from '../domain/fault.ts';
 
 /** The bytes as they come. @throws Fault `recording/too-large` beyond `maxBytes` */
@@ -14,38 +13,24 @@ export async function* limited(
   }
 }
 
-/**
- * Opening brackets and commas of a JSON recording: what its values in memory grow with, rather than with its bytes. Real
- * samples have one in 20 bytes.
- */
-const mostMarks = 5_000_000;
+/** As much as is read at once. */
+const pieceBytes = 64 * 1024;
+/** How long a recording may keep the process from everything else, about. */
+const turnMs = 16;
 
-/** The bytes of a JSON recording as they come. @throws Fault `recording/too-large` for more marks than are allowed */
-export async function* withFewMarks(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  let marks = 0;
+/**
+ * The same bytes in pieces of at most 64 KiB. Whoever works on them by the piece lets others have their turn every 16 ms:
+ * the next piece then comes after whatever else the process has to do.
+ */
+export async function* inTurns(bytes: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+  let began = performance.now();
   for await (const chunk of bytes) {
-    marks += marksIn(chunk);
-    if (marks > mostMarks) throw new Fault('recording/too-large');
-    yield chunk;
-  }
-}
-
-/** Every how many bytes marks are looked for: looking at all of them would cost half as much as parsing. */
-const markStride = 8;
-const markBlock = 4096;
-
-/**
- * Estimates the marks of a chunk from every eighth byte. Each block begins at another, random byte, so that no pattern
- * in the bytes hides them; real recordings stay far from the limit.
- */
-function marksIn(chunk: Uint8Array): number {
-  let marks = 0;
-  for (let block = 0; block < chunk.length; block += markBlock) {
-    const end = Math.min(block + markBlock, chunk.length);
-    for (let i = block + randomInt(markStride); i < end; i += markStride) {
-      const byte = chunk[i];
-      if (byte === 44 /* , */ || byte === 91 /* [ */ || byte === 123 /* { */) marks++;
+    for (let i = 0; i < chunk.length; i += pieceBytes) {
+      if (performance.now() - began > turnMs) {
+        await new Promise((resolve) => setImmediate(resolve));
+        began = performance.now();
+      }
+      yield chunk.subarray(i, i + pieceBytes);
     }
   }
-  return marks * markStride;
 }

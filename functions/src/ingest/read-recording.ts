@@ -5,7 +5,7 @@ import { isTimeZone } from '../domain/local-time.ts';
 import { readSample, sampleId, type Sample, type SampleContext } from '../domain/samples/sample.ts';
 import { decompressed } from './gzip.ts';
 import { jsonPieces, notJson } from './json.ts';
-import { limited } from './limits.ts';
+import { inTurns, limited } from './limits.ts';
 import { ndjsonPieces } from './ndjson.ts';
 import { camelEnvelope, snakePointer, writesSnakeCase } from './snake-case.ts';
 
@@ -20,7 +20,7 @@ export interface ReadOptions {
    * neither they nor the recording name one.
    */
   onEnvelope: (envelope: RecordingEnvelope) => Promise<string | undefined>;
-  /** Called with the valid samples, in batches that bound the memory of large NDJSON recordings. */
+  /** Called with the valid samples, in batches that bound the memory. */
   onSamples?: (samples: Sample[]) => Promise<unknown> | void;
 }
 
@@ -43,18 +43,18 @@ export const mostIssues = 20;
 const mostRefused = 1_000_000;
 const batchSamples = 20_000;
 
+/** The bytes of a recording as they were sent, from their beginning each time: JSON is read twice, NDJSON once. */
+export type RecordingSource = () => AsyncIterable<Uint8Array>;
+
 /**
- * Reads a recording of either format, gzip-encoded or not, validating as it goes. A sample that cannot be used is
- * reported and left out; the good ones beside it are kept.
+ * Reads a recording of either format, gzip-encoded or not, validating as it goes, in memory that does not grow with it. A
+ * sample that cannot be used is reported and left out; the good ones beside it are kept.
  *
  * @throws Fault `recording/...` when the recording as a whole cannot be used; errors of the stream itself as they are
  */
-export async function readRecording(
-  body: AsyncIterable<Uint8Array>,
-  options: ReadOptions,
-): Promise<ReadRecording> {
-  const bytes = limited(decompressed(body), options.maxBytes);
-  const pieces = options.contentType === 'application/x-ndjson' ? ndjsonPieces(bytes) : jsonPieces(bytes);
+export async function readRecording(source: RecordingSource, options: ReadOptions): Promise<ReadRecording> {
+  const open = () => inTurns(limited(decompressed(source()), options.maxBytes));
+  const pieces = options.contentType === 'application/x-ndjson' ? ndjsonPieces(open()) : jsonPieces(open);
   try {
     const first = await pieces.next();
     if (first.done) throw new Fault('recording/empty');

@@ -11,6 +11,7 @@ export interface HttpRequest extends Headed {
   method: string;
   socket?: { remoteAddress?: string | undefined };
   resume(): unknown;
+  destroy(): unknown;
 }
 
 export interface Answer {
@@ -72,8 +73,7 @@ export async function answerRequest(
       if (fault.code === 'request/method-not-allowed') response.setHeader('allow', allow);
       const retryAfterS = retryAfterOf(fault);
       if (retryAfterS !== undefined) response.setHeader('retry-after', String(retryAfterS));
-      // Nobody reads the rest of the body now; closing instead would lose the answer on the way.
-      request.resume();
+      leave(request);
       send(response, status, 'application/problem+json', problemOf(fault, requestId));
       invocation.span.set({ 'http.response.status_code': status });
       invocation.fail(fault, error);
@@ -81,6 +81,18 @@ export async function answerRequest(
     }
   });
   await flushTelemetry();
+}
+
+/** How long the rest of a body may still come that nobody reads. */
+const restMs = 10_000;
+
+/**
+ * Lets the rest of the body come to nothing: closing at once would lose the answer on the way. A sender that takes its time
+ * is cut off; of a request that has ended this changes nothing.
+ */
+function leave(request: HttpRequest): void {
+  request.resume();
+  setTimeout(() => request.destroy(), restMs).unref();
 }
 
 /** @returns the size of the body in bytes */

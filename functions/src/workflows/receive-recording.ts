@@ -2,10 +2,12 @@ import { hash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { maxRequestBytes, paths, type ContentType } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
+import { localDayNumber } from '../domain/local-time.ts';
 import { requested, type Receipt } from '../domain/upload/upload.ts';
 import type { Ports } from './ports.ts';
 import { retryUpload } from './retry-upload.ts';
 import { admitRecording } from './steps/admit-recording.ts';
+import { chargeDays } from './steps/charge-days.ts';
 import { chargeUpload, type Sender } from './steps/charge-upload.ts';
 import { readRecording } from '../ingest/read-recording.ts';
 
@@ -13,6 +15,8 @@ export interface ReceiveInput extends Sender {
   contentType: ContentType;
   /** The bytes as sent, gzip-encoded or not. */
   body: AsyncIterable<Uint8Array>;
+  /** How many they are, where the sender has said so. */
+  sizeBytes?: number | undefined;
   /** The client's own id for this upload, from the header; the recording may name one as well. */
   uploadId: string | undefined;
   traceparent: string;
@@ -39,17 +43,21 @@ export async function receiveRecording(
 ): Promise<Received> {
   const { uploads, recordings, people, clock } = ports;
   const { uid, contentType, traceparent } = input;
-  const body = await collect(input.body);
+  const body = await charged(ports, input);
   if (body.length === 0) throw new Fault('recording/empty');
-  await chargeUpload(ports, input, body.length);
 
   const at = clock.now();
-  const read = await readRecording(Readable.from([body]), {
+  const days = new Set<number>();
+  const read = await readRecording(() => Readable.from([body]), {
     contentType,
     receivedAt: at,
     maxBytes: maxDecodedBytes,
     onEnvelope: (envelope) => admitRecording(people, uid, envelope),
+    onSamples: (samples) => {
+      for (const { timeZone, start } of samples) days.add(localDayNumber(timeZone, start));
+    },
   });
+  await chargeDays(ports, uid, days.size);
 
   const sha256 = hash('sha256', body, 'hex');
   const uploadId = input.uploadId ?? read.envelope.uploadId ?? derivedUploadId(uid, sha256);
@@ -76,14 +84,30 @@ function derivedUploadId(uid: string, sha256: string): string {
   return hash('sha256', `${paths.person(uid)}:${sha256}`, 'base64url').slice(0, 32);
 }
 
-/** Reads the body, counting: a length that lies does not fill the memory. */
-async function collect(body: AsyncIterable<Uint8Array>): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let total = 0;
-  for await (const chunk of body) {
-    total += chunk.length;
-    if (total > maxRequestBytes) throw new Fault('recording/too-large');
-    chunks.push(chunk);
+/**
+ * The body, taken out of the quotas before its first byte is read: by the length that was declared, else as the largest
+ * there may be, of which the rest is given back.
+ */
+async function charged(ports: Pick<Ports, 'quotas' | 'clock'>, input: ReceiveInput): Promise<Buffer> {
+  const { uid, sizeBytes = maxRequestBytes } = input;
+  if (sizeBytes > maxRequestBytes) throw new Fault('recording/too-large');
+  await chargeUpload(ports, input, sizeBytes);
+  const body = await collect(input.body, sizeBytes);
+  if (body.length < sizeBytes) {
+    const amounts = { uploadBytes: body.length - sizeBytes };
+    await ports.quotas.take([{ subject: `person:${uid}`, amounts }], ports.clock.now());
   }
-  return Buffer.concat(chunks);
+  return body;
+}
+
+/** Reads the body into one piece of memory: a length that lies does not fill more, and one that is not sent costs none. */
+async function collect(body: AsyncIterable<Uint8Array>, mostBytes: number): Promise<Buffer> {
+  const whole = Buffer.allocUnsafeSlow(mostBytes);
+  let length = 0;
+  for await (const chunk of body) {
+    if (length + chunk.length > mostBytes) throw new Fault('recording/too-large');
+    whole.set(chunk, length);
+    length += chunk.length;
+  }
+  return whole.subarray(0, length);
 }

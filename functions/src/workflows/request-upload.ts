@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestUploadAnswer } from '../contract/answers.ts';
-import { maxJsonBytes, maxObjectBytes, paths, type RequestUploadInput } from '../contract/upload.ts';
+import { maxObjectBytes, paths, type RequestUploadInput } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
 import { requested } from '../domain/upload/upload.ts';
 import { mustConsent } from './steps/admit-recording.ts';
@@ -11,8 +11,7 @@ import type { Ports } from './ports.ts';
  * Announces an upload that will go straight to Storage: the rules let exactly this object in, with this type and
  * size. Announcing the same again gives the same answer.
  *
- * @throws Fault `upload/conflict` when the id stands for something else, `recording/too-large` for JSON beyond 64 MiB,
- *   `upload/deleting`, `consent/withdrawn`, `person/erasing`, `quota/exceeded`
+ * @throws Fault `upload/conflict` when the id stands for something else, `upload/deleting`, `consent/withdrawn`, `person/erasing`, `quota/exceeded`
  */
 export async function requestUpload(
   ports: Pick<Ports, 'uploads' | 'people' | 'quotas' | 'clock'>,
@@ -21,8 +20,6 @@ export async function requestUpload(
   traceparent: string,
 ): Promise<RequestUploadAnswer> {
   const { uploads, people, clock } = ports;
-  const json = input.contentType === 'application/json';
-  if (json && input.sizeBytes > maxJsonBytes) throw new Fault('recording/too-large');
   await chargeUpload(ports, sender, input.sizeBytes);
   await mustConsent(people, sender.uid);
   const { uid } = sender;

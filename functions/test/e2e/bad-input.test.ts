@@ -97,8 +97,8 @@ describe('bad input gets the documented problem, and nothing is written', () => 
     ],
     [
       'a bomb of small objects',
-      413,
-      'recording/too-large',
+      400,
+      'recording/invalid',
       () => [Uint8Array.from(gzipSync(`{"samples":[${'{},'.repeat(4_000_000)}{}]}`)), { headers: gzip }],
     ],
     [

@@ -19,7 +19,7 @@ function* plain(): Generator<string> {
 
 const bomb = await buffer(Readable.from(plain()).pipe(createGzip({ level: 1 })));
 const before = process.memoryUsage().rss;
-const code = await readRecording(Readable.from([bomb]), {
+const code = await readRecording(() => Readable.from([bomb]), {
   contentType: format === 'json' ? 'application/json' : 'application/x-ndjson',
   receivedAt: Date.now(),
   maxBytes: 256 * mib,

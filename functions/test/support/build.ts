@@ -148,7 +148,14 @@ export function world(now = '2025-06-16T08:00:00Z'): World {
     ports,
     clock,
     receive: (body, { contentType = 'application/json', uploadId } = {}) =>
-      receiveRecording(ports, { uid, contentType, body: inPieces(body), uploadId, traceparent }),
+      receiveRecording(ports, {
+        uid,
+        contentType,
+        body: inPieces(body),
+        sizeBytes: body.length,
+        uploadId,
+        traceparent,
+      }),
     analyze: async (uploadId) => {
       await queueAnalysis(ports, { uid, uploadId }, traceparent);
       return analyzeRecording(ports, { uid, uploadId, traceparent });

@@ -106,7 +106,12 @@ async function request(work: Parameters<typeof answerRequest>[2], given: object 
     setHeader: (name: string, value: unknown) => answer.push(name, value),
     end: (body: string) => answer.push(body),
   };
-  const asked = { method: 'POST', headers: given as Record<string, string>, resume: () => undefined };
+  const asked = {
+    method: 'POST',
+    headers: given as Record<string, string>,
+    resume: () => undefined,
+    destroy: () => undefined,
+  };
   await answerRequest(asked, response as unknown as ServerResponse, work);
   left.answers.push(answer);
 }

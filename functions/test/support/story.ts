@@ -62,6 +62,7 @@ export const receive = ({ machine }: Story, body: Buffer, uploadId = 'upload-000
     uid,
     contentType: 'application/json',
     body: inPieces(body),
+    sizeBytes: body.length,
     uploadId,
     traceparent,
   });

@@ -433,6 +433,8 @@ describe('a crash at any call of a workflow, and the delivery that follows', () 
       'recordings.open',
       'recordings.open read',
       'people.find',
+      'recordings.open',
+      'recordings.open read',
       'days.merge',
       'recordings.settle',
       'days.latest',

@@ -11,6 +11,8 @@ export const quotas = {
   uploads: { limit: 240, windowMs: hourMs },
   /** Their bytes, as sent. */
   uploadBytes: { limit: 2 * gib, windowMs: dayMs },
+  /** Days of the samples of each recording that is of more than 8: twice the five years that an import may bring, and more. */
+  recordingDays: { limit: 5000, windowMs: dayMs },
   /** Recordings from one network address, whoever sends them: many people may share one. */
   addressUploads: { limit: 2400, windowMs: hourMs },
   /** Weekly reports as a page. */
@@ -32,7 +34,7 @@ export type Counters = Partial<Record<QuotaName, { since: number; used: number }
 export const longestWindowMs = Math.max(...Object.values(quotas).map(({ windowMs }) => windowMs));
 
 /**
- * Takes `amounts` out of what is left to a subject.
+ * Takes `amounts` out of what is left to a subject; a negative one is given back, as far as it was taken in this window.
  *
  * @returns the counters afterwards, or the seconds until the quota that is used up is whole again
  */
@@ -47,7 +49,7 @@ export function charge(
     const { limit, windowMs } = quotas[name];
     const since = now - (now % windowMs);
     const counter = counters[name];
-    const used = (counter?.since === since ? counter.used : 0) + amount;
+    const used = Math.max(0, (counter?.since === since ? counter.used : 0) + amount);
     if (used > limit) retryAfterMs = Math.max(retryAfterMs, since + windowMs - now);
     charged[name] = { since, used };
   }

@@ -9,8 +9,8 @@ import { admitRecording } from './admit-recording.ts';
 import { windowDays } from './analyze-days.ts';
 import type { Hold } from './hold-lease.ts';
 
-/** A recording of 256 MiB may be gzip-encoded; NDJSON is read in bounded memory, JSON is refused earlier by its size. */
-const maxDecodedBytes = { 'application/x-ndjson': 8 * maxObjectBytes, other: maxObjectBytes };
+/** A recording of 256 MiB may be gzip-encoded. */
+const maxDecodedBytes = 8 * maxObjectBytes;
 
 /** Reads the recording from storage into the person's days; from then on it need not be kept for long. */
 export async function mergeRecording(
@@ -20,15 +20,17 @@ export async function mergeRecording(
 ): Promise<{ read: ReadRecording; merged: DaySamples[] }> {
   const { requestedAt, announced, checkpoint } = hold.current().upload;
   const origin = { ...key, holder: hold.holder };
-  if (announced.sha256 !== null) await proveHash(recordings, key, announced.sha256);
   let merged: DaySamples[] = [];
   let batches = 0;
   const { body, contentType, settled } = await recordings.open(key);
-  const ndjson = contentType === 'application/x-ndjson';
-  const read = await readRecording(body, {
+  // Read once to its end before anything of it counts: JSON is anyway, to find its samples.
+  if (contentType === 'application/x-ndjson') await proveHash(body, announced.sha256);
+  const opened = contentType === 'application/x-ndjson' ? [] : [body];
+  const source = () => asAnnounced(opened.pop() ?? openedAnew(recordings, key), announced.sha256);
+  const read = await readRecording(source, {
     contentType,
     receivedAt: requestedAt,
-    maxBytes: ndjson ? maxDecodedBytes[contentType] : maxDecodedBytes.other,
+    maxBytes: maxDecodedBytes,
     onEnvelope: (envelope) => admitRecording(people, key.uid, envelope),
     onSamples: async (samples) => {
       // What an earlier attempt has merged is in the days; the batches of the same bytes are the same.
@@ -54,10 +56,24 @@ function latestOf(days: readonly DaySamples[], now: readonly DaySamples[]): DayS
   return [...byName.values()].sort((a, b) => (a.day < b.day ? 1 : -1)).slice(0, windowDays + 1);
 }
 
-/** Reads the object once to its end before anything of it counts. @throws Fault `recording/changed` */
-async function proveHash(recordings: Ports['recordings'], key: UploadKey, sha256: string): Promise<void> {
+async function* openedAnew(recordings: Ports['recordings'], key: UploadKey): AsyncGenerator<Uint8Array> {
+  yield* (await recordings.open(key)).body as AsyncIterable<Uint8Array>;
+}
+
+/** @throws Fault `recording/changed` when the bytes are not the announced ones */
+async function proveHash(body: AsyncIterable<Uint8Array>, sha256: string | null): Promise<void> {
+  for await (const chunk of asAnnounced(body, sha256)) void chunk;
+}
+
+/** The same bytes; ends with `recording/changed` when they are not the announced ones. */
+async function* asAnnounced(
+  body: AsyncIterable<Uint8Array>,
+  sha256: string | null,
+): AsyncGenerator<Uint8Array> {
   const hash = createHash('sha256');
-  const { body } = await recordings.open(key);
-  for await (const chunk of body as AsyncIterable<Uint8Array>) hash.update(chunk);
-  if (hash.digest('hex') !== sha256) throw new Fault('recording/changed');
+  for await (const chunk of body) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  if (sha256 !== null && hash.digest('hex') !== sha256) throw new Fault('recording/changed');
 }

@@ -13,6 +13,8 @@ const statusesOf: Record<string, number[]> = {
   'resource-exhausted': [413, 429],
   unauthenticated: [401],
   unavailable: [502, 503],
+  cancelled: [499],
+  'deadline-exceeded': [408],
   internal: [500],
 };
 

@@ -8,6 +8,7 @@ import {
   readRecording,
   type ReadOptions,
   type ReadRecording,
+  type RecordingSource,
 } from '../../../src/ingest/read-recording.ts';
 import { at, inPieces, json, sentSample, type Sent } from '../../support/build.ts';
 
@@ -18,12 +19,12 @@ interface Outcome extends ReadRecording {
 }
 
 async function read(
-  body: Uint8Array | AsyncIterable<Uint8Array>,
+  body: Uint8Array | RecordingSource,
   options: Partial<ReadOptions> = {},
 ): Promise<Outcome> {
   const samples: Sample[] = [];
-  const bytes = body instanceof Uint8Array ? inPieces(body) : body;
-  const outcome = await readRecording(bytes, {
+  const source = body instanceof Uint8Array ? () => inPieces(body) : body;
+  const outcome = await readRecording(source, {
     contentType: 'application/json',
     receivedAt,
     maxBytes: 10_000_000,
@@ -83,7 +84,7 @@ describe('readRecording', () => {
         const contentType = i === 0 ? 'application/json' : 'application/x-ndjson';
         for (const body of [bytes, gzipSync(bytes)]) {
           for (const size of [1, 2, 3, 100, body.length]) {
-            assert.deepEqual(await read(inPieces(body, size), { contentType }), expected);
+            assert.deepEqual(await read(() => inPieces(body, size), { contentType }), expected);
           }
         }
       }
@@ -354,7 +355,7 @@ describe('readRecording', () => {
         order.push('closed');
       }
     }
-    const reading = read(body(), {
+    const reading = read(body, {
       ...asNdjson,
       onEnvelope: ({ userId }: RecordingEnvelope) => {
         order.push(`envelope of ${userId}`);
@@ -414,7 +415,7 @@ describe('readRecording', () => {
       for (let i = 0; i < 45; i++) yield Buffer.from(`${line}\n`.repeat(1000));
     }
     const batches: number[] = [];
-    const { processedSamples } = await read(lines(), {
+    const { processedSamples } = await read(lines, {
       ...asNdjson,
       maxBytes: 100_000_000,
       onSamples: (batch) => void batches.push(batch.length),
@@ -436,7 +437,7 @@ describe('readRecording', () => {
           closed = true;
         }
       }
-      const fault = await faultOf(read(endless(), { maxBytes: 1_000_000 }));
+      const fault = await faultOf(read(endless, { maxBytes: 1_000_000 }));
       assert.equal(fault.code, 'recording/too-large');
       await new Promise((resolve) => setTimeout(resolve, 10));
       assert.ok(closed, compress ? 'compressed' : 'plain');

@@ -13,6 +13,7 @@ const request = (headers: HttpRequest['headers'] = {}, method = 'POST') => ({
   resume() {
     this.drained = true;
   },
+  destroy: () => undefined,
 });
 
 async function answer(
@@ -101,6 +102,7 @@ describe('answerRequest', () => {
   it("logs the client's mistakes as information and ours as errors", async () => {
     for (const [code, severity] of [
       ['upload/conflict', 'INFO'],
+      ['request/aborted', 'INFO'],
       ['service/unavailable', 'ERROR'],
     ] satisfies [FaultCode, string][]) {
       const { lines } = await failing(new Fault(code));

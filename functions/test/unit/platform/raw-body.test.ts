@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { createServer, request, type IncomingMessage } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
+
+import { faultOf } from '../../../src/domain/fault.ts';
+import { bodyLengthOf, bodyOf } from '../../../src/platform/raw-body.ts';
 
 const server = fileURLToPath(new URL('../../support/raw-body-server.ts', import.meta.url));
 
@@ -98,5 +102,89 @@ describe('keepBodiesRaw', function () {
       ]);
       assert.deepEqual([seen.status, seen.bytes], [200, json.length]);
     }
+  });
+});
+
+describe('bodyOf', () => {
+  const pace = { graceMs: 60, bytesPerMs: 10, mostMs: 400 };
+  /** What a server read of a body, which `send` writes to it as bytes: the number of bytes and the code of the fault. */
+  async function readOf(send: (write: (text: string) => void, end: () => void) => Promise<void>) {
+    const read = Promise.withResolvers<{
+      bytes: number;
+      code: string | null;
+      declared: number | undefined;
+    }>();
+    const reader = async (asked: IncomingMessage) => {
+      let bytes = 0;
+      const declared = bodyLengthOf(asked);
+      try {
+        for await (const chunk of bodyOf(asked, pace)) bytes += chunk.length;
+        read.resolve({ bytes, code: null, declared });
+      } catch (error) {
+        read.resolve({ bytes, code: faultOf(error).code, declared });
+      }
+    };
+    const listening = createServer((asked) => void reader(asked)).listen(0, '127.0.0.1');
+    await once(listening, 'listening');
+    const socket = connect((listening.address() as AddressInfo).port, '127.0.0.1');
+    socket.on('error', () => undefined);
+    await send(
+      (text) => socket.write(text),
+      () => socket.destroy(),
+    );
+    const outcome = await read.promise;
+    socket.destroy();
+    listening.close();
+    return outcome;
+  }
+  const head = (length: number) => `POST / HTTP/1.1\r\nhost: a\r\ncontent-length: ${length}\r\n\r\n`;
+  const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  it('gives all of a body that keeps coming, however long it takes', async () => {
+    const outcome = await readOf(async (write) => {
+      write(head(3000));
+      for (let i = 0; i < 5; i++) {
+        write('x'.repeat(600));
+        await wait(40);
+      }
+    });
+    assert.deepEqual(outcome, { bytes: 3000, code: null, declared: 3000 });
+  });
+
+  it('ends with request/timeout where next to nothing comes', async () => {
+    const { code } = await readOf(async (write) => {
+      write(head(1000));
+      for (let i = 0; i < 8; i++) {
+        write('x');
+        await wait(20);
+      }
+    });
+    assert.equal(code, 'request/timeout');
+  });
+
+  it('ends with request/timeout in the end, at whatever pace', async () => {
+    const { code } = await readOf(async (write) => {
+      write(head(1_000_000));
+      for (let i = 0; i < 12; i++) {
+        write('x'.repeat(1000));
+        await wait(50);
+      }
+    });
+    assert.equal(code, 'request/timeout');
+  });
+
+  it('ends with request/aborted where the client hangs up', async () => {
+    const { code, bytes } = await readOf(async (write, end) => {
+      write(`${head(1000)}${'x'.repeat(10)}`);
+      await wait(20);
+      end();
+    });
+    assert.deepEqual([code, bytes], ['request/aborted', 10]);
+  });
+
+  it('knows no length of a body in chunks', async () => {
+    const chunked = 'POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n2\r\nab\r\n0\r\n\r\n';
+    const outcome = await readOf((write) => Promise.resolve(write(chunked)));
+    assert.deepEqual(outcome, { bytes: 2, code: null, declared: undefined });
   });
 });

@@ -101,7 +101,7 @@ describe('the same mistake', () => {
   const ofHttp = async (work: () => Answer): Promise<unknown> => {
     let text = '';
     const response = { setHeader: () => undefined, end: (body: string) => void (text = body) };
-    const request = { method: 'GET', headers: {}, resume: () => undefined };
+    const request = { method: 'GET', headers: {}, resume: () => undefined, destroy: () => undefined };
     await logged(() =>
       answerRequest(request, response as unknown as ServerResponse, () => Promise.resolve().then(work)),
     );

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import { uploadAnswer } from '../../../src/contract/http.ts';
 import { maxRequestBytes } from '../../../src/contract/upload.ts';
+import { quotas } from '../../../src/domain/upload/quota.ts';
 import { receiveRecording } from '../../../src/workflows/receive-recording.ts';
 import { requestUpload } from '../../../src/workflows/request-upload.ts';
 import { at, inPieces, json, sentSample, traceparent, uid, world } from '../../support/build.ts';
@@ -131,6 +132,61 @@ describe('receiveRecording', () => {
       code: 'recording/too-large',
     });
     assert.equal(read, maxRequestBytes + piece.length);
+  });
+
+  it('takes a body out of the quotas before its first byte is read, by the length that was declared', async () => {
+    const { ports, state } = world();
+    const used = () => state.quotas.get(`person:${uid}`)?.uploadBytes?.used;
+    const body = json(recording);
+    async function* reading(seen: (number | undefined)[]) {
+      await Promise.resolve();
+      seen.push(used());
+      yield body;
+    }
+    const input = { uid, contentType: 'application/json', uploadId: undefined, traceparent } as const;
+    const seen: (number | undefined)[] = [];
+    await receiveRecording(ports, { ...input, body: reading(seen), sizeBytes: body.length });
+    assert.deepEqual([seen, used()], [[body.length], body.length]);
+
+    // Of one whose length was not declared, what it did not need is given back.
+    const more: (number | undefined)[] = [];
+    await receiveRecording(ports, { ...input, body: reading(more) });
+    assert.deepEqual([more, used()], [[body.length + maxRequestBytes], 2 * body.length]);
+
+    const hungUp = { [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('hung up')) }) };
+    await assert.rejects(receiveRecording(ports, { ...input, body: hungUp, sizeBytes: 1000 }), /hung up/);
+    assert.equal(used(), 2 * body.length + 1000, 'a body that does not come costs what it said');
+  });
+
+  it('does not read a body that says that it is too large', async () => {
+    const { ports, state } = world();
+    const input = { uid, contentType: 'application/json', uploadId: undefined, traceparent } as const;
+    const body = { [Symbol.asyncIterator]: () => assert.fail('it was read') };
+    await assert.rejects(receiveRecording(ports, { ...input, body, sizeBytes: maxRequestBytes + 1 }), {
+      code: 'recording/too-large',
+    });
+    assert.equal(state.quotas.size, 0);
+  });
+
+  it('takes the days that it has samples of out of the quota, and refuses more than there are', async () => {
+    const { receive, state } = world();
+    const used = () => state.quotas.get(`person:${uid}`)?.recordingDays?.used;
+    const daily = (count: number, from = 0) => {
+      const samples = Array.from({ length: count }, (_, i) => {
+        const date = new Date(Date.UTC(2005, 0, 1 + from + i, 12)).toISOString();
+        return sentSample({ startDate: date, endDate: date });
+      });
+      return json({ samples: [...samples, ...samples.slice(0, 1)] });
+    };
+    const { limit } = quotas.recordingDays;
+    assert.ok(limit >= 2 * 5 * 365.25, 'five years, sent twice');
+    await receive(daily(8));
+    assert.equal(used(), undefined, 'what is sent every day is not counted');
+    await receive(daily(limit - 9));
+    await assert.rejects(receive(daily(10, limit)), { code: 'quota/exceeded' });
+    await receive(daily(9, limit));
+    await assert.rejects(receive(daily(limit + 1)), { code: 'recording/too-many-days' });
+    assert.deepEqual([used(), state.uploads.size], [limit, 3]);
   });
 
   it("dates samples that name no zone by the person's own", async () => {

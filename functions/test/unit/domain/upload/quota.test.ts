@@ -39,6 +39,17 @@ describe('charge', () => {
     assert.deepEqual(used, before);
   });
 
+  it('gives back what was taken in the same window, and no more than that', () => {
+    const counters = after(3);
+    assert.deepEqual(charge(counters, { narratives: -1 }, midnight + 1), {
+      counters: { narratives: { since: midnight, used: 2 } },
+    });
+    const tomorrow = midnight + 24 * hourMs;
+    assert.deepEqual(charge(counters, { narratives: -1 }, tomorrow), {
+      counters: { narratives: { since: tomorrow, used: 0 } },
+    });
+  });
+
   it('keeps the counters of other quotas', () => {
     const charged = charge(after(1), { exports: 1 }, midnight + hourMs);
     assert.deepEqual(charged, {
