@@ -928,6 +928,7 @@ public enum ClarityLoop {
     case narratorUnavailable = "narrator/unavailable"
     case narratorRefused = "narrator/refused"
     case narratorInvalid = "narrator/invalid"
+    case schemaNewer = "schema/newer"
     case serviceUnavailable = "service/unavailable"
     case `internal` = "internal"
   }
@@ -1418,6 +1419,7 @@ public enum ClarityLoop {
     case recordingNotEnoughNights = "recording/not-enough-nights"
     case modelNotInstalled = "model/not-installed"
     case modelNoHeartRate = "model/no-heart-rate"
+    case modelTooUncertain = "model/too-uncertain"
   }
 
   public struct UploadAnswer: Codable, Hashable, Sendable {
