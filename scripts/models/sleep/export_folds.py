@@ -3,8 +3,9 @@
     python3 export_folds.py --recipe v4 --data .models/minutes.npz --folds .models/folds/v4 \\
         --manifest functions/models/sleep-tcn-v4.json --out .models/folds/v4-onnx
 
-Of each subject ID.onnx, which never saw that subject, with the calibration of its fold; and ID.json, the shipped
-manifest with that file and the thresholds of that fold.
+Of each subject ID.onnx, which never saw that subject, with the calibration of its fold; ID.json, the shipped manifest
+with that file and the thresholds of that fold, without what was measured in the product; and ID.inner.json, what the fold's networks say of the other nights, each
+by a network that was not trained on it: {MODALITY: {ID: [[wake, NREM, REM] of each minute]}}, for heart rate alone.
 """
 
 import argparse
@@ -20,6 +21,9 @@ from export import graph_of
 from features import MODALITIES, nights
 from model import SleepTcn
 from recipes import RECIPES
+
+#: What the product gives the model.
+ALONE = ("hr", "hr_sparse5min")
 
 
 def main():
@@ -41,12 +45,21 @@ def main():
         }
         calibrations = {modality: setting["calibration"] for modality, setting in settings.items()}
         recipe = RECIPES[options.recipe]
+        inner = {
+            modality: {
+                name.split("/")[1]: settings[modality]["calibration"].probabilities(values).round(4).tolist()
+                for name, values in fold.items()
+                if name.startswith("inner/") and name.endswith(f"/{modality}")
+            }
+            for modality in ALONE
+        }
+        (options.out / f"{night['id']}.inner.json").write_text(json.dumps(inner) + "\n")
         model = graph_of(members_of(fold, recipe), calibrations, recipe, thresholds)
         onnx.checker.check_model(model, full_check=True)
         written = model.SerializeToString()
         (options.out / f"{night['id']}.onnx").write_bytes(written)
         described = {
-            **manifest,
+            **{name: value for name, value in manifest.items() if name != "product"},
             "file": f"{night['id']}.onnx",
             "sha256": hashlib.sha256(written).hexdigest(),
             "bytes": len(written),

@@ -9,6 +9,8 @@ export interface Figure {
 
 const bootstraps = 1000;
 const bins = 10;
+/** Steps of P(wake) that the area under the ROC curve tells apart. */
+const scores = 1000;
 
 /** A figure of some people, and its 95 % interval over bootstrap samples of them. `of` may be given a person repeatedly. */
 export function figure<T>(people: readonly T[], of: (people: readonly T[]) => number): Figure {
@@ -30,12 +32,15 @@ export interface ToldNight {
 }
 
 /** What can be summed over nights. */
-interface Counts {
+export interface Counts {
   /** [truth][said] */
   confusion: number[][];
   binMinutes: number[];
   binSaid: number[];
   binAwake: number[];
+  /** Minutes by the step of P(wake). */
+  awakeByScore: Uint16Array;
+  asleepByScore: Uint16Array;
   /** Sleep told minus sleep scored, minutes, over the minutes that have both. */
   bias: number;
   /** Stretches awake between the first and the last minute asleep: told, and scored. */
@@ -49,6 +54,8 @@ export function countsOf({ truth, said, wakeProbability }: ToldNight): Counts {
     binMinutes: Array<number>(bins).fill(0),
     binSaid: Array<number>(bins).fill(0),
     binAwake: Array<number>(bins).fill(0),
+    awakeByScore: new Uint16Array(scores),
+    asleepByScore: new Uint16Array(scores),
     bias: 0,
     awakenings: [awakenings(said), awakenings(truth)],
   };
@@ -60,6 +67,8 @@ export function countsOf({ truth, said, wakeProbability }: ToldNight): Counts {
     counts.binMinutes[bin]!++;
     counts.binSaid[bin]! += wakeProbability[i]!;
     counts.binAwake[bin]! += stage === wake ? 1 : 0;
+    const byScore = stage === wake ? counts.awakeByScore : counts.asleepByScore;
+    byScore[Math.min(scores - 1, Math.floor(wakeProbability[i]! * scores))]!++;
     counts.bias += (told === wake ? 0 : 1) - (stage === wake ? 0 : 1);
   });
   return counts;
@@ -120,27 +129,26 @@ export const awakeningsScored = (nights: readonly Counts[]): number =>
 export const awakeningsError = (nights: readonly Counts[]): number =>
   mean(nights.map(({ awakenings: [told, scored] }) => Math.abs(told - scored)));
 
-/** Chance that a minute awake has a higher P(wake) than a minute asleep of anybody; equals count half. */
-export function aucWake(nights: readonly ToldNight[]): number {
-  const minutes = nights
-    .flatMap(({ truth, said, wakeProbability }) =>
-      Array.from(truth, (stage, i) => ({ stage, said: said[i]!, score: wakeProbability[i]! })),
-    )
-    .filter(({ stage, said }) => stage !== unscored && said !== unscored)
-    .sort((a, b) => a.score - b.score);
-  let ranks = 0;
-  let awake = 0;
-  for (let from = 0; from < minutes.length;) {
-    let to = from;
-    while (to < minutes.length && minutes[to]!.score === minutes[from]!.score) to++;
-    for (let i = from; i < to; i++) {
-      if (minutes[i]!.stage !== wake) continue;
-      ranks += (from + 1 + to) / 2;
-      awake++;
+/**
+ * Chance that a minute awake has a higher P(wake) than a minute asleep of anybody; equal ones, to a thousandth, count
+ * half.
+ */
+export function aucWake(nights: readonly Counts[]): number {
+  let below = 0;
+  let higher = 0;
+  let awakeMinutes = 0;
+  for (let step = 0; step < scores; step++) {
+    let awake = 0;
+    let asleep = 0;
+    for (const { awakeByScore, asleepByScore } of nights) {
+      awake += awakeByScore[step]!;
+      asleep += asleepByScore[step]!;
     }
-    from = to;
+    higher += awake * (below + asleep / 2);
+    below += asleep;
+    awakeMinutes += awake;
   }
-  return (ranks - (awake * (awake + 1)) / 2) / (awake * (minutes.length - awake));
+  return higher / (awakeMinutes * below);
 }
 
 export function mean(values: readonly number[]): number {

@@ -10,7 +10,6 @@ import {
 } from './sleep.ts';
 import type { ModelRange } from './model-range.ts';
 import { modality, sleepFeatures, spreadOf } from './sleep-features.ts';
-import { likeliestStages, type Smoothing, type StageThresholds } from './sleep-smoothing.ts';
 import { finite } from './statistics.ts';
 import type { LocalDay, Window } from '../samples/window.ts';
 import { hourMs, minuteMs } from '../time.ts';
@@ -144,10 +143,16 @@ function smoothed(values: Float64Array, width: number): Float64Array {
   });
 }
 
-/** How the model's answer is read; its manifest has one for each kind of input. */
+/** What decides between the model's probabilities, from 0 to 1; its manifest has them for each kind of input. */
+export interface StageThresholds {
+  /** P(wake) above which a minute is wake. */
+  wake: number;
+  /** P(REM) / (P(NREM) + P(REM)) above which a minute asleep is REM. NREM is so common that 0.5 would miss REM. */
+  rem: number;
+}
+
+/** How the model's answer is read. */
 export interface StagingRule extends StageThresholds {
-  /** Without it every minute stands alone. */
-  smoothing?: Smoothing;
   /** Without it every night is answered. */
   range?: ModelRange;
 }
@@ -155,8 +160,11 @@ export interface StagingRule extends StageThresholds {
 const modelStates: SleepState[] = ['awake', 'nrem', 'rem'];
 
 /**
- * Turns the model's probabilities into segments. The model answers for every minute of the window; of a minute without
- * heart rate, not even an interpolated one, it knows nothing, so that minute is only time in bed.
+ * Turns the model's probabilities into segments. A minute is wake when P(wake) is above its threshold, else
+ * REM or NREM by theirs. The model answers for every minute of the window; of a minute without heart rate, not
+ * even an interpolated one, it knows nothing, so that minute is only time in bed.
+ *
+ * Each minute stands alone. A hidden Markov model over them was tried: it leaves one awakening in twenty (see the model card).
  *
  * @param probabilities [minutes x 3]: wake, NREM, REM
  * @returns the segments, and the mean probability of what was chosen
@@ -164,12 +172,10 @@ const modelStates: SleepState[] = ['awake', 'nrem', 'rem'];
 export function stagedSegments(
   { start, minutes, features }: Pick<NightToStage, 'start' | 'minutes' | 'features'>,
   probabilities: Float32Array,
-  { smoothing, ...thresholds }: Omit<StagingRule, 'range'>,
+  thresholds: StageThresholds,
 ): { segments: Segment[]; confidence: number } {
   const segments: Segment[] = [];
   const heartRateValid = features.subarray(minutes, 2 * minutes);
-  const isKnown = (minute: number): boolean => heartRateValid[minute] === 1;
-  const stages = likeliestStages(probabilities, thresholds, smoothing, isKnown);
   let sum = 0;
   let known = 0;
   const add = (state: SleepState, at: number): void => {
@@ -177,15 +183,17 @@ export function stagedSegments(
     if (last?.state === state) last.end = at + minuteMs;
     else segments.push({ start: at, end: at + minuteMs, state });
   };
-  stages.forEach((stage, i) => {
+  for (let i = 0; i < minutes; i++) {
     const at = start + i * minuteMs;
-    if (!isKnown(i)) {
+    if (heartRateValid[i] !== 1) {
       add('inBed', at);
-      return;
+      continue;
     }
-    sum += probabilities[3 * i + stage]!;
+    const [wake, nrem, rem] = [probabilities[3 * i]!, probabilities[3 * i + 1]!, probabilities[3 * i + 2]!];
+    const chosen = wake > thresholds.wake ? 0 : rem > thresholds.rem * (nrem + rem) ? 2 : 1;
+    sum += probabilities[3 * i + chosen]!;
     known++;
-    add(modelStates[stage]!, at);
-  });
+    add(modelStates[chosen]!, at);
+  }
   return { segments, confidence: sum / known };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { likeliestStages, type Smoothing } from '../../../../src/domain/metrics/sleep-smoothing.ts';
+import { chosenSmoothing, likeliestStages, transitionsOf, type Smoothing } from './smoothing.ts';
 
 const thresholds = { wake: 0.3, rem: 0.35 };
 const smoothing: Smoothing = {
@@ -10,7 +10,6 @@ const smoothing: Smoothing = {
     [0.03, 0.03, 0.94],
   ],
 };
-const always = () => true;
 const letters = (stages: Uint8Array) => [...stages].map((stage) => 'WNR'[stage]).join('');
 
 /** P(wake), P(NREM), P(REM) that are the same every time. */
@@ -32,20 +31,10 @@ function generated(minutes: number, seed: number): Float32Array {
 }
 
 describe('likeliestStages', () => {
-  it('reads each minute by its thresholds where nothing smooths', () => {
+  it('reads each minute by its thresholds where transitions have no preference', () => {
+    const even = { weight: 1, transitions: [0, 1, 2].map(() => [1 / 3, 1 / 3, 1 / 3]) };
     const probabilities = Float32Array.of(0.31, 0.6, 0.09, 0.29, 0.5, 0.21, 0.2, 0.5, 0.3);
-    assert.equal(letters(likeliestStages(probabilities, thresholds, undefined, always)), 'WNR');
-  });
-
-  it('says the same with transitions that do not matter', () => {
-    const even = [0, 1, 2].map(() => [1 / 3, 1 / 3, 1 / 3]);
-    for (let seed = 1; seed <= 20; seed++) {
-      const probabilities = generated(60, seed);
-      assert.deepEqual(
-        likeliestStages(probabilities, thresholds, { weight: 1, transitions: even }, always),
-        likeliestStages(probabilities, thresholds, undefined, always),
-      );
-    }
+    assert.equal(letters(likeliestStages(probabilities, thresholds, even)), 'WNR');
   });
 
   it('finds the likeliest of all sequences', () => {
@@ -65,7 +54,7 @@ describe('likeliestStages', () => {
         });
         if (score > best.score) best = { score, path: letters(Uint8Array.from(path)) };
       }
-      assert.equal(letters(likeliestStages(probabilities, thresholds, smoothing, always)), best.path);
+      assert.equal(letters(likeliestStages(probabilities, thresholds, smoothing)), best.path);
     }
   });
 
@@ -77,7 +66,6 @@ describe('likeliestStages', () => {
           Float32Array.from([...minutes].flatMap((letter) => of[letter]!)),
           thresholds,
           smoothing,
-          always,
         ),
       );
     assert.equal(read('NNNNNRNNNNN'), 'NNNNNNNNNNN');
@@ -89,13 +77,15 @@ describe('likeliestStages', () => {
     }
   });
 
-  it('lets the neighbours decide about a minute of which nothing is known', () => {
-    const probabilities = Float32Array.of(0.1, 0.8, 0.1, 1, 0, 0, 0.1, 0.8, 0.1);
-    const told = likeliestStages(probabilities, thresholds, { ...smoothing, weight: 5 }, (i) => i !== 1);
-    assert.equal(letters(told), 'NNN');
-    assert.equal(
-      letters(likeliestStages(probabilities, thresholds, { ...smoothing, weight: 5 }, always)),
-      'NWN',
+  it('learns how minutes follow one another, and weighs them by what that does to awakenings', () => {
+    const scored = Int8Array.of(0, 0, 1, -1, 1, 1, 2);
+    assert.deepEqual(transitionsOf([scored])[0], [1.5 / 3.5, 1.5 / 3.5, 0.5 / 3.5]);
+    // One minute in ten is said to be wake and is not: only transitions that weigh much hold against it.
+    const truth = new Int8Array(200).fill(1);
+    const probabilities = Float32Array.from(
+      [...truth].flatMap((_, i) => (i % 10 === 5 ? [0.6, 0.3, 0.1] : [0.1, 0.8, 0.1])),
     );
+    const chosen = chosenSmoothing([{ truth, probabilities }], thresholds);
+    assert.ok(likeliestStages(probabilities, thresholds, chosen).every((stage) => stage === 1));
   });
 });
