@@ -11,14 +11,19 @@ export function withSection(card: string, text: string): string {
   return `${card.slice(0, before + begin.length)}\n\n${text}\n${card.slice(after)}`;
 }
 
-const modalityNames: Record<string, string> = {
+export const modalityNames: Record<string, string> = {
   hr: 'heart rate each minute',
   hr_sparse5min: 'heart rate about every 5 minutes',
 };
-const datasets: Record<string, string> = {
-  dreamt:
-    'DREAMT (Wang 2024, doi:10.13026/62an-cb28), sleep clinic patients with an Empatica E4; from the features that its authors publish',
-  bidsleep: 'BIDSleep (Song 2026, doi:10.13026/a0sy-7t69), healthy people at home with an Apple Watch',
+export const datasets: Record<string, { name: string; what: string }> = {
+  dreamt: {
+    name: 'DREAMT',
+    what: 'DREAMT (Wang 2024, doi:10.13026/62an-cb28), patients of a sleep clinic with an Empatica E4; from the features that its authors publish',
+  },
+  bidsleep: {
+    name: 'BIDSleep',
+    what: 'BIDSleep (Song 2026, doi:10.13026/a0sy-7t69), healthy people at home with an Apple Watch',
+  },
 };
 const minuteFigures: [name: string, meaning: string, digits: number][] = [
   ['aucWake', 'area under the ROC curve, wake against sleep', 3],
@@ -179,7 +184,7 @@ function externalSection({
   byModality,
 }: ProductFigures['external'][number]): string {
   const modalities = Object.entries(byModality);
-  return `${nights} nights of ${people} people, ${minutes.toLocaleString('en')} scored minutes, of ${datasets[dataset] ?? dataset}. Features, model,
+  return `${nights} nights of ${people} people, ${minutes.toLocaleString('en')} scored minutes, of ${datasets[dataset]?.what ?? dataset}. Features, model,
 thresholds and range are the product's; the time in bed is the scored time; intervals are over people.
 \`npm run evaluate-sleep -- --${dataset} DIR\`
 
