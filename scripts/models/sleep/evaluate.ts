@@ -15,7 +15,7 @@ export interface Sources {
   models: string;
   /** Folder of sleep-accel; without it the figures of the manifest stay. */
   data: string | undefined;
-  /** What export_folds.py wrote. */
+  /** What export-folds.py wrote. */
   folds: string;
   /** Folders of other data sets; of those without one the figures of the manifest stay. */
   external: Partial<Record<Dataset, string | undefined>>;

@@ -1,4 +1,4 @@
-// What export_folds.py wrote: of each person a model that never saw that person.
+// What export-folds.py wrote: of each person a model that never saw that person.
 import fs from 'node:fs';
 import path from 'node:path';
 import { loadSleepModel } from '../../../functions/src/adapters/onnx.ts';

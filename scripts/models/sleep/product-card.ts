@@ -46,12 +46,14 @@ export function section(product: ProductFigures): string {
 Measured through the code of the product by \`npm run evaluate-sleep -- --data DIR\` on the same 31 nights. Each person is told by the
 networks, calibration and thresholds of the fold that never saw them, and the level of rest, the range and the intervals are
 chosen on the others as well. Intervals: 95 %, bootstrap over people; of shares, Wilson. The clock of this data set is invented (every night
-begins at 22:30), and its watches measured every few seconds in the laboratory: of people at home the second column tells more.
+begins at 22:30), and its watches measured every few seconds in the laboratory: of people at home the second column
+tells more. With the time in bed known, the figures are those of the held-out table below but for chance: its folds were trained again.
 
 ### Without any sleep sample
 
 The time in bed is found from heart rate, then staged. This, and not the figures of the laboratory's time in bed further down, is
-what somebody reads whose phone and watch say nothing of sleep. Errors in minutes, estimate minus polysomnography.
+what somebody reads whose phone and watch say nothing of sleep. Errors in minutes, estimate minus
+polysomnography, of the nights that were found and not refused.
 
 ${table(
   ['', ...modalities.map(([name]) => modalityNames[name]!)],
@@ -113,7 +115,7 @@ ${table(
         `${meaning}, minutes`,
         ...modalities.map(([, { estimated }]) => {
           const { biasMinutes, halfWidthMinutes } = estimated.intervals[kind];
-          return `less ${biasMinutes.toFixed(0)}, ± ${halfWidthMinutes.toFixed(0)}`;
+          return `${biasMinutes < 0 ? 'plus' : 'less'} ${Math.abs(biasMinutes).toFixed(0)}, ± ${halfWidthMinutes.toFixed(0)}`;
         }),
       ],
       [
@@ -196,7 +198,7 @@ ${table(
       meaning,
       ...modalities.flatMap(([, { all, within }]) => [
         shown(all[figure]!, digits),
-        shown(within[figure]!, digits),
+        within[figure] ? shown(within[figure], digits) : '-',
       ]),
     ]),
   ],

@@ -12,7 +12,7 @@ One thread and fixed seeds: on the same machine and version of torch the same co
 Files, all logits float32 [minutes, 3] but the last two:
     test/MODALITY        of the subject left out (not in `final`)
     inner/ID/MODALITY    of each inner validation night, by the member that was not trained on it
-    weights/MEMBER/NAME  of the fold's networks, for export_folds.py (not in `final`)
+    weights/MEMBER/NAME  of the fold's networks, for export-folds.py (not in `final`)
     steps                [members] at which early stopping kept the weights
 """
 

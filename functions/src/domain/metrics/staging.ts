@@ -78,13 +78,13 @@ const leastContrast = 8;
  * Where between the day's low and high heart rate rest ends. Chosen by `npm run evaluate-sleep`, which also tells what a
  * choice made on other people does.
  */
-export const restLevel = 0.75;
+export const restLevel = 0.7;
 /** More than this share of the contrast a single minute cannot say for or against rest. */
 const mostOfMinute = 0.5;
 
 /**
  * When a person was probably in bed during the 24 hours up to noon of `day`: the span whose minutes speak most for rest
- * in all. A minute speaks for rest by how far its heart rate lies below three quarters of the way from those 24 hours' 10th to
+ * in all. A minute speaks for rest by how far its heart rate lies below 70 % of the way from those 24 hours' 10th to
  * their 90th percentile, and against it by how far it lies above; a minute with steps or without the watch against it.
  * So a restless quarter of an hour does not end a night, and an evening on the sofa adds little to it.
  *

@@ -50,10 +50,11 @@ async function ofModality(
   }
   const byPerson = (some: readonly (typeof found)[number][]) =>
     [...Map.groupBy(some, ({ person }) => person).values()].map((own) => own.map(({ counts }) => counts));
+  if (found.length === 0) throw new Error('The product would ask the model about none of these nights.');
   const within = found.filter((each) => each.within);
   return {
     refused: share(found.length - within.length, found.length),
     all: minuteFigures(byPerson(found)),
-    within: minuteFigures(byPerson(within)),
+    within: within.length > 0 ? minuteFigures(byPerson(within)) : {},
   };
 }

@@ -1,6 +1,6 @@
 """Writes every fold's networks as the product loads a model, so that what it tells a person can be measured held out.
 
-    python3 export_folds.py --recipe v4 --data .models/minutes.npz --folds .models/folds/v4 \\
+    python3 export-folds.py --recipe v4 --data .models/minutes.npz --folds .models/folds/v4 \\
         --manifest functions/models/sleep-tcn-v4.json --out .models/folds/v4-onnx
 
 Of each subject ID.onnx, which never saw that subject, with the calibration of its fold; ID.json, the shipped manifest
