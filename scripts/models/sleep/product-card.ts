@@ -156,8 +156,8 @@ ${table(
 
 ### A hidden Markov model over the minutes: tried, not used
 
-Transitions and their weight from the inner nights of each fold, Viterbi's path. It leaves hardly any awakening, so every minute stands
-alone; what of REM or wake lasts one minute is to be read as such.
+Transitions and their weight from the inner nights of each fold, Viterbi's path. It takes most awakenings away, of which there
+are too few already, and is not more often right, so every minute stands alone; what of REM or wake lasts one minute is to be read as such.
 
 ${table(
   ['time in bed known', ...modalities.flatMap(([name]) => [`\`${name}\`, alone`, 'smoothed'])],

@@ -164,7 +164,7 @@ const modelStates: SleepState[] = ['awake', 'nrem', 'rem'];
  * REM or NREM by theirs. The model answers for every minute of the window; of a minute without heart rate, not
  * even an interpolated one, it knows nothing, so that minute is only time in bed.
  *
- * Each minute stands alone. A hidden Markov model over them was tried: it leaves one awakening in twenty (see the model card).
+ * Each minute stands alone. A hidden Markov model over them was tried: it takes most awakenings away (see the model card).
  *
  * @param probabilities [minutes x 3]: wake, NREM, REM
  * @returns the segments, and the mean probability of what was chosen
