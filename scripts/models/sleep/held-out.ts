@@ -59,7 +59,6 @@ export interface HeldOut {
       estimated: Estimated;
       inBed: Record<string, Figure>;
       smoothed: Record<string, Figure>;
-      smoothingWeights: number[];
     }
   >;
 }
@@ -136,7 +135,6 @@ async function ofModality(name: ModalityName, people: Person[], levels: number[]
     estimated: estimatedOf(people.length, estimated, rangeFor),
     inBed: minuteFigures(counts.map((each) => [each])),
     smoothed: minuteFigures(smoothed.map((each) => [each])),
-    smoothingWeights: smoothings.map(({ weight }) => weight),
   };
 }
 
