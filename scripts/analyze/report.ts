@@ -16,6 +16,7 @@ const reasons: Record<UnavailableCode, string> = {
   'recording/not-enough-nights': 'there are too few nights',
   'model/not-installed': 'its model is not installed',
   'model/no-heart-rate': 'only the time in bed is known, with too little heart rate for the sleep model',
+  'model/too-uncertain': 'its heart rate is unlike the nights that the sleep model was evaluated on',
 };
 
 const sources: Record<SleepSection['nights'][number]['source'], string> = {

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { command, text } from '../lib/command.ts';
 import { root } from '../lib/root.ts';
-import { verdictTable, verifyModels } from '../models/verify-models.ts';
+import { productLines, verdictTable, verifyModels } from '../models/verify-models.ts';
 
 export default command({
   name: 'verify-models',
@@ -12,6 +12,8 @@ export default command({
   async run({ options }, io) {
     const verdicts = await verifyModels(options.folder ?? path.join(root, 'functions/models'));
     io.print(verdictTable(verdicts));
+    const product = productLines(verdicts);
+    if (product.length > 0) io.print(`\n${product.join('\n')}`);
     return verdicts.some(({ failed }) => failed) ? 1 : 0;
   },
 });

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { convertPat } from './pat/convert.ts';
-import { verdictTable, verifyModels, type Verdict } from './verify-models.ts';
+import { productLines, verdictTable, verifyModels, type Verdict } from './verify-models.ts';
 import { sleepModelFile } from '../../functions/src/adapters/onnx.ts';
 import { randomPat, shapeOfSize, writePat } from '../../functions/test/support/pat.ts';
 import command from '../commands/verify-models.ts';
@@ -62,6 +62,19 @@ describe('verify-models', () => {
     );
     assert.match(table, /\npat-s .* yes +yes +yes +yes +yes +\d\.\de-\d +none: an encoder +CC-BY-4\.0\n/);
     assert.match(table, /\nsleep-tcn .*\d\.\de-\d +AUC wake 0\.\d+ \(heart rate\) +ODC-BY-1\.0$/);
+  });
+
+  it('prints what people are told, each figure with its interval and its command', async () => {
+    const lines = productLines(await verifyModels(folder.path()));
+    assert.match(lines[0]!, /^What people are told by sleep-tcn 4 /);
+    for (const line of lines.slice(1)) {
+      assert.match(
+        line,
+        /^ {2}\S.* -?\.?\d+\S* \(-?\.?\d\S* to -?\.?\d\S*\).*: npm run evaluate-sleep -- --\w+ DIR$/,
+      );
+    }
+    assert.match(lines[1]!, /nights found; total sleep time off by .* cover /);
+    assert.ok(lines.some((line) => line.startsWith('  DREAMT, 100 nights')));
   });
 
   for (const stem of Object.values(names)) {
@@ -142,6 +155,9 @@ describe('verify-models', () => {
     rmSync(folder.path('pat-s.onnx'));
     const bad = await run();
     assert.equal(bad.status, 1);
-    assert.match(bad.stdout, /\n\npat-s\.json: The model file is not installed\.\n$/);
+    assert.match(
+      bad.stdout,
+      /\n\npat-s\.json: The model file is not installed\.\n\nWhat people are told by /,
+    );
   });
 });

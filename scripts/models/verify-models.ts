@@ -11,6 +11,7 @@ import {
 import type { ModelManifest } from '../../functions/src/contract/model-manifest.ts';
 import { faultOf, type FaultCode } from '../../functions/src/domain/fault.ts';
 import { largestDifference } from './pat/convert.ts';
+import { datasets, modalityNames, shown } from './sleep/product-card.ts';
 
 /** What training and runtime may differ by. */
 const mostDifference: Record<ModelManifest['task'], number> = {
@@ -137,6 +138,36 @@ export function verdictTable(verdicts: readonly Verdict[]): string {
   );
   const problems = verdicts.flatMap(({ file, problem }) => (problem ? [`${file}: ${problem}`] : []));
   return [...lines, ...(problems.length > 0 ? ['', ...problems] : [])].join('\n');
+}
+
+/** What people are told by the models that say so, each figure with its 95 % interval and its command. */
+export function productLines(verdicts: readonly Verdict[]): string[] {
+  return verdicts.flatMap(({ manifest }) => {
+    if (manifest?.task !== 'sleep-staging' || !manifest.product) return [];
+    const { byModality, external } = manifest.product;
+    return [
+      `What people are told by ${manifest.name} ${manifest.version} (95 % intervals):`,
+      ...Object.entries(byModality).map(([modality, { estimated, refusedInBed }]) => {
+        const { tst, midpoint } = estimated.intervals;
+        return [
+          `  without sleep samples, ${modalityNames[modality] ?? modality}: ${estimated.found} of ${estimated.people} nights found`,
+          `total sleep time off by ${shown(estimated.errors.tst.meanAbsolute, 0)} min`,
+          `middle of sleep by ${shown(estimated.errors.midpoint.meanAbsolute, 0)} min`,
+          `their 90 % intervals cover ${shown(tst.coverage, 2)} and ${shown(midpoint.coverage, 2)}`,
+          `refused in bed ${shown(refusedInBed, 2)}: npm run evaluate-sleep -- --data DIR`,
+        ].join('; ');
+      }),
+      ...external.flatMap(({ dataset, nights, byModality: measured }) =>
+        Object.entries(measured).map(([modality, { all, refused }]) =>
+          [
+            `  ${datasets[dataset]?.name ?? dataset}, ${nights} nights, ${modalityNames[modality] ?? modality}: kappa of three classes ${shown(all['kappaThreeClasses']!, 3)}`,
+            `total sleep time ${shown(all['sleepBias']!, 0)} min too long`,
+            `refused ${shown(refused, 2)}: npm run evaluate-sleep -- --${dataset} DIR`,
+          ].join('; '),
+        ),
+      ),
+    ];
+  });
 }
 
 function heldOut(manifest: ModelManifest): string {

@@ -176,6 +176,8 @@ public enum ClarityLoop {
     public var respiration: Section<Respiration>
     public var embedding: Section<Embedding>
     public var actigraphySleep: ActigraphySleep?
+    /// A model could not be loaded; the analysis is made again.
+    public var provisional: Bool?
     public var models: [Model]
     public var traceparent: String
     public var createdAt: Date
@@ -192,6 +194,7 @@ public enum ClarityLoop {
       respiration: Section<Respiration>,
       embedding: Section<Embedding>,
       actigraphySleep: ActigraphySleep? = nil,
+      provisional: Bool? = nil,
       models: [Model],
       traceparent: String,
       createdAt: Date
@@ -207,6 +210,7 @@ public enum ClarityLoop {
       self.respiration = respiration
       self.embedding = embedding
       self.actigraphySleep = actigraphySleep
+      self.provisional = provisional
       self.models = models
       self.traceparent = traceparent
       self.createdAt = createdAt
@@ -930,6 +934,7 @@ public enum ClarityLoop {
     case modelWrongShape = "model/wrong-shape"
     case narratorUnavailable = "narrator/unavailable"
     case narratorRefused = "narrator/refused"
+    case narratorRejected = "narrator/rejected"
     case narratorInvalid = "narrator/invalid"
     case schemaNewer = "schema/newer"
     case serviceBusy = "service/busy"
@@ -1423,6 +1428,7 @@ public enum ClarityLoop {
     case recordingNotEnoughNights = "recording/not-enough-nights"
     case modelNotInstalled = "model/not-installed"
     case modelNoHeartRate = "model/no-heart-rate"
+    case modelTooUncertain = "model/too-uncertain"
   }
 
   public struct UploadAnswer: Codable, Hashable, Sendable {
@@ -1466,8 +1472,16 @@ public enum ClarityLoop {
     public var sentence: String
     /// What the person can do about it, in English.
     public var nextStep: String
+    /// Another for every upload, also of the same id.
+    public var incarnation: String
     public var attempt: Int
     public var lease: Lease?
+    public var trouble: Trouble
+    public var checkpoint: Int
+    public var provisional: Bool
+    public var shard: Int?
+    public var nextLookAt: Date?
+    public var looks: Int?
     public var code: ProblemCode?
     public var message: String?
     public var announced: Announcement
@@ -1490,8 +1504,15 @@ public enum ClarityLoop {
       progress: Double,
       sentence: String,
       nextStep: String,
+      incarnation: String,
       attempt: Int,
       lease: Lease? = nil,
+      trouble: Trouble,
+      checkpoint: Int,
+      provisional: Bool,
+      shard: Int? = nil,
+      nextLookAt: Date? = nil,
+      looks: Int? = nil,
       code: ProblemCode? = nil,
       message: String? = nil,
       announced: Announcement,
@@ -1513,8 +1534,15 @@ public enum ClarityLoop {
       self.progress = progress
       self.sentence = sentence
       self.nextStep = nextStep
+      self.incarnation = incarnation
       self.attempt = attempt
       self.lease = lease
+      self.trouble = trouble
+      self.checkpoint = checkpoint
+      self.provisional = provisional
+      self.shard = shard
+      self.nextLookAt = nextLookAt
+      self.looks = looks
       self.code = code
       self.message = message
       self.announced = announced
@@ -1528,6 +1556,19 @@ public enum ClarityLoop {
       self.finishedAt = finishedAt
       self.createdAt = createdAt
       self.updatedAt = updatedAt
+    }
+
+    public struct Trouble: Codable, Hashable, Sendable {
+      public var crashes: Int
+      public var since: Date?
+
+      public init(
+        crashes: Int,
+        since: Date? = nil
+      ) {
+        self.crashes = crashes
+        self.since = since
+      }
     }
   }
 

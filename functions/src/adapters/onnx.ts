@@ -77,7 +77,7 @@ export async function loadSleepModel(
 
   return {
     card: { name: manifest.name, version: manifest.version, sha256: manifest.sha256 },
-    thresholds: manifest.thresholds,
+    thresholds: rulesOf(manifest),
     async stage(features, minutes) {
       if (!Number.isInteger(minutes) || minutes < allowed.least || minutes > allowed.most) {
         throw new RangeError(`The sleep model takes windows of ${allowed.least} to ${allowed.most} minutes.`);
@@ -94,6 +94,16 @@ export async function loadSleepModel(
       return probabilities;
     },
   };
+}
+
+/** How the answer is read, by the modality of the input. */
+function rulesOf({ thresholds, product }: SleepManifest): SleepModel['thresholds'] {
+  return Object.fromEntries(
+    Object.entries(thresholds).map(([modality, rule]) => {
+      const range = product?.byModality[modality]?.range;
+      return [modality, range ? { ...rule, range } : rule];
+    }),
+  );
 }
 
 /**

@@ -30,6 +30,7 @@ export const UnavailableReason = v.picklist([
   'recording/not-enough-nights',
   'model/not-installed',
   'model/no-heart-rate',
+  'model/too-uncertain',
 ] satisfies UnavailableCode[]);
 
 export const Unavailable = v.object({ unavailable: UnavailableReason });

@@ -63,6 +63,52 @@ const anyModel = {
   golden: name,
 };
 
+const figure = v.object({ value: v.number(), interval: v.tuple([v.number(), v.number()]) });
+const errors = v.object({ meanAbsolute: figure, bias: figure, lowerLimit: figure, upperLimit: figure });
+const interval = v.object({ biasMinutes: v.number(), halfWidthMinutes: v.number(), coverage: figure });
+
+/** What the product makes of the model, by the modality of the input: `npm run evaluate-sleep` writes it. Minutes. */
+const product = v.object({
+  byModality: v.record(
+    text,
+    v.object({
+      /** See ModelRange. */
+      range: v.object({
+        wakeProbability: v.tuple([share, share]),
+        spreadBpm: v.number(),
+        missingShare: share,
+      }),
+      refusedInBed: figure,
+      /** Of people without any sleep sample, whose time in bed is found from heart rate. */
+      estimated: v.object({
+        people: count,
+        found: count,
+        refused: figure,
+        errors: v.object({ tst: errors, midpoint: errors, onset: errors, wake: errors }),
+        /** See HeldOutError. */
+        intervals: v.object({ tst: interval, midpoint: interval }),
+        toldAsDuration: figure,
+      }),
+      /** Of minutes, where the time in bed is known; and the same through a hidden Markov model, which is not used. */
+      inBed: v.record(text, figure),
+      smoothed: v.record(text, figure),
+    }),
+  ),
+  /** Other people than those of the training: all of their nights, and those within the range. */
+  external: v.array(
+    v.object({
+      dataset: text,
+      people: count,
+      nights: count,
+      minutes: count,
+      byModality: v.record(
+        text,
+        v.object({ refused: figure, all: v.record(text, figure), within: v.record(text, figure) }),
+      ),
+    }),
+  ),
+});
+
 /** Wake, NREM or REM for every minute of a window in bed. */
 export const sleepManifest = v.object({
   ...anyModel,
@@ -97,6 +143,8 @@ export const sleepManifest = v.object({
     attribution: text,
   }),
   heldOut: v.object({ method: text, byModality: v.record(text, heldOutFigures) }),
+  /** Absent from a model that has just been trained; its answers are then told of every night. */
+  product: v.optional(product),
 });
 
 /** A week of activity to numbers without a meaning of their own. */
@@ -124,6 +172,7 @@ export const encoderManifest = v.object({
 
 export const modelManifest = v.variant('task', [sleepManifest, encoderManifest]);
 
+export type ProductFigures = v.InferOutput<typeof product>;
 export type SleepManifest = v.InferOutput<typeof sleepManifest>;
 export type EncoderManifest = v.InferOutput<typeof encoderManifest>;
 export type ModelManifest = v.InferOutput<typeof modelManifest>;

@@ -302,4 +302,5 @@ export type UnavailableCode =
   | 'recording/unresolved-minutes'
   | 'recording/not-enough-nights'
   | 'model/not-installed'
-  | 'model/no-heart-rate';
+  | 'model/no-heart-rate'
+  | 'model/too-uncertain';

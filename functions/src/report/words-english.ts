@@ -31,6 +31,8 @@ export const english: ReportWords = {
     'model/not-installed': 'The model for it is not installed.',
     'model/no-heart-rate':
       'Only the time in bed is known, with too little heart rate to tell sleep from waking.',
+    'model/too-uncertain':
+      'The heart rate was too unlike the nights that the sleep model was tested on to estimate sleep from it.',
   },
   tableBehind: 'The numbers of this picture',
   scrollable: '{title}, can be scrolled',

@@ -34,6 +34,8 @@ export const german: ReportWords = {
     'model/not-installed': 'Das Modell dafür ist nicht installiert.',
     'model/no-heart-rate':
       'Bekannt ist nur die Zeit im Bett, mit zu wenig Herzfrequenz, um Schlaf und Wachsein zu unterscheiden.',
+    'model/too-uncertain':
+      'Die Herzfrequenz war den Nächten, an denen das Schlafmodell geprüft wurde, zu unähnlich, um daraus den Schlaf zu schätzen.',
   },
   tableBehind: 'Die Zahlen zu diesem Bild',
   scrollable: '{title}, lässt sich verschieben',

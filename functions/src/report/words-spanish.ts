@@ -33,6 +33,8 @@ export const spanish: ReportWords = {
     'model/not-installed': 'El modelo necesario no está instalado.',
     'model/no-heart-rate':
       'Solo se conoce el tiempo en la cama, con muy poco pulso para distinguir el sueño de la vigilia.',
+    'model/too-uncertain':
+      'El pulso se parecía demasiado poco al de las noches con las que se probó el modelo de sueño como para estimar el sueño.',
   },
   tableBehind: 'Los números de esta imagen',
   scrollable: '{title}, se puede desplazar',

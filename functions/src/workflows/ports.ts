@@ -8,7 +8,7 @@ import type { Language } from '../domain/languages.ts';
 import type { Narrative, NarrativeDraft } from '../domain/narrative/narrative.ts';
 import type { NarrativeProblem } from '../domain/narrative/narrative-check.ts';
 import type { QuotaName } from '../domain/upload/quota.ts';
-import type { StageThresholds } from '../domain/metrics/staging.ts';
+import type { StagingRule } from '../domain/metrics/staging.ts';
 import type { Upload, UploadEvent, UploadKey } from '../domain/upload/upload.ts';
 
 /** What a workflow may touch. Adapters implement these; tests and the offline command use the ones in memory. */
@@ -279,7 +279,7 @@ export interface ModelCard {
 export interface SleepModel {
   card: ModelCard;
   /** By the modality of the input. */
-  thresholds: Record<string, StageThresholds>;
+  thresholds: Record<string, StagingRule>;
   /**
    * @param features row-major [5 x minutes], see domain/metrics/sleep-features.ts
    * @returns probabilities [minutes x 3]: wake, NREM, REM

@@ -85,6 +85,16 @@ describe('the sleep model', () => {
     }
   });
 
+  it('tells which nights are like those that it was evaluated on', () => {
+    for (const modality of ['hr', 'hr_sparse5min']) {
+      assert.ok(manifest.product);
+      assert.deepEqual(model.thresholds[modality], {
+        ...manifest.thresholds[modality],
+        range: manifest.product.byModality[modality]!.range,
+      });
+    }
+  });
+
   it('says what it is, and on whom it was evaluated', () => {
     assert.deepEqual(model.card, {
       name: 'sleep-tcn',

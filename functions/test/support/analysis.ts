@@ -4,6 +4,7 @@ import { conclude, type Analysis } from '../../src/domain/analysis/analysis.ts';
 import type { StagedNight } from '../../src/domain/analysis/nights.ts';
 import { prepare } from '../../src/domain/analysis/prepare.ts';
 import { available } from '../../src/domain/narrative/facts.ts';
+import type { StagingRule } from '../../src/domain/metrics/staging.ts';
 import { mergeSamples } from '../../src/domain/samples/day.ts';
 import type { Sample } from '../../src/domain/samples/sample.ts';
 import { sleepValue, type SampleType } from '../../src/domain/samples/sample-types.ts';
@@ -12,14 +13,18 @@ import { at, minuteMs, span } from './build.ts';
 export const card = { name: 'stand-in', version: '0', sha256: '0'.repeat(64) };
 export const midnight = at('2025-06-10T00:00');
 
-/** The analysis of the last `days` days, with a model that finds NREM everywhere. */
-export function analysisOf(samples: Sample[], days: number | 'all' = 7): Analysis {
+/** The analysis of the last `days` days, with a model that finds NREM everywhere; `rule`: how its answer is read. */
+export function analysisOf(
+  samples: Sample[],
+  days: number | 'all' = 7,
+  rule: Partial<StagingRule> = {},
+): Analysis {
   const preparation = prepare(mergeSamples([], samples, new Set()), days)!;
   const staged = preparation.toStage.map((night): StagedNight => {
     const probabilities = Float32Array.from({ length: 3 * night.minutes }, (_, i) =>
       i % 3 === 1 ? 0.75 : 0.125,
     );
-    return { night, probabilities, thresholds: { wake: 0.5, rem: 0.5 } };
+    return { night, probabilities, thresholds: { wake: 0.5, rem: 0.5, ...rule } };
   });
   return conclude(preparation, staged, [card]);
 }

@@ -3,7 +3,7 @@
     python3 card.py --recipe v4 --data .models/minutes.npz --final .models/final/v4 --evaluation .models/v4.json \\
         --baselines .models/baselines.json --models functions/models
 
-Reads `sleep-tcn-VERSION.onnx` in the folder of the models and writes `sleep-tcn-VERSION.json` (the manifest, which the
+`npm run evaluate-sleep -- --data FOLDER --write` adds what the product makes of it. Reads `sleep-tcn-VERSION.onnx` in the folder of the models and writes `sleep-tcn-VERSION.json` (the manifest, which the
 code checks) and `sleep-tcn-VERSION.md` (the card, for people) beside it.
 """
 
@@ -208,11 +208,11 @@ def limits_of(evaluation):
     }
     return [
         "Only inside a window in bed of 1 to 12 hours; never over a whole day to find sleep.",
-        f"Trained and evaluated on one laboratory night each of {evaluation['subjects']} volunteers. There is no figure "
-        "of its own for people with sleep, heart or rhythm disorders, for children, for shift workers, or under drugs "
-        "that change the heart rate.",
-        "The figures are for the time in bed of the laboratory. Where the time in bed is estimated from rest, its error "
-        "comes on top and has not been measured.",
+        f"Trained and evaluated on one laboratory night each of {evaluation['subjects']} volunteers. It does not "
+        "transfer to patients of a sleep clinic: see other people. There is no figure for people with disorders of the heart "
+        "or its rhythm, for children, for shift workers, or under drugs that change the heart rate.",
+        "The held-out figures are for the time in bed of the laboratory. Where the time in bed is found from heart rate, its "
+        "error comes on top: see what a person is told.",
         "Heart rate about every 5 minutes, as HealthKit stores it in the background, shows when sleep begins but little "
         f"of the wake inside the night (AUC {written(figure('hr_sparse5min', 'aucWakeSettled'), 3)} without the first "
         "45 minutes).",
@@ -249,7 +249,10 @@ def card_of(stem, manifest, evaluation, baselines):
 {manifest["description"]} `{manifest["file"]}`, {manifest["bytes"]:,} bytes, SHA-256
 `{manifest["sha256"]}`.
 
-{manifest["architecture"]} Written by `scripts/models/sleep/card.py` from the evaluation; no figure here was typed.
+{manifest["architecture"]} Written by `scripts/models/sleep/card.py` and `npm run evaluate-sleep` from the evaluation; no figure here was typed.
+
+<!-- evaluate-sleep -->
+<!-- /evaluate-sleep -->
 
 ## For whom, and when it may fail
 

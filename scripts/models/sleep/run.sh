@@ -22,3 +22,6 @@ $python $here/export.py --recipe v4 --data "$work/minutes.npz" --final "$work/fi
 $python $here/golden.py $models/sleep-tcn-v4.onnx > $models/sleep-tcn-v4.golden.json
 $python $here/card.py --recipe v4 --data "$work/minutes.npz" --final "$work/final/v4" --evaluation "$work/v4.json" \
   --baselines "$work/baselines.json" --models $models
+$python $here/export-folds.py --recipe v4 --data "$work/minutes.npz" --folds "$work/folds/v4" --manifest $models/sleep-tcn-v4.json \
+  --out "$work/folds/v4-onnx"
+npm run --silent evaluate-sleep -- --data "$data" --folds "$work/folds/v4-onnx" --write

@@ -9,9 +9,10 @@ there are left alone, so that an interrupted run goes on. `final` uses all night
 
 One thread and fixed seeds: on the same machine and version of torch the same command gives the same bits.
 
-Files, all logits float32 [minutes, 3]:
+Files, all logits float32 [minutes, 3] but the last two:
     test/MODALITY        of the subject left out (not in `final`)
     inner/ID/MODALITY    of each inner validation night, by the member that was not trained on it
+    weights/MEMBER/NAME  of the fold's networks, for export-folds.py (not in `final`)
     steps                [members] at which early stopping kept the weights
 """
 
@@ -76,6 +77,9 @@ def run_fold(recipe, every, fold):
     for modality in MODALITIES:
         seen = view(every[fold], modality, np.random.default_rng(TEST_SEED))
         results[f"test/{modality}"] = np.mean([logits_of(model, seen) for model in members], axis=0)
+    for member, model in enumerate(members):
+        for name, value in model.state_dict().items():
+            results[f"weights/{member}/{name}"] = value.numpy()
     return results
 
 

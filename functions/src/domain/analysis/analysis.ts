@@ -5,7 +5,7 @@ import { coverageOf, type Coverage } from '../metrics/coverage.ts';
 import type { Embedding } from '../metrics/embedding.ts';
 import { minuteTotals, type Minutes } from '../samples/minutes.ts';
 import type { ByType } from './by-type.ts';
-import { asleepMinutes, nightsByDay, sleepStates, type StagedNight } from './nights.ts';
+import { asleepMinutes, isTooUncertain, nightsByDay, sleepStates, type StagedNight } from './nights.ts';
 import type { Preparation } from './prepare.ts';
 import { activitySection, type ActivitySection } from './sections/activity.ts';
 import { cardioSection, type CardioSection } from './sections/cardio.ts';
@@ -45,6 +45,7 @@ export function conclude(
   const nights = nightsByDay(preparation, staged);
   const asleep = asleepMinutes(minutes, preparation.episodes, nights);
   const states = sleepStates(window, minutes, nights, asleep);
+  const refused = staged.filter(isTooUncertain);
   const all = [...nights.values()].map(({ night }) => night);
   const counts = countSeries(minutes, byType);
   const coverage = coverageOf(window, minutes, samples);
@@ -60,11 +61,14 @@ export function conclude(
     coverage,
     activity: activitySection(window, minutes, samples, asleep),
     rhythm: rhythmSection(coverage, minutes, byType, counts, states),
-    sleep: sleepSection(preparation, all),
+    sleep: sleepSection(preparation, all, new Set(refused.map(({ night }) => night.day))),
     cardio: cardioSection(window, minutes, byType, all),
     respiration: respirationSection(window, byType, all),
     embedding,
-    models: [...(staged.length > 0 ? models : []), ...('model' in embedding ? [embedding.model] : [])],
+    models: [
+      ...(staged.length > refused.length ? models : []),
+      ...('model' in embedding ? [embedding.model] : []),
+    ],
   };
   if (counts) analysis.actigraphySleep = actigraphySleep(counts);
   return analysis;

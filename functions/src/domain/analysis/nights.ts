@@ -1,5 +1,6 @@
 import { hasStages, isAsleep, nightOf, nightOfTotal, type Episode, type Night } from '../metrics/sleep.ts';
-import { stagedSegments, type NightToStage, type StageThresholds } from '../metrics/staging.ts';
+import { characterOf, isWithin } from '../metrics/model-range.ts';
+import { stagedSegments, type NightToStage, type StagingRule } from '../metrics/staging.ts';
 import type { Minutes } from '../samples/minutes.ts';
 import type { Sample } from '../samples/sample.ts';
 import type { Window } from '../samples/window.ts';
@@ -11,7 +12,12 @@ export interface StagedNight {
   night: NightToStage;
   /** [minutes x 3]: wake, NREM, REM */
   probabilities: Float32Array;
-  thresholds: StageThresholds;
+  thresholds: StagingRule;
+}
+
+/** Whether a night is unlike those that the model was evaluated on, so that its answer is not told. */
+export function isTooUncertain({ night, probabilities, thresholds: { range } }: StagedNight): boolean {
+  return range !== undefined && !isWithin(characterOf(night, probabilities), range);
 }
 
 /** A night and its segments; an app's total has none. */
@@ -47,7 +53,7 @@ function nightOfDay(
     const night = nightOf(day, main, 'healthkit-stages', 'healthkit');
     return night && { night, episode: main };
   }
-  if (answer) {
+  if (answer && !isTooUncertain(answer)) {
     const { start, bedtime } = answer.night;
     const { segments, confidence } = stagedSegments(answer.night, answer.probabilities, answer.thresholds);
     const episode: Episode = { segments, start, end: segments.at(-1)!.end };

@@ -48,8 +48,7 @@ export function sleepFeatures(heartRate: Float64Array, activity: Float64Array | 
     const filled = bridged(heartRate, observed);
     const values = observed.map((minute) => heartRate[minute]!);
     const centre = median(values);
-    const mad = median(values.map((value) => Math.abs(value - centre)));
-    const spread = Math.max(deviationOfMad * mad, leastSpreadBpm);
+    const spread = Math.max(spreadOf(values), leastSpreadBpm);
     const [z, valid, seen] = [row(0), row(1), row(2)];
     filled.forEach((bpm, minute) => {
       if (Number.isNaN(bpm)) return;
@@ -68,6 +67,12 @@ export function sleepFeatures(heartRate: Float64Array, activity: Float64Array | 
     });
   }
   return features;
+}
+
+/** Robust standard deviation: 1.4826 times the median absolute deviation. Of heart rate without its gaps, bpm. */
+export function spreadOf(values: ArrayLike<number>): number {
+  const centre = median(values);
+  return deviationOfMad * median(Array.from(values, (value) => Math.abs(value - centre)));
 }
 
 /**

@@ -8,7 +8,9 @@ import {
   type Segment,
   type SleepState,
 } from './sleep.ts';
-import { modality, sleepFeatures } from './sleep-features.ts';
+import type { ModelRange } from './model-range.ts';
+import { modality, sleepFeatures, spreadOf } from './sleep-features.ts';
+import { finite } from './statistics.ts';
 import type { LocalDay, Window } from '../samples/window.ts';
 import { hourMs, minuteMs } from '../time.ts';
 
@@ -22,6 +24,8 @@ export interface NightToStage {
   modality: string;
   /** Row-major [5 x minutes], see sleep-features.ts. */
   features: Float32Array;
+  /** Robust standard deviation of the heart rate, of which the features know nothing any more. */
+  spreadBpm: number;
 }
 
 /** The model was trained on whole nights: it is not asked about less than an hour or more than twelve. */
@@ -58,34 +62,41 @@ export function nightsToStage(
       modality: mode,
       // The model's activity channel is an accelerometer feature that HealthKit does not give.
       features: sleepFeatures(heartRate, null),
+      spreadBpm: spreadOf(finite(heartRate)),
     });
   }
   return nights;
 }
 
-const restSmoothingMinutes = 15;
-/** Heart rate rises for a while within a night, too: such a break does not end the stay in bed. */
-const restMergeMinutes = 60;
-/** Where between the day's low and high heart rate rest ends. */
-const restLevel = 0.4;
+const restSmoothingMinutes = 5;
 /** Of an estimated stay in bed this much must lie between 21:00 and 9:00. */
 const leastInNight = 0.75;
 /** Below this contrast between low and high, bpm, heart rate does not tell rest from waking. */
 const leastContrast = 8;
 
 /**
- * When a person was probably in bed during the 24 hours up to noon of `day`: the longest span of worn minutes
- * without steps and with a heart rate in the lower 40 % between those 24 hours' 10th and 90th percentile.
+ * Where between the day's low and high heart rate rest ends. Chosen by `npm run evaluate-sleep`, which also tells what a
+ * choice made on other people does.
+ */
+export const restLevel = 0.7;
+/** More than this share of the contrast a single minute cannot say for or against rest. */
+const mostOfMinute = 0.5;
+
+/**
+ * When a person was probably in bed during the 24 hours up to noon of `day`: the span whose minutes speak most for rest
+ * in all. A minute speaks for rest by how far its heart rate lies below 70 % of the way from those 24 hours' 10th to
+ * their 90th percentile, and against it by how far it lies above; a minute with steps or without the watch against it.
+ * So a restless quarter of an hour does not end a night, and an evening on the sofa adds little to it.
  *
  * Null when heart rate does not tell, when that span is shorter than 3 hours, or when it does not lie in the night:
- * on a day whose night the watch spent on its charger, quiet sitting has the lowest heart rate. With these settings,
- * found on the same 31 people, 29 of the 31 laboratory nights of sleep-accel are found, 23 of them with more than
- * 80 % overlap; without the rule of the night, most estimates for their other days were of sitting.
+ * on a day whose night the watch spent on its charger, quiet sitting has the lowest heart rate. How often it is right is
+ * in the model card.
  */
 export function estimatedBedtime(
   window: Window,
   day: LocalDay,
   samples: readonly Sample[],
+  level = restLevel,
 ): { start: number; end: number } | null {
   const noon = day.start + 12 * hourMs;
   const start = noon - 24 * hourMs;
@@ -101,24 +112,20 @@ export function estimatedBedtime(
   const low = known[Math.floor(known.length * 0.1)]!;
   const high = known[Math.floor(known.length * 0.9)]!;
   if (high - low < leastContrast) return null;
-  const limit = low + (high - low) * restLevel;
 
-  let best: { start: number; end: number } | null = null;
-  let from = -1;
-  let last = -Infinity;
-  for (let i = 0; i <= grid.count; i++) {
-    const resting = i < grid.count && grid.worn[i] === 1 && !(steps[i]! > 0) && smooth[i]! <= limit;
-    if (resting) {
-      if (i - last > restMergeMinutes) from = i;
-      last = i;
-    }
-    if (from >= 0 && (!best || (last + 1 - from) * minuteMs > best.end - best.start)) {
-      best = { start: start + from * minuteMs, end: start + (last + 1) * minuteMs };
-    }
+  let best = { start, end: start, rest: 0 };
+  let from = 0;
+  let rest = 0;
+  for (let i = 0; i < grid.count; i++) {
+    if (rest <= 0) [from, rest] = [i, 0];
+    const still = grid.worn[i] === 1 && !(steps[i]! > 0) && !Number.isNaN(smooth[i]!);
+    const depth = still ? level - (smooth[i]! - low) / (high - low) : -mostOfMinute;
+    rest += Math.max(-mostOfMinute, Math.min(mostOfMinute, depth));
+    if (rest > best.rest) best = { start: start + from * minuteMs, end: start + (i + 1) * minuteMs, rest };
   }
-  if (!best || best.end - best.start < shortestNightMs) return null;
+  if (best.end - best.start < shortestNightMs) return null;
   const inNight = Math.min(best.end, day.start + 9 * hourMs) - Math.max(best.start, day.start - 3 * hourMs);
-  return inNight >= leastInNight * (best.end - best.start) ? best : null;
+  return inNight >= leastInNight * (best.end - best.start) ? { start: best.start, end: best.end } : null;
 }
 
 /** Centred moving mean of the minutes that have a value. */
@@ -144,12 +151,20 @@ export interface StageThresholds {
   rem: number;
 }
 
+/** How the model's answer is read. */
+export interface StagingRule extends StageThresholds {
+  /** Without it every night is answered. */
+  range?: ModelRange;
+}
+
 const modelStates: SleepState[] = ['awake', 'nrem', 'rem'];
 
 /**
  * Turns the model's probabilities into segments. A minute is wake when P(wake) is above its threshold, else
  * REM or NREM by theirs. The model answers for every minute of the window; of a minute without heart rate, not
  * even an interpolated one, it knows nothing, so that minute is only time in bed.
+ *
+ * Each minute stands alone. A hidden Markov model over them was tried: it takes most awakenings away (see the model card).
  *
  * @param probabilities [minutes x 3]: wake, NREM, REM
  * @returns the segments, and the mean probability of what was chosen

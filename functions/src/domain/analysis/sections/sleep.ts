@@ -21,9 +21,11 @@ export interface SleepSection {
   summary: SleepSummary;
 }
 
+/** @param tooUncertain days of nights that are too unlike those the model was evaluated on */
 export function sleepSection(
   { window, episodes, samples }: Preparation,
   nights: readonly Night[],
+  tooUncertain: ReadonlySet<string> = new Set(),
 ): SleepSection | Unavailable {
   const naps = [...episodes].flatMap(([day, entry]) =>
     entry.naps
@@ -36,18 +38,19 @@ export function sleepSection(
       })),
   );
   if (nights.length === 0 && naps.length === 0) {
-    return {
-      unavailable: samples.some(({ type }) => type === 'sleepAnalysis')
-        ? 'model/no-heart-rate'
-        : 'no-samples',
-    };
+    const inBed = samples.some(({ type }) => type === 'sleepAnalysis');
+    const reason = inBed ? 'model/no-heart-rate' : 'no-samples';
+    return { unavailable: tooUncertain.size > 0 ? 'model/too-uncertain' : reason };
   }
+  const reasonOf = (day: string): UnavailableCode =>
+    tooUncertain.has(day)
+      ? 'model/too-uncertain'
+      : episodes.get(day)!.main
+        ? 'model/no-heart-rate'
+        : 'no-samples';
   const missingNights = window.days
     .filter(({ day }) => !nights.some((night) => night.day === day))
-    .map(({ day }) => ({
-      day,
-      code: episodes.get(day)!.main ? ('model/no-heart-rate' as const) : ('no-samples' as const),
-    }));
+    .map(({ day }) => ({ day, code: reasonOf(day) }));
   return { nights: nights.map(nightDocument), naps, missingNights, summary: sleepSummary(window, nights) };
 }
 

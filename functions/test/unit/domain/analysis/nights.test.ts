@@ -74,6 +74,22 @@ describe('a night', () => {
     assert.deepEqual(analysisOf([inBed]).sleep, { unavailable: 'model/no-heart-rate' });
   });
 
+  it('is not told by the model where it is unlike what the model was evaluated on, and says so', () => {
+    const range = { wakeProbability: [0, 1] as [number, number], spreadBpm: 8, missingShare: 1 };
+    const leaping = beats(-10, 430, 58).map((beat, i) => ({ ...beat, value: i % 2 ? 48 : 68 }));
+    const calm = analysisOf([inBed, ...heart], 7, { range });
+    assert.equal(section(calm.sleep).nights[0]!.source, 'sleep-model');
+    const refused = analysisOf([inBed, ...leaping], 7, { range });
+    assert.deepEqual(refused.sleep, { unavailable: 'model/too-uncertain' });
+    assert.deepEqual(refused.models, []);
+    const before = sleep('deep', -1440, -1020);
+    assert.deepEqual(section(analysisOf([before, inBed, ...leaping], 7, { range }).sleep).missingNights, [
+      { day: '2025-06-10', code: 'model/too-uncertain' },
+    ]);
+    const fallen = section(analysisOf([inBed, asleep, ...leaping], 7, { range }).sleep);
+    assert.equal(fallen.nights[0]!.source, 'healthkit-asleep');
+  });
+
   it('is not asleep where the watch was off: its minutes are not scored', () => {
     // In bed from 00:00 to 07:00, heart rate to 04:00 only; the model would call all of it asleep.
     const [night] = nightsOf([sleep('inBed', 0, 420, { source: phone }), ...beats(0, 240, 58)]);

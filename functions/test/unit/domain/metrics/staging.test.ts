@@ -81,14 +81,28 @@ describe('estimatedBedtime', () => {
       span('stepCount', noonBefore + from * minuteMs, noonBefore + to * minuteMs, 50 * (to - from));
     const [from, to] = estimate([...typical, walk(900, 910)])!;
     assert.ok(from! < 700 && to! > 1100);
-    const split = estimate([...typical, walk(950, 985), walk(985, 1020)])!;
-    assert.ok(split[1]! <= 950, 'a long walk ends the rest');
+    const split = estimate([
+      ...typical,
+      ...[910, 950, 990, 1030].map((minute) => walk(minute, minute + 40)),
+    ])!;
+    assert.ok(split[1]! <= 910, 'a walk longer than the rest after it ends the night');
   });
 
   it('does not take quiet sitting by day for the night that the watch spent on its charger', () => {
     // Worn from 13:00 to 21:00 and from 8:00 on, at its calmest from 16:00 to 20:00.
     const day = [...heartRate(60, 240, 85), ...heartRate(240, 480, 60), ...heartRate(480, 540, 85)];
     assert.equal(estimate([...day, ...heartRate(1200, 1440, 80)]), null);
+  });
+
+  it('keeps a night whole whose heart beats faster for more than an hour', () => {
+    const [from, to] = estimate([
+      ...heartRate(0, 660, 80),
+      ...heartRate(660, 780, 55),
+      ...heartRate(780, 860, 76),
+      ...heartRate(860, 1140, 55),
+      ...heartRate(1140, 1440, 80),
+    ])!;
+    assert.ok(Math.abs(from! - 660) <= 3 && Math.abs(to! - 1140) <= 3, `${from} to ${to}`);
   });
 
   it('does not take for rest what was not worn', () => {
