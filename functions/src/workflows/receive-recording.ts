@@ -1,7 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { maxRequestBytes, paths, type ContentType } from '../contract/upload.ts';
-import { Fault } from '../domain/fault.ts';
+import { Fault, faultOf } from '../domain/fault.ts';
 import { localDayNumber } from '../domain/local-time.ts';
 import { requested, type Receipt } from '../domain/upload/upload.ts';
 import type { Ports } from './ports.ts';
@@ -68,8 +68,8 @@ export async function receiveRecording(
   // An upload that was only announced by requestUpload may have no hash; its object decides.
   if (upload.announced.sha256 !== sha256) throw new Fault('upload/conflict');
   await recordings.create(key, body, { contentType, traceparent: upload.traceparent });
-  // Sent again after it had failed: what is there is taken up again.
-  if (upload.status === 'failed') await retryUpload(ports, key);
+  // Sent again after it had failed: what is there is taken up again, by this call or by the event of its object.
+  if (upload.status === 'failed') await retryUpload(ports, key).catch(ignoreIllegalMove);
   return {
     uploadId,
     processedSamples: read.processedSamples,
@@ -77,6 +77,10 @@ export async function receiveRecording(
     issues: read.issues,
     snakeCase: read.snakeCase,
   };
+}
+
+function ignoreIllegalMove(error: unknown): void {
+  if (faultOf(error).code !== 'upload/illegal-move') throw error;
 }
 
 /** Without an id of its own, an upload is named by who sent what, so that a repeated send is the same upload. */

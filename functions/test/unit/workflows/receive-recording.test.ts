@@ -5,6 +5,8 @@ import { uploadAnswer } from '../../../src/contract/http.ts';
 import { maxRequestBytes } from '../../../src/contract/upload.ts';
 import { quotas } from '../../../src/domain/upload/quota.ts';
 import { receiveRecording } from '../../../src/workflows/receive-recording.ts';
+import { retryUpload } from '../../../src/workflows/retry-upload.ts';
+import { giveUp } from '../../support/story.ts';
 import { requestUpload } from '../../../src/workflows/request-upload.ts';
 import { at, inPieces, json, sentSample, traceparent, uid, world } from '../../support/build.ts';
 
@@ -34,6 +36,24 @@ describe('receiveRecording', () => {
       sizeBytes: body.length,
       sha256: createHash('sha256').update(body).digest('hex'),
     });
+  });
+
+  it('takes an upload up again that had failed, also where the event of its object was faster', async () => {
+    const { receive, ports, state, clock } = world();
+    const { uploadId } = await receive(json(recording));
+    const key = { uid, uploadId };
+    await giveUp(ports, key, clock.time);
+    await receive(json(recording));
+    assert.deepEqual([state.uploads.get(uploadPath(uploadId))!.status, state.requests.length], ['queued', 1]);
+    await giveUp(ports, key, clock.time);
+    const { exists } = ports.recordings;
+    ports.recordings.exists = async (one) => {
+      ports.recordings.exists = exists;
+      await retryUpload(ports, one);
+      return exists(one);
+    };
+    assert.equal((await receive(json(recording))).uploadId, uploadId);
+    assert.equal(state.requests.length, 2);
   });
 
   it('answers the same call again with the same answer, and stores nothing twice', async () => {
