@@ -18,7 +18,8 @@ const week = sampleWeek();
 
 /** JSON of several pieces of the SDK's resumable upload (256 KiB and up). */
 function largeRecording(): { contentType: ContentType; bytes: Uint8Array<ArrayBuffer> } {
-  const text = JSON.stringify(week) + ' '.repeat(4 * 1024 * 1024);
+  const samples = week.samples.map((sample) => JSON.stringify(sample)).join(`,${' '.repeat(512)}`);
+  const text = `${JSON.stringify({ ...week, samples: [] }).replace('"samples":[]', () => `"samples":[${samples}]`)}`;
   return { contentType: 'application/json', bytes: new TextEncoder().encode(text) };
 }
 

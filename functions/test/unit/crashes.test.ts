@@ -427,9 +427,7 @@ describe('a crash at any call of a workflow, and the delivery that follows', () 
     const { calls } = await run(scenarios.analyzeRecording!, []);
     assert.deepEqual(calls, [
       'uploads.advance claimed',
-      // Once for its hash, and once for what it says.
-      'recordings.open',
-      'recordings.open read',
+      // Once for its hash and its envelope, and once for its samples.
       'recordings.open',
       'recordings.open read',
       'people.find',
