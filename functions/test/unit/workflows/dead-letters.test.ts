@@ -50,10 +50,12 @@ describe('a dead letter', () => {
     assert.equal(state.keptLetters.size, 0);
   });
 
-  it('that was written before its upload was given up is no verdict, either', async () => {
-    const { bury, upload, state } = await stored();
-    assert.equal(await bury('internal'), 'not-given-up');
+  it('that is faster than the end of its upload comes again, and is kept once that has come', async () => {
+    const { bury, giveUp, upload, state } = await stored();
+    await assert.rejects(bury('analysis/gave-up'), { code: 'upload/busy', retry: true });
     assert.deepEqual([upload().status, state.keptLetters.size], ['requested', 0]);
+    await giveUp();
+    assert.equal(await bury('analysis/gave-up'), 'buried');
   });
 
   it('does nothing to an upload that has succeeded meanwhile, or that nobody knows', async () => {
