@@ -64,7 +64,7 @@ export function vertexNarrator(options: VertexOptions): Narrator {
         const call = () => circuit.execute(() => generate(model, prompt, options.onFailure));
         response = await places.execute(() => withRetry(call, retry, mayPass, wait));
       } catch (error) {
-        throw new Fault('narrator/unavailable', { cause: error });
+        throw new Fault(isRejected(error) ? 'narrator/rejected' : 'narrator/unavailable', { cause: error });
       }
       const tokens = tokensOf(response);
       options.onTokens?.(tokens);
@@ -85,7 +85,7 @@ const breakerStates: Record<CircuitState, BreakerState> = {
 type OpenModel = (traceparent: string) => GenerativeModel;
 
 async function openVertex(options: VertexOptions): Promise<OpenModel> {
-  const { VertexAI, HarmBlockThreshold, HarmCategory } = await import('@google-cloud/vertexai');
+  const { VertexAI, HarmBlockThreshold, HarmCategory, SchemaType } = await import('@google-cloud/vertexai');
   const { project, location, model, apiEndpoint } = options;
   // The SDK makes no endpoint of the location "global".
   const endpoint = apiEndpoint || (location === 'global' ? 'aiplatform.googleapis.com' : '');
@@ -97,7 +97,7 @@ async function openVertex(options: VertexOptions): Promise<OpenModel> {
       temperature: 0.2,
       maxOutputTokens: 1024,
       responseMimeType: 'application/json',
-      responseSchema,
+      responseSchema: responseSchema(SchemaType),
     },
     safetySettings: [
       HarmCategory.HARM_CATEGORY_DANGEROUS_CONTENT,
@@ -134,6 +134,11 @@ function mayPass(error: unknown): boolean {
   if (error instanceof BrokenCircuitError) return false;
   const status = statusOf(error);
   return status === undefined || status === 429 || status >= 500;
+}
+
+/** Whether the same request would be turned away again: as malformed, as not allowed, or because there is no such model. */
+function isRejected(error: unknown): boolean {
+  return [400, 403, 404].includes(statusOf(error) ?? 0);
 }
 
 function tokensOf({ usageMetadata }: GenerateContentResponse): NarratorAnswer['tokens'] {

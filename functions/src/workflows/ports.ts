@@ -323,6 +323,6 @@ export interface NarratorAnswer {
 }
 
 export interface Narrator {
-  /** @throws Fault `narrator/unavailable` (may help later), `narrator/refused`, `narrator/invalid` */
+  /** @throws Fault `narrator/unavailable` (may help later), `narrator/rejected`, `narrator/refused`, `narrator/invalid` */
   write(request: NarrativeRequest): Promise<NarratorAnswer>;
 }

@@ -98,7 +98,7 @@ describe('the narrator on Vertex AI', () => {
 
   it('does not repeat a request that will never be right', async () => {
     const wrongModel = narrator({ model: 'no:such' });
-    await assert.rejects(wrongModel.write(request), { code: 'narrator/unavailable' });
+    await assert.rejects(wrongModel.write(request), { code: 'narrator/rejected' });
     assert.deepEqual(failures, [404]);
   });
 
