@@ -144,7 +144,7 @@ export const rooms: Record<string, string[]> = {
     'scripts/local-stack',
   ],
   // The workflows, on a cloud that is simulated.
-  'scripts/simulate': ['functions/src/*'],
+  'scripts/simulate': ['functions/src/*', 'functions/test/support'],
   'scripts/testing': ['scripts/lib', 'scripts/local-stack'],
   // Nobody imports a command.
   'scripts/commands': ['functions/src/*', 'scripts/*'],

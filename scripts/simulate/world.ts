@@ -5,11 +5,12 @@ import { Fault } from '../../functions/src/domain/fault.ts';
 import type { UploadKey } from '../../functions/src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../functions/src/workflows/analyze-recording.ts';
 import { buryDeadLetter } from '../../functions/src/workflows/bury-dead-letter.ts';
-import type { DeadLetter, Models, Ports } from '../../functions/src/workflows/ports.ts';
+import type { DeadLetter, Ports } from '../../functions/src/workflows/ports.ts';
 import { queueAnalysis } from '../../functions/src/workflows/queue-analysis.ts';
 import { sweepStalled } from '../../functions/src/workflows/sweep-stalled.ts';
 import { writeNarrative } from '../../functions/src/workflows/write-narrative.ts';
 import { hourMs, minuteMs } from '../../functions/src/domain/time.ts';
+import { calmAnswer, sleepsSoundly } from '../../functions/test/support/stand-ins.ts';
 import { keyOf, start, uidOf, type History, type Outage } from './history.ts';
 import { kill, subscription, type Delivering, type Run } from './platform.ts';
 import { randomOf, type Random } from './random.ts';
@@ -55,18 +56,6 @@ const behind: Record<string, Outage['of'] | undefined> = {
 /** In which Vertex refuses every text, for ever. */
 export const refusedLanguage = 'de';
 
-/** A sleep model that finds NREM in every minute. */
-const soundSleep: Models = {
-  encoder: () => Promise.resolve(undefined),
-  sleep: () =>
-    Promise.resolve({
-      card: { name: 'stand-in', version: '0', sha256: '0'.repeat(64) },
-      thresholds: { hr: { wake: 0.5, rem: 0.5 }, hr_sparse5min: { wake: 0.5, rem: 0.5 } },
-      stage: (_features, minutes) =>
-        Promise.resolve(Float32Array.from({ length: 3 * minutes }, (_, i) => (i % 3 === 1 ? 0.8 : 0.1))),
-    }),
-};
-
 export function worldOf(history: History): World {
   const time = virtualTime(start);
   const random = randomOf(history.seed);
@@ -80,21 +69,12 @@ export function worldOf(history: History): World {
       verify: () => Promise.reject(new Fault('auth/invalid-token')),
       verifyApp: () => Promise.resolve(),
     },
-    models: soundSleep,
+    models: sleepsSoundly,
     narrator: {
       write: ({ language }) => {
         asked++;
         if (language === refusedLanguage) return Promise.reject(new Fault('narrator/rejected'));
-        return Promise.resolve({
-          draft: {
-            summary: [{ text: 'The week that you had was a calm one.', facts: [] }],
-            highlights: [],
-            suggestions: [],
-          },
-          modelVersion: 'm',
-          promptVersion: 'p',
-          tokens: { input: 1, output: 1 },
-        });
+        return Promise.resolve(calmAnswer);
       },
     },
   };

@@ -15,7 +15,7 @@ import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import { inPieces, json, traceparent } from '../support/build.ts';
 import { bucket, project, storageOrigin } from '../support/emulators.ts';
 import { meterFirestore, meterHttp } from '../support/meters.ts';
-import { answer } from '../support/story.ts';
+import { calmAnswer } from '../support/stand-ins.ts';
 
 const hub = `http://${process.env.FIREBASE_EMULATOR_HUB!}`;
 
@@ -63,7 +63,7 @@ async function meteredPorts() {
     narrator: {
       write: () => {
         rest.gemini++;
-        return Promise.resolve(answer);
+        return Promise.resolve(calmAnswer);
       },
     },
   } satisfies Partial<Ports>;

@@ -5,9 +5,10 @@ import { sampleId, type Sample, type Source } from '../../src/domain/samples/sam
 import { Fault } from '../../src/domain/fault.ts';
 import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
-import type { Models, Ports } from '../../src/workflows/ports.ts';
+import type { Ports } from '../../src/workflows/ports.ts';
 import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';
 import { receiveRecording, type Received } from '../../src/workflows/receive-recording.ts';
+import { sleepsSoundly } from './stand-ins.ts';
 
 export { dayMs, hourMs, minuteMs } from '../../src/domain/time.ts';
 
@@ -81,18 +82,6 @@ export async function* inPieces(bytes: Uint8Array, size = bytes.length): AsyncGe
 }
 
 export const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-
-/** A sleep model that finds NREM in every minute. */
-export const sleepsSoundly: Models = {
-  encoder: () => Promise.resolve(undefined),
-  sleep: () =>
-    Promise.resolve({
-      card: { name: 'stand-in', version: '0', sha256: '0'.repeat(64) },
-      thresholds: { hr: { wake: 0.5, rem: 0.5 }, hr_sparse5min: { wake: 0.5, rem: 0.5 } },
-      stage: (_features, minutes) =>
-        Promise.resolve(Float32Array.from({ length: 3 * minutes }, (_, i) => (i % 3 === 1 ? 0.8 : 0.1))),
-    }),
-};
 
 /** Lets nobody in. */
 export const nobody: Ports['tokens'] = {

@@ -29,7 +29,8 @@ import { receiveRecording } from '../../src/workflows/receive-recording.ts';
 import { refreshNarrative } from '../../src/workflows/refresh-narrative.ts';
 import { requestUpload } from '../../src/workflows/request-upload.ts';
 import { retryUpload } from '../../src/workflows/retry-upload.ts';
-import { inPieces, json, sentSample, sleepsSoundly, traceparent } from './build.ts';
+import { inPieces, json, sentSample, traceparent } from './build.ts';
+import { sleepsSoundly } from './stand-ins.ts';
 import { canaries, uid } from './canaries.ts';
 import { eventsOf } from './platform.ts';
 

@@ -2,23 +2,12 @@ import type { MemoryState } from '../../src/adapters/memory/memory.ts';
 import type { Analysis } from '../../src/domain/analysis/analysis.ts';
 import type { UploadKey } from '../../src/domain/upload/upload.ts';
 import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
-import type { NarratorAnswer, Ports } from '../../src/workflows/ports.ts';
+import type { Ports } from '../../src/workflows/ports.ts';
 import { receiveRecording } from '../../src/workflows/receive-recording.ts';
 import { inPieces, nobody, traceparent, uid, world } from './build.ts';
 import { crashingPorts, type CrashingPorts } from './crashing-ports.ts';
 import { deliverUntilTaken, eventsOf } from './platform.ts';
-
-/** What the stand-in for Gemini answers: a text without a number, which may always be stored. */
-export const answer: NarratorAnswer = {
-  draft: {
-    summary: [{ text: 'The week that you had was a calm one.', facts: [] }],
-    highlights: [],
-    suggestions: [],
-  },
-  modelVersion: 'm',
-  promptVersion: 'p',
-  tokens: { input: 1, output: 1 },
-};
+import { calmAnswer } from './stand-ins.ts';
 
 /** One world with a process that may crash, and the platform around it; the person consents to a generated text. */
 export interface Story {
@@ -36,7 +25,7 @@ export interface Story {
 export function story(others: Partial<Ports> = {}): Story {
   const there = world();
   const { state, clock } = there;
-  const narrator = { write: () => Promise.resolve(answer) };
+  const narrator = { write: () => Promise.resolve(calmAnswer) };
   const ports: Ports = { ...there.ports, tokens: nobody, narrator, ...others };
   const machine = crashingPorts(ports);
   state.people.set(uid, { timeZone: 'UTC', consent: { generatedText: true } });

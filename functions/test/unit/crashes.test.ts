@@ -22,7 +22,6 @@ import {
   json,
   minuteMs,
   sentSample,
-  sleepsSoundly,
   traceparent,
   uid,
   type Sent,
@@ -31,6 +30,7 @@ import type { Effects, How, When } from '../support/crashing-ports.ts';
 import { deliverUntilTaken } from '../support/platform.ts';
 import { analysed, receive, story, type Story, giveUp } from '../support/story.ts';
 import { byTier } from '../support/tier.ts';
+import { sleepsSoundly } from '../support/stand-ins.ts';
 
 const encodes: Models['encoder'] = () =>
   Promise.resolve({

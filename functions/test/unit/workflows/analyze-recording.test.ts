@@ -14,12 +14,12 @@ import {
   json,
   minuteMs,
   sentSample,
-  sleepsSoundly,
   traceparent,
   uid,
   world,
   type Sent,
 } from '../../support/build.ts';
+import { sleepsSoundly } from '../../support/stand-ins.ts';
 
 /** Steps on the n-th day of June 2025, at ten. */
 function stepsOn(day: number, value: number, rest: Sent = {}): Sent {

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { Fault } from '../../../src/domain/fault.ts';
-import type { NarrativeDraft } from '../../../src/domain/narrative/narrative.ts';
 import { analyzeRecording } from '../../../src/workflows/analyze-recording.ts';
 import type { Narrator } from '../../../src/workflows/ports.ts';
 import { requested } from '../../../src/domain/upload/upload.ts';
@@ -9,19 +8,14 @@ import { requestUpload } from '../../../src/workflows/request-upload.ts';
 import { sweepStalled } from '../../../src/workflows/sweep-stalled.ts';
 import { writeNarrative } from '../../../src/workflows/write-narrative.ts';
 import { dayMs, json, minuteMs, sentSample, traceparent, uid, world } from '../../support/build.ts';
+import { calmAnswer } from '../../support/stand-ins.ts';
 
-const draft: NarrativeDraft = {
-  summary: [{ text: 'The week that you had was a calm one.', facts: [] }],
-  highlights: [],
-  suggestions: [],
-};
-const answer = { draft, modelVersion: 'm', promptVersion: 'p', tokens: { input: 1, output: 1 } };
 const nothing = { expired: 0, requeued: 0, narrated: 0, replaced: 0, deleted: 0, failed: 0 };
 
 function start() {
   const there = world();
   let asked = 0;
-  let behave: () => ReturnType<Narrator['write']> = () => Promise.resolve(answer);
+  let behave: () => ReturnType<Narrator['write']> = () => Promise.resolve(calmAnswer);
   const narrator: Narrator = {
     write: () => {
       asked++;
@@ -43,6 +37,18 @@ function start() {
     asked: () => asked,
     behave: (how: typeof behave) => (behave = how),
     receive: async (sample = {}) => (await there.receive(json({ samples: [sentSample(sample)] }))).uploadId,
+    /** A worker takes the analysis for a minute. */
+    claim: (uploadId: string) =>
+      ports.uploads.advance(
+        { uid, uploadId },
+        {
+          kind: 'claimed',
+          stage: 'analysis',
+          holder: 'me',
+          at: there.clock.time,
+          until: there.clock.time + minuteMs,
+        },
+      ),
     sweep: () => sweepStalled(ports),
   };
 }
@@ -90,33 +96,19 @@ describe('the sweep', () => {
   });
 
   it('does not disturb a worker that holds a live lease', async () => {
-    const { receive, sweep, clock, ports } = start();
+    const { receive, claim, sweep, clock, ports } = start();
     const uploadId = await receive();
     await ports.uploads.advance({ uid, uploadId }, { kind: 'stored', at: clock.time });
     clock.time += 20 * minuteMs;
-    const claim = {
-      kind: 'claimed',
-      stage: 'analysis',
-      holder: 'me',
-      at: clock.time,
-      until: clock.time + minuteMs,
-    } as const;
-    await ports.uploads.advance({ uid, uploadId }, claim);
+    await claim(uploadId);
     clock.time += minuteMs - 1;
     assert.deepEqual(await sweep(), nothing);
   });
 
   it('asks again for an analysis whose worker died', async () => {
-    const { receive, sweep, clock, ports, state } = start();
+    const { receive, claim, sweep, clock, ports, state } = start();
     const uploadId = await receive();
-    const claim = {
-      kind: 'claimed',
-      stage: 'analysis',
-      holder: 'me',
-      at: clock.time,
-      until: clock.time + minuteMs,
-    } as const;
-    await ports.uploads.advance({ uid, uploadId }, claim);
+    await claim(uploadId);
     clock.time += 15 * minuteMs;
     assert.deepEqual(await sweep(), { ...nothing, requeued: 1 });
     assert.equal(await analyzeRecording(ports, state.requests[0]!), 'analyzed');
@@ -143,7 +135,7 @@ describe('the sweep', () => {
 
   it('replaces a template when Vertex is back, once', async () => {
     const { uploadId, sweep, behave, narrative, asked } = await withTemplate();
-    behave(() => Promise.resolve(answer));
+    behave(() => Promise.resolve(calmAnswer));
     assert.deepEqual(await sweep(), { ...nothing, replaced: 1 });
     assert.equal(narrative(uploadId).source, 'gemini');
     const calls = asked();
@@ -164,8 +156,11 @@ describe('the sweep', () => {
 
   it('gives up on a text that fails its check again', async () => {
     const { uploadId, sweep, behave, narrative, asked } = await withTemplate();
-    const invented = { ...draft, summary: [{ text: 'The week that you had was 99 hours.', facts: [] }] };
-    behave(() => Promise.resolve({ ...answer, draft: invented }));
+    const invented = {
+      ...calmAnswer.draft,
+      summary: [{ text: 'The week that you had was 99 hours.', facts: [] }],
+    };
+    behave(() => Promise.resolve({ ...calmAnswer, draft: invented }));
     assert.deepEqual(await sweep(), nothing);
     assert.deepEqual([narrative(uploadId).source, narrative(uploadId).replaceable], ['template', false]);
     const calls = asked();

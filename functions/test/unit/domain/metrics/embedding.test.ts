@@ -18,13 +18,13 @@ import {
   minuteMs,
   other,
   phone,
-  sleepsSoundly,
   span,
   uid,
   watch,
   world,
   openUpload,
 } from '../../../support/build.ts';
+import { sleepsSoundly } from '../../../support/stand-ins.ts';
 
 /** Steps of the watch in every minute from one instant to another. */
 function stepsOf(from: number, to: number, steps: (minute: number) => number, rest: Partial<Sample> = {}) {

@@ -1,0 +1,26 @@
+// What takes the place of the models where a test or a simulation is not about them.
+import type { Models, NarratorAnswer } from '../../src/workflows/ports.ts';
+
+/** A sleep model that finds NREM in every minute. */
+export const sleepsSoundly: Models = {
+  encoder: () => Promise.resolve(undefined),
+  sleep: () =>
+    Promise.resolve({
+      card: { name: 'stand-in', version: '0', sha256: '0'.repeat(64) },
+      thresholds: { hr: { wake: 0.5, rem: 0.5 }, hr_sparse5min: { wake: 0.5, rem: 0.5 } },
+      stage: (_features, minutes) =>
+        Promise.resolve(Float32Array.from({ length: 3 * minutes }, (_, i) => (i % 3 === 1 ? 0.8 : 0.1))),
+    }),
+};
+
+/** What the stand-in for Gemini answers: a text without a number, which may always be stored. */
+export const calmAnswer: NarratorAnswer = {
+  draft: {
+    summary: [{ text: 'The week that you had was a calm one.', facts: [] }],
+    highlights: [],
+    suggestions: [],
+  },
+  modelVersion: 'm',
+  promptVersion: 'p',
+  tokens: { input: 1, output: 1 },
+};
