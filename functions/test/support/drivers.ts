@@ -3,8 +3,6 @@ import { memoryPorts } from '../../src/adapters/memory/memory.ts';
 import type { Ports } from '../../src/workflows/ports.ts';
 import { bucket } from './emulators.ts';
 
-// There is no metadata server here to ask for credentials.
-process.env.METADATA_SERVER_DETECTION = 'none';
 process.env.LOG_LEVEL = 'error';
 process.env.RECORDINGS_BUCKET = bucket;
 process.env.VERTEX_LOCATION = 'europe-west4';

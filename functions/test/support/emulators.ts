@@ -1,6 +1,9 @@
 import { Firestore } from 'firebase-admin/firestore';
 import { localStack } from '../../../scripts/client/place.ts';
 
+// There is no metadata server here to ask for credentials.
+process.env.METADATA_SERVER_DETECTION = 'none';
+
 function required(name: string): string {
   const value = process.env[name];
   if (!value) throw new Error(`This test needs the emulators (${name} is not set): run "npm test".`);
