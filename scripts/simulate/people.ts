@@ -22,6 +22,8 @@ export interface Promises {
   /** Uploads that were asked to be deleted, and answered so. */
   deleted: Set<string>;
   erased: Set<string>;
+  /** People of whom a recording was accepted after they had deleted everything. */
+  cameBack: Set<string>;
   /** Recordings that were not taken, and why. */
   refused: { path: string; code: FaultCode }[];
 }
@@ -30,6 +32,7 @@ export const promises = (): Promises => ({
   accepted: new Set(),
   deleted: new Set(),
   erased: new Set(),
+  cameBack: new Set(),
   refused: [],
 });
 
@@ -96,9 +99,13 @@ export async function perform(
       if (done === 'accepted') {
         heard.accepted.add(path);
         heard.deleted.delete(path);
+        heard.cameBack.add(key.uid);
       }
       if (done === 'deleted') heard.deleted.add(path);
-      if (done === 'erased') heard.erased.add(key.uid);
+      if (done === 'erased') {
+        heard.erased.add(key.uid);
+        heard.cameBack.delete(key.uid);
+      }
       return;
     } catch (error) {
       // What the service refuses by name is an answer; anything else is tried again, as an app does.
@@ -135,14 +142,14 @@ async function answer(
       await requestUpload(ports, { uid }, input, traceparent);
       if (act.does === 'abandon') return undefined;
       // The rules of Storage let the object in only where it was announced.
-      const upload = await ports.uploads.find(key);
+      const upload = (await ports.uploads.find(key))?.upload;
       if (upload?.status === 'deleting') throw new Fault('upload/deleting');
       if (upload?.status !== 'requested') return 'accepted';
-      await ports.recordings.create(key, body, { contentType: 'application/json', traceparent });
+      await ports.recordings.create(key, body, { contentType: 'application/json', traceparent, incarnation: '' });
       return 'accepted';
     }
     case 'delete-upload':
-      await deleteUpload(ports, key);
+      await deleteUpload(ports, key, traceparent);
       return 'deleted';
     case 'retry':
       await retryUpload(ports, key);

@@ -18,7 +18,7 @@ function statusOf(error: unknown): unknown {
 /** Recordings as objects `recordings/{uid}/{uploadId}`, with the trace in their metadata. */
 export function storageRecordings(open: () => Promise<Bucket>): Recordings {
   return {
-    async create({ uid, uploadId }, body, { contentType, traceparent }) {
+    async create({ uid, uploadId }, body, { contentType, traceparent, incarnation }) {
       const file = (await open()).file(paths.recording(uid, uploadId));
       try {
         // Not a copy: it may be 32 MiB.
@@ -26,7 +26,7 @@ export function storageRecordings(open: () => Promise<Bucket>): Recordings {
           contentType,
           resumable: false,
           preconditionOpts: { ifGenerationMatch: 0 },
-          metadata: { metadata: { traceparent } },
+          metadata: { metadata: { traceparent, incarnation } },
         });
         return true;
       } catch (error) {

@@ -208,6 +208,10 @@ export const AnalysisDocument = v.object({
     v.pipe(v.literal(true), v.description('A model could not be loaded; the analysis is made again.')),
   ),
   models: v.array(Model),
+  daysVersion: v.exactOptional(
+    v.pipe(count, v.description('Raised with every change of the samples: which of them it knows.')),
+  ),
+  textWanted: v.exactOptional(v.pipe(v.boolean(), v.description('Whether Gemini is asked for a text of it.'))),
   traceparent: v.string(),
   createdAt: v.date(),
 });
@@ -234,7 +238,7 @@ export const NarrativeDocument = v.object({
   status: v.literal('written'),
   source: NarrativeSource,
   reason: v.pipe(
-    v.nullable(v.union([v.picklist(['no-consent', 'check-failed']), ProblemCode])),
+    v.nullable(v.union([v.picklist(['no-consent', 'not-due', 'check-failed']), ProblemCode])),
     v.description('Why the template stands; null for a generated text.'),
   ),
   replaceable: v.boolean(),
@@ -269,7 +273,6 @@ export const UploadDocument = v.object({
   attempt: count,
   lease: v.nullable(Lease),
   trouble: v.object({ crashes: count, since: v.nullable(v.date()) }),
-  checkpoint: count,
   provisional: v.boolean(),
   shard: v.exactOptional(count),
   nextLookAt: v.exactOptional(v.date()),
@@ -314,7 +317,12 @@ type Held<Sameness extends true> = Sameness;
 
 /** Does not compile once a schema and its type have drifted apart. */
 export type SchemasAreTheTypes = [
-  Held<Same<AnalysisDocument, Stored<Analysis> & { traceparent: string }>>,
+  Held<
+    Same<
+      AnalysisDocument,
+      Stored<Analysis> & { traceparent: string; daysVersion?: number; textWanted?: boolean }
+    >
+  >,
   Held<Same<NarrativeDocument, Stored<Narrative>>>,
   Held<Same<Pick<UploadDocument, Exclude<keyof Upload, Dates>>, Omit<Upload, Dates>>>,
   Held<Same<v.InferOutput<typeof UnavailableReason>, UnavailableCode>>,

@@ -1,6 +1,5 @@
 import type { Analysis } from '../domain/analysis/analysis.ts';
 import type { NightDocument } from '../domain/analysis/sections/sleep.ts';
-import type { DaySamples } from '../domain/samples/day.ts';
 import { available } from '../domain/narrative/facts.ts';
 import { addDays, offsetAt, startOfDay } from '../domain/local-time.ts';
 import { minuteMs } from '../domain/time.ts';
@@ -17,7 +16,8 @@ import type { SampleType } from '../domain/samples/sample-types.ts';
  */
 export interface FhirInput {
   uid: string;
-  days: Iterable<DaySamples> | AsyncIterable<DaySamples>;
+  /** Piece by piece. */
+  samples: Iterable<readonly Sample[]> | AsyncIterable<readonly Sample[]>;
   /** In the order of writing: of several that tell of one night, the last one counts. */
   analyses: Iterable<Analysis> | AsyncIterable<Analysis>;
 }
@@ -135,12 +135,12 @@ export function fhirFrame(generatedAt: number): {
 }
 
 /** The entries of the Bundle, one at a time: the person, each device before its first measurement, measurements. */
-export async function* fhirEntries({ uid, days, analyses }: FhirInput): AsyncGenerator<FhirEntry> {
+export async function* fhirEntries({ uid, samples: pieces, analyses }: FhirInput): AsyncGenerator<FhirEntry> {
   const patient = uuidOf(`fhir|${uid}|patient`);
   yield entry({ resourceType: 'Patient', id: patient });
   const subject = { reference: `urn:uuid:${patient}` };
   const devices = new Set<string>();
-  for await (const { samples } of days) {
+  for await (const samples of pieces) {
     for (const sample of samples) {
       const measure = measures[sample.type];
       if (!measure) continue;

@@ -9,7 +9,7 @@ import { StoredPerson } from '../../contract/stored.ts';
 import { paths } from '../../contract/upload.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { Erasures, Exports, People, PersonalDocument } from '../../workflows/ports.ts';
-import { unpackDay, unpackIds } from '../day-bytes.ts';
+import { unpackIds, unpackSamples } from '../week-bytes.ts';
 import { transactionOptions, type Open } from './client.ts';
 
 /** Documents that one page of a walk reads; days are the largest of them. */
@@ -57,7 +57,7 @@ function readable(path: string, fields: DocumentData): PersonalDocument {
   const [collection, id] = path.split('/');
   if (collection === 'days') {
     const { bytes, origins, ...rest } = fields;
-    return { path, fields: plain(rest), samples: unpackDay(id!, bytes as Uint8Array).samples };
+    return { path, fields: plain(rest), samples: unpackSamples(id!, bytes as Uint8Array) };
   }
   if (collection === 'deletions')
     return { path, fields: { ...plain(fields), ids: unpackIds(fields.ids as Uint8Array) } };
@@ -100,7 +100,8 @@ export function firestoreErasures(open: Open): Erasures {
     },
     async removeDocuments(uid) {
       const { db } = await open();
-      // What is at work on an upload can write nothing any more once its document is gone.
+      // Whoever is at work on the person can write nothing any more once the state is gone, nor on an upload once that is.
+      await db.doc(paths.personState(uid)).delete();
       await db.recursiveDelete(db.collection(paths.uploads(uid)));
       await db.recursiveDelete(db.doc(paths.person(uid)));
     },

@@ -12,14 +12,13 @@ export function firestoreAnalyses(open: Open): Analyses {
     },
     async latest(uid) {
       const { db } = await open();
-      const { docs } = await db.collection(paths.analyses(uid)).orderBy('createdAt', 'desc').limit(1).get();
-      return docs[0] && { uploadId: docs[0].id, analysis: parseStored(storedAnalysis, docs[0].data()) };
-    },
-    async latestBefore(uid, instant) {
-      const { db } = await open();
-      const ended = db.collection(paths.analyses(uid)).where('window.end', '<=', instant);
-      const { docs } = await ended.orderBy('window.end', 'desc').limit(1).get();
-      return docs[0] && parseStored(storedAnalysis, docs[0].data());
+      const latest = db.collection(paths.analyses(uid)).orderBy('window.end', 'desc');
+      // Of those that end with the same sample, the one that knows most; those of the first releases do not say what they know.
+      for (const query of [latest.orderBy('daysVersion', 'desc'), latest]) {
+        const { docs } = await query.limit(1).get();
+        if (docs[0]) return { uploadId: docs[0].id, analysis: parseStored(storedAnalysis, docs[0].data()) };
+      }
+      return undefined;
     },
   };
 }

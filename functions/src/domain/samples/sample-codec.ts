@@ -1,18 +1,17 @@
-import { dayNumber } from '../domain/local-time.ts';
-import { dayMs } from '../domain/time.ts';
-import type { DaySamples } from '../domain/samples/day.ts';
-import type { Sample, Source, SourceKind } from '../domain/samples/sample.ts';
-import { sampleTypeIndex, sampleTypeNames } from '../domain/samples/sample-types.ts';
+import { dayNumber } from '../local-time.ts';
+import { dayMs } from '../time.ts';
+import type { Sample, Source, SourceKind } from './sample.ts';
+import { sampleTypeIndex, sampleTypeNames } from './sample-types.ts';
 
 /**
- * Columnar bytes of one day: equal samples give equal bytes. Little-endian; the columns of one kind lie together,
+ * Columnar bytes of samples in canonical order: equal samples give equal bytes. Little-endian; the columns of one kind lie together,
  * times as differences, so that a general compressor does well on them (only the ids are incompressible).
  *
  * Layout: magic `CLD1`, u32 count n, u32 length of the tables, the tables as JSON `{zones, sources: [kind, key][]}`,
- * then per sample: 16 bytes id, i32 ms since the previous start (the first: since midnight UTC of the day),
+ * then per sample: 16 bytes id, i32 ms since the previous start (the first: since midnight UTC of `base`),
  * u32 duration in ms, f64 value, u16 source, u16 zone, u8 type, u8 flags (1 = entered by the user).
  */
-export function encodeDay({ day, samples }: DaySamples): Uint8Array {
+export function encodeSamples(base: string, samples: readonly Sample[]): Uint8Array {
   const zones = [...new Set(samples.map(({ timeZone }) => timeZone))].sort();
   // Thousands of samples share a few objects.
   const textOf = new Map<Source, string>();
@@ -33,7 +32,7 @@ export function encodeDay({ day, samples }: DaySamples): Uint8Array {
   bytes.set(tables, 12);
 
   const at = columns(12 + tables.length, n);
-  let previous = dayNumber(day) * dayMs;
+  let previous = dayNumber(base) * dayMs;
   samples.forEach((sample, i) => {
     writeId(bytes, at.id + 16 * i, sample.id);
     view.setInt32(at.start + 4 * i, sample.start - previous, true);
@@ -48,14 +47,14 @@ export function encodeDay({ day, samples }: DaySamples): Uint8Array {
   return bytes;
 }
 
-/** The samples of `encodeDay`'s bytes. @throws RangeError when the bytes are not such a day */
-export function decodeDay(day: string, bytes: Uint8Array): DaySamples {
+/** The samples of `encodeSamples`' bytes. @throws RangeError when the bytes are none */
+export function decodeSamples(base: string, bytes: Uint8Array): Sample[] {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (magic.some((byte, i) => bytes[i] !== byte)) throw new RangeError('not an encoded day');
+  if (magic.some((byte, i) => bytes[i] !== byte)) throw new RangeError('not encoded samples');
   const n = view.getUint32(4, true);
   const tablesLength = view.getUint32(8, true);
   if (bytes.length !== 12 + tablesLength + n * bytesPerSample)
-    throw new RangeError('an encoded day is cut off');
+    throw new RangeError('encoded samples are cut off');
   const tables = JSON.parse(new TextDecoder().decode(bytes.subarray(12, 12 + tablesLength))) as {
     zones: string[];
     sources: [SourceKind, string][];
@@ -64,7 +63,7 @@ export function decodeDay(day: string, bytes: Uint8Array): DaySamples {
 
   const at = columns(12 + tablesLength, n);
   const samples: Sample[] = [];
-  let start = dayNumber(day) * dayMs;
+  let start = dayNumber(base) * dayMs;
   for (let i = 0; i < n; i++) {
     start += view.getInt32(at.start + 4 * i, true);
     samples.push({
@@ -78,7 +77,7 @@ export function decodeDay(day: string, bytes: Uint8Array): DaySamples {
       userEntered: bytes[at.flags + i] === 1,
     });
   }
-  return { day, samples };
+  return samples;
 }
 
 const magic = new TextEncoder().encode('CLD1');

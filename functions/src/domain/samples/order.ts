@@ -1,13 +1,5 @@
-import { dayOf, localDayNumber } from '../local-time.ts';
 import type { Sample } from './sample.ts';
 import { sampleTypeIndex } from './sample-types.ts';
-
-/** The samples that start on one local day of their own time zone, in canonical order. */
-export interface DaySamples {
-  /** `yyyy-mm-dd` */
-  day: string;
-  samples: Sample[];
-}
 
 function compareText(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
@@ -47,16 +39,4 @@ export function mergeSamples(
     }
   }
   return [...byId.values()].sort(compareSamples);
-}
-
-/** Sorts samples into the local days they start on; days in order, samples in the order given. */
-export function byDay(samples: Iterable<Sample>): DaySamples[] {
-  const days = new Map<number, Sample[]>();
-  for (const sample of samples) {
-    const number = localDayNumber(sample.timeZone, sample.start);
-    const list = days.get(number);
-    if (list) list.push(sample);
-    else days.set(number, [sample]);
-  }
-  return [...days].sort(([a], [b]) => a - b).map(([number, list]) => ({ day: dayOf(number), samples: list }));
 }

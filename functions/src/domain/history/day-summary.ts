@@ -1,0 +1,1 @@
+export interface DaySummary { day: string }
