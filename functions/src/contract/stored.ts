@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { Fault } from '../domain/fault.ts';
 import { ProblemCode } from './answers.ts';
 import { AnalysisDocument, NarrativeDocument, UploadDocument } from './documents.ts';
+import { liftAnalysis } from './lift-analysis.ts';
 import { Uid, UploadId } from './upload.ts';
 
 /**
@@ -101,9 +102,9 @@ export const storedUpload = {
 
 /** `users/{uid}/analyses/{uploadId}` as `Analysis`. */
 export const storedAnalysis = {
-  version: 1,
+  version: 2,
   schema: v.omit(AnalysisDocument, ['uploadId', 'traceparent', 'createdAt']),
-  lift: {},
+  lift: { 1: liftAnalysis },
 };
 
 /** `users/{uid}/narratives/{uploadId}` as `Narrative`. */

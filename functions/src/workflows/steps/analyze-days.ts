@@ -1,4 +1,5 @@
 import { conclude, type Analysis } from '../../domain/analysis/analysis.ts';
+import { findingsOf } from '../../domain/analysis/findings.ts';
 import { prepare } from '../../domain/analysis/prepare.ts';
 import { activityWeek, embeddingOf } from '../../domain/metrics/embedding.ts';
 import { mergeSamples, type DaySamples } from '../../domain/samples/day.ts';
@@ -32,7 +33,7 @@ export async function analyzeDays(
   const embedding = await embeddingOfWeek(models, preparation.samples).catch(undefinedWithoutModel);
   const { staged, cards, missing } = await stageNights(models, preparation.toStage);
   return {
-    ...conclude(preparation, staged, cards, embedding),
+    ...conclude(findingsOf(preparation, staged), cards, embedding),
     ...(missing || !embedding ? { provisional: true as const } : {}),
   };
 }
