@@ -30,11 +30,12 @@ export interface KnownNight {
 export interface KnownSleep {
   nights: ReadonlyMap<string, KnownNight>;
   naps: { day: string; period: Period }[];
-  /** Days without a night whose habitual night is over, and why. */
+  /** Days without a night whose habitual night is over and lies within what is known of the person, and why. */
   missing: { day: string; code: UnavailableCode }[];
 }
 
-export function sleepOf({ window, days }: Preparation, staged: readonly StagedNight[]): KnownSleep {
+export function sleepOf({ window, days, samples }: Preparation, staged: readonly StagedNight[]): KnownSleep {
+  const knownFrom = samples[0]?.start ?? Infinity;
   const nights = new Map<string, KnownNight>();
   const missing: KnownSleep['missing'] = [];
   for (const [day, { main, around, reason, habitual }] of days) {
@@ -43,7 +44,7 @@ export function sleepOf({ window, days }: Preparation, staged: readonly StagedNi
       ? { night: nightOf(day, main, around), segments: main.segments }
       : answer && !isTooUncertain(answer) && stagedNight(day, answer, around);
     if (known) nights.set(day, known);
-    else if (habitual.core.end <= window.end) {
+    else if (habitual.core.end <= window.end && habitual.core.start >= knownFrom) {
       const code = !answer ? reason : isTooUncertain(answer) ? 'model/too-uncertain' : 'night-not-found';
       missing.push({ day, code });
     }

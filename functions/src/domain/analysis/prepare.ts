@@ -112,7 +112,7 @@ export function prepareWindow(
     const found = bedtimeOf(window, local, samples, day, sleep, stays);
     const question = 'start' in found ? nightToStage(window, local.day, found, heartRates) : null;
     if (question) toStage.push(question);
-    day.reason = reasonOf(found, day.habitual, minutes, samples, heartRates);
+    day.reason = reasonOf(found, day.habitual, minutes, heartRates);
   });
   return { window, minutes, samples, history, sleep, days, toStage };
 }
@@ -216,10 +216,8 @@ function reasonOf(
   found: Bedtime | { code: UnavailableCode },
   { night, core }: HabitualNight,
   minutes: Minutes,
-  samples: readonly Sample[],
   heartRates: readonly Sample[],
 ): UnavailableCode {
-  if (core.start < (samples[0]?.start ?? Infinity)) return 'no-samples';
   const told = 'start' in found;
   if (!minutes.wearKnown) {
     const measured = told || heartRates.some(({ start }) => start >= night.start && start < night.end);

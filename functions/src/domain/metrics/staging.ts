@@ -150,7 +150,7 @@ function longestRest(
     rest += Math.max(-mostOfMinute, Math.min(mostOfMinute, depth));
     if (rest > best.rest) best = { start: start + from * minuteMs, end: start + (i + 1) * minuteMs, rest };
   }
-  if (best.end - best.start < shortestRestMs) return null;
+  if (best.end - best.start < shortestRestMs || best.end - best.start > longestStagedMs) return null;
   return { rest: { start: best.start, end: best.end }, worn: worn / ((until - start) / minuteMs) };
 }
 
