@@ -10,13 +10,16 @@ import { dayName, table, wrapped } from './layout.ts';
 /** Why a section has no numbers, in words. */
 const reasons: Record<UnavailableCode, string> = {
   'no-samples': 'nothing of this kind was measured',
-  'recording/not-enough-wear': 'a rhythm needs 3 days with at least 16 hours of wear each',
+  'recording/not-enough-wear': 'a rhythm needs 5 days with at least 16 hours of wear each',
   'recording/no-wearable': 'it needs a wearable: a phone does not tell rest from lying on the desk',
   'recording/unresolved-minutes': 'the samples are totals of more than an hour; a rhythm needs minutes',
   'recording/not-enough-nights': 'there are too few nights',
   'model/not-installed': 'its model is not installed',
-  'model/no-heart-rate': 'only the time in bed is known, with too little heart rate for the sleep model',
   'model/too-uncertain': 'its heart rate is unlike the nights that the sleep model was evaluated on',
+  'watch-off': 'the wearable was off in the habitual night',
+  'night-not-found': 'the wearable was worn, and no sleep was found',
+  partial: 'it was measured only in part',
+  'too-sparse': 'too few readings of heart rate to tell sleep from waking',
 };
 
 const sources: Record<SleepSection['nights'][number]['source'], string> = {
@@ -35,6 +38,7 @@ export function report(analysis: Analysis, days: readonly DaySamples[], window: 
     section('Rhythm', analysis.rhythm, rhythmLines),
     section('Heart', analysis.cardio, cardioLines),
     section('Breathing', analysis.respiration, respirationLines),
+    measureLines(analysis.measures),
     analysis.actigraphySleep ? actigraphyLines(analysis.actigraphySleep) : [],
     embeddingLines(analysis.embedding),
     actogram(analysis, days, window),
@@ -90,24 +94,27 @@ function sleepLines(
   const zones = new Map(coverage.days.map(({ day, timeZone }) => [day, timeZone]));
   const rows = nights.map((night) => {
     const clock = (at: string | null) => (at === null ? '-' : localTime(zones.get(night.day)!, at).slice(-5));
-    const { awakenings, awakeningsOver5Minutes: long } = night;
+    const { awakenings, awakeningsOver5Minutes: long, partial, estimated } = night;
+    const [least, most] = estimated?.tstMinutes.map(hours) ?? [];
     return [
       dayName(night.day),
-      clock(night.start) + (night.bedtime === 'estimated' ? '~' : ' '),
+      night.bedtime === 'healthkit' ? clock(night.start) : '-',
       clock(night.onset),
       clock(night.wake),
-      hours(night.tstMinutes),
+      night.tstMinutes === null ? '-' : hours(night.tstMinutes),
       percent(night.se),
       whole(night.solMinutes),
       whole(night.wasoMinutes),
       awakenings === null ? '-' : `${awakenings}/${long}`,
       stagesOf(night.stageMinutes),
-      sources[night.source],
+      sources[night.source] +
+        (partial ? `, partial: nothing from ${clock(partial.from)} to ${clock(partial.to)}` : '') +
+        (estimated ? `, estimated: ${least} to ${most}` : ''),
     ];
   });
   const lines = rows.length
     ? table(
-        ['night to', 'bed ', 'onset', 'wake', 'TST', 'SE', 'SOL', 'WASO', 'wakes', 'stages', 'source'],
+        ['night to', 'bed', 'onset', 'wake', 'TST', 'SE', 'SOL', 'WASO', 'wakes', 'stages', 'source'],
         rows,
         'lrrrrrrrrll',
       )
@@ -117,23 +124,20 @@ function sleepLines(
     if (nights.some(({ stageMinutes }) => stageMinutes)) {
       lines.push('stages h:mm: C core, D deep, R REM, N NREM');
     }
-    if (nights.some(({ bedtime }) => bedtime === 'estimated'))
-      lines.push('~ time in bed estimated from rest');
+    if (nights.some(({ estimated }) => estimated))
+      lines.push('estimated from heart rate, with 90 % intervals');
   }
-  const {
-    meanTstMinutes: tst,
-    meanSe: se,
-    meanMidpoint,
-    sdMidpointMinutes: sd,
-    socialJetLagMinutes: lag,
-  } = summary;
+  const { tstMinutes: tst, sleep24hMinutes: all, se, midpoint, socialJetLag: lag } = summary;
   const means = [
-    tst !== null && `TST ${hours(tst)} h`,
-    se !== null && `SE ${percent(se)}`,
-    meanMidpoint !== null && `middle of sleep ${meanMidpoint}${sd === null ? '' : ` (SD ${whole(sd)} min)`}`,
-    lag !== null && `social jet lag ${whole(lag)} min`,
-  ].filter((text) => text !== false);
-  if (means.length > 0) lines.push(`mean of ${plural(nights.length, 'night')}: ${means.join(', ')}`);
+    tst && `TST ${hours(tst.mean)} h`,
+    all && naps.length > 0 && `with naps ${hours(all.mean)} h`,
+    se && `SE ${percent(se.mean)}`,
+    midpoint &&
+      `middle of sleep ${midpoint.clock}` +
+        (midpoint.minutes.sd === null ? '' : ` (SD ${whole(midpoint.minutes.sd)} min)`),
+    lag && `${whole(Math.abs(lag.minutes))} min ${lag.minutes > 0 ? 'later' : 'earlier'} on free days`,
+  ].filter((text) => typeof text === 'string');
+  if (means.length > 0) lines.push(`mean of ${plural(summary.nights, 'night')}: ${means.join(', ')}`);
   for (const nap of naps) {
     const zone = zones.get(nap.day) ?? window.timeZone;
     lines.push(
@@ -173,7 +177,7 @@ function stagesOf(stages: SleepSection['nights'][number]['stageMinutes']): strin
     .join(' ');
 }
 
-function activityLines({ days, meanDailySteps }: Extract<Analysis['activity'], { days: unknown }>): string[] {
+function activityLines({ days, steps }: Extract<Analysis['activity'], { days: unknown }>): string[] {
   const rows = days.map((day) => [
     dayName(day.day),
     whole(day.steps),
@@ -201,7 +205,7 @@ function activityLines({ days, meanDailySteps }: Extract<Analysis['activity'], {
   return [
     ...table(headings, rows, 'lrrrrrrrrr'),
     'kcal active energy; exercise min; minutes at 60 and 100 steps/min or more; sitting: from 30 min on',
-    ...(meanDailySteps === null ? [] : [`mean ${whole(meanDailySteps)} steps a day`]),
+    ...(steps ? [`mean of ${plural(steps.n, 'whole day')}: ${whole(steps.mean)} steps`] : []),
   ];
 }
 
@@ -227,17 +231,20 @@ function rhythmLines(rhythm: Extract<Analysis['rhythm'], { basis: unknown }>): s
 }
 
 function cardioLines(cardio: Extract<Analysis['cardio'], { hrv: unknown }>): string[] {
-  const { restingHeartRate: resting, walkingHeartRateBpm: walking, heartRate, hrv } = cardio;
-  const how = { healthkit: 'as HealthKit tells', 'sleep-minimum': 'lowest half hour of sleep' };
-  const variability = (of: typeof hrv.night): string =>
+  const { restingHeartRate: resting, lowestSleepingHeartRate: lowest, heartRate, hrv } = cardio;
+  const variability = (of: typeof hrv.day): string =>
     available(of)
       ? `${number(of.medianMs, 0)} ms (CV ${percent(of.cv)}, n ${of.n})`
       : reasons[of.unavailable];
   return [
     available(resting)
-      ? `resting ${number(resting.bpm, 0)} bpm (${how[resting.source]}, n ${resting.n})`
+      ? `resting ${number(resting.bpm, 0)} bpm (as HealthKit tells, n ${resting.average.n})`
       : `resting: ${reasons[resting.unavailable]}`,
-    ...(walking === null ? [] : [`walking ${number(walking, 0)} bpm`]),
+    ...(available(lowest)
+      ? [
+          `lowest asleep ${number(lowest.bpm, 0)} bpm (of half an hour, ${plural(lowest.nights.length, 'night')})`,
+        ]
+      : []),
     available(heartRate)
       ? `heart rate mean ${number(heartRate.meanBpm, 0)}, ${number(heartRate.minBpm, 0)} to ` +
         `${number(heartRate.maxBpm, 0)} bpm, in ${heartRate.minutes} measured minutes`
@@ -259,6 +266,20 @@ function respirationLines({
       ? `oxygen ${percent(oxygen.median)} (${percent(oxygen.min)} to ${percent(oxygen.max)}, ` +
         `${percent(oxygen.shareBelow90)} of the values below 90 %, n ${oxygen.n})`
       : `oxygen: ${reasons[oxygen.unavailable]}`,
+  ];
+}
+
+function measureLines(measures: Analysis['measures']): string[] {
+  if (measures.length === 0) return [];
+  const rows = measures.map(({ type, unit, days, average }) => [
+    type,
+    number(average.mean, 2),
+    unit,
+    plural(days.length, 'day'),
+  ]);
+  return [
+    'Other measurements',
+    ...table(['type', 'mean', 'unit', 'days'], rows, 'lrlr').map((line) => `  ${line}`),
   ];
 }
 

@@ -11,14 +11,21 @@ export const rooms: Record<string, string[]> = {
   'functions/src/domain/upload': ['functions/src/domain'],
   'functions/src/domain/samples': ['functions/src/domain'],
   'functions/src/domain/metrics': ['functions/src/domain', 'functions/src/domain/samples'],
-  'functions/src/domain/analysis': [
+  'functions/src/domain/history': [
     'functions/src/domain',
     'functions/src/domain/samples',
     'functions/src/domain/metrics',
   ],
+  'functions/src/domain/analysis': [
+    'functions/src/domain',
+    'functions/src/domain/samples',
+    'functions/src/domain/metrics',
+    'functions/src/domain/history',
+  ],
   'functions/src/domain/narrative': [
     'functions/src/domain',
     'functions/src/domain/metrics',
+    'functions/src/domain/history',
     'functions/src/domain/analysis',
   ],
   // Forms of what is received, and what is said of another form.

@@ -7,6 +7,7 @@ import { memoryPorts } from '../../functions/src/adapters/memory/memory.ts';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
 import { packTracedDay, unpackDay, unpackOrigins } from '../../functions/src/adapters/day-bytes.ts';
 import { conclude } from '../../functions/src/domain/analysis/analysis.ts';
+import { findingsOf } from '../../functions/src/domain/analysis/findings.ts';
 import { prepare } from '../../functions/src/domain/analysis/prepare.ts';
 import { byDay } from '../../functions/src/domain/samples/day.ts';
 import { mergeTraced } from '../../functions/src/domain/samples/origins.ts';
@@ -143,7 +144,7 @@ async function daysAndMetrics(): Promise<Figure[]> {
       packTracedDay(day, mergeTraced(before, 'now-1', samples, new Set()));
     });
     const measured = await timed(() =>
-      conclude(prepare(week, windowDays)!, [], [], { unavailable: 'model/not-installed' }),
+      conclude(findingsOf(prepare(week, windowDays)!, []), []),
     );
     if (round < 0) continue;
     merge.push(merged);

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { Fault } from '../domain/fault.ts';
-import type { WeekDigest } from '../domain/history/week-digest.ts';
 import type { PersonState } from '../domain/person/person-state.ts';
 import { ProblemCode } from './answers.ts';
-import { AnalysisDocument, NarrativeDocument, UploadDocument } from './documents.ts';
+import { AnalysisDocument, NarrativeDocument, UploadDocument, WeekDocument, WeekMarkDocument } from './documents.ts';
+import { liftAnalysis } from './lift-analysis.ts';
 import { Uid, UploadId } from './upload.ts';
 
 /**
@@ -102,9 +102,9 @@ export const storedUpload = {
 
 /** `users/{uid}/analyses/{uploadId}` as `Analysis`. */
 export const storedAnalysis = {
-  version: 1,
+  version: 2,
   schema: v.omit(AnalysisDocument, ['uploadId', 'traceparent', 'createdAt', 'daysVersion', 'textWanted']),
-  lift: {},
+  lift: { 1: liftAnalysis },
 };
 
 /** `users/{uid}/narratives/{uploadId}` as `Narrative`. */
@@ -144,15 +144,6 @@ export const StoredPerson = v.object({
   ),
 });
 
-const Digest = v.custom<WeekDigest>((value) => typeof value === 'object' && value !== null);
-
-const Mark = v.object({
-  monday: v.string(),
-  digest: Digest,
-  content: v.string(),
-  summaries: v.record(v.string(), v.string()),
-});
-
 /** `users/{uid}/private/state` as `PersonState`. */
 export const storedPersonState = {
   version: 2,
@@ -166,7 +157,7 @@ export const storedPersonState = {
       ),
       dirty: v.array(v.string()),
       provisional: v.array(v.string()),
-      marks: v.object({ since: v.string(), latest: v.array(Mark) }),
+      marks: v.object({ since: v.string(), latest: v.array(WeekMarkDocument) }),
       tombstones: v.number(),
       walk: v.nullable(v.string()),
       takeOver: v.nullable(v.string()),
@@ -196,17 +187,13 @@ export const storedSamples = {
 };
 
 /** What of `users/{uid}/weeks/{monday}` its neighbours need. */
-export const storedMark = { version: 2, schema: v.object({ mark: Mark }), lift: {} };
+export const storedMark = { version: 2, schema: v.pick(WeekDocument, ['mark']), lift: {} };
 
 /** `users/{uid}/weeks/{monday}` as `WeekResult`. */
 export const storedWeek = {
   version: 2,
   schema: v.pipe(
-    v.object({
-      content: storedAnalysis.schema,
-      text: storedNarrative.schema,
-      mark: Mark,
-    }),
+    v.pick(WeekDocument, ['content', 'text', 'mark']),
     v.transform(({ content, text, mark }) => ({ analysis: content, narrative: text, mark })),
   ),
   lift: {},

@@ -302,5 +302,10 @@ export type UnavailableCode =
   | 'recording/unresolved-minutes'
   | 'recording/not-enough-nights'
   | 'model/not-installed'
-  | 'model/no-heart-rate'
-  | 'model/too-uncertain';
+  | 'model/too-uncertain'
+  // Of a single night: the wearable was off when the person usually sleeps; it was worn, and no sleep was found; it was measured
+  // in part; too few readings.
+  | 'watch-off'
+  | 'night-not-found'
+  | 'partial'
+  | 'too-sparse';

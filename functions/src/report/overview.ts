@@ -59,7 +59,7 @@ export function glance(context: Context): Element {
 function coverageSentences({ report, words, format }: Context): string[] {
   const { coverage, window } = report.analysis;
   const gapMinutes = coverage.gaps.reduce((sum, { minutes }) => sum + minutes, 0);
-  const worn = coverage.days.some(({ wornMinutes }) => wornMinutes > 0);
+  const worn = coverage.days.some(({ wornMinutes }) => wornMinutes !== null);
   const sentences = worn
     ? [fill(words.coverage, { valid: coverage.validDays, n: window.days.length })]
     : [words.noWearable];

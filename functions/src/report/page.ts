@@ -9,6 +9,7 @@ import { h, type Element } from './element.ts';
 import { fill, formatOf } from './format.ts';
 import { heartRateChart, hrvChart } from './heart.ts';
 import { hypnogram } from './hypnogram.ts';
+import { measuresTable } from './measures.ts';
 import { nightsTable } from './nights.ts';
 import { comparison, glance, narrative } from './overview.ts';
 import { paragraph, patterns, type Context } from './parts.ts';
@@ -72,7 +73,7 @@ export function reportPage(report: WeeklyReport): string {
           narrative(context),
           section('days', words, [actogram(context)]),
           section('sleep', words, sleepContent(context)),
-          section('heart', words, heartContent(context)),
+          section('heart', words, [...heartContent(context), ...measuresTable(context)]),
           section('rhythm', words, rhythmContent(context)),
           comparison(context),
           sources(context),
@@ -124,18 +125,14 @@ function heartContent(context: Context): Element[] {
   const { report, words, format } = context;
   const { cardio } = report.analysis;
   if (!available(cardio)) return [missing(context, cardio.unavailable)];
-  const { restingHeartRate: resting } = cardio;
+  const { restingHeartRate: resting, lowestSleepingHeartRate: lowest } = cardio;
   return [
     heartRateChart(context) ?? paragraph(words.heartRate.none, 'missing'),
     ...(available(resting)
-      ? [
-          paragraph(
-            fill(words.heartRate.resting, {
-              bpm: format.number(resting.bpm),
-              source: words.heartRate.restingFrom[resting.source],
-            }),
-          ),
-        ]
+      ? [paragraph(fill(words.heartRate.resting, { bpm: format.number(resting.bpm) }))]
+      : []),
+    ...(available(lowest)
+      ? [paragraph(fill(words.heartRate.lowest, { bpm: format.number(lowest.bpm), n: lowest.nights.length }))]
       : []),
     hrvChart(context) ?? paragraph(words.hrv.none, 'missing'),
   ];

@@ -6,7 +6,7 @@ import type { Sample } from '../domain/samples/sample.ts';
 import type { Fact } from '../domain/narrative/facts.ts';
 import type { FaultCode } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
-import type { DaySummary } from '../domain/history/day-summary.ts';
+import type { DaySummary } from '../domain/analysis/day-summary.ts';
 import type { Narrative, NarrativeDraft } from '../domain/narrative/narrative.ts';
 import type { NarrativeProblem } from '../domain/narrative/narrative-check.ts';
 import type { QuotaName } from '../domain/upload/quota.ts';

@@ -10,7 +10,7 @@ import type { Ports } from './ports.ts';
  * @throws Fault `upload/not-found`, `upload/illegal-move` while the upload is under work, `quota/exceeded`
  */
 export async function refreshNarrative(
-  ports: Pick<Ports, 'uploads' | 'people' | 'analyses' | 'quotas' | 'narrator' | 'clock'>,
+  ports: Pick<Ports, 'uploads' | 'people' | 'analyses' | 'narratives' | 'quotas' | 'narrator' | 'clock'>,
   key: UploadKey,
   traceparent: string,
 ): Promise<{ source: Narrative['source'] }> {
@@ -20,7 +20,7 @@ export async function refreshNarrative(
   if (stored.upload.status !== 'succeeded') throw new Fault('upload/illegal-move');
   await quotas.take([{ subject: `person:${key.uid}`, amounts: { narratives: 1 } }], clock.now());
 
-  const narrative = await composeNarrative(ports, key.uid, analysis, traceparent);
+  const narrative = await composeNarrative(ports, key, analysis, traceparent);
   await uploads.advance(key, { kind: 'rewritten', at: clock.now() }, { narrative, ...weekTextOf(analysis, narrative) });
   return { source: narrative.source };
 }

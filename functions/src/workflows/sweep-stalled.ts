@@ -216,7 +216,7 @@ async function replaceTemplates(ports: SweepPorts): Promise<number> {
     try {
       const [stored, analysis] = await Promise.all([ports.uploads.find(key), ports.analyses.find(key)]);
       if (!stored || !analysis) continue;
-      const narrative = await composeNarrative(ports, key.uid, analysis, stored.upload.traceparent);
+      const narrative = await composeNarrative(ports, key, analysis, stored.upload.traceparent);
       if (narrative.reason === 'narrator/unavailable') break;
       const rewritten = { ...narrative, replaceable: false };
       const outcome = { narrative: rewritten, ...weekTextOf(analysis, rewritten) };

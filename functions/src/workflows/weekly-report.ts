@@ -9,6 +9,8 @@ import { weekPicture, windowOf, type WeekPicture } from '../domain/analysis/week
 import type { Narrative } from '../domain/narrative/narrative.ts';
 import type { WeeklyReport } from '../domain/narrative/weekly-report.ts';
 import type { Ports } from './ports.ts';
+import { withComparisons } from '../domain/narrative/comparisons.ts';
+import { Marks, windowDays } from './steps/compute-weeks.ts';
 import { preferencesOf } from './steps/preferences-of.ts';
 import { stageNights } from './steps/stage-nights.ts';
 import { Shelf, samplesOfDays } from './steps/shelf.ts';
@@ -35,11 +37,13 @@ export async function weeklyReport(
   const { analysis, narrative } = await weekAskedFor(ports, uid, asked);
   const [person, picture] = await Promise.all([ports.people.find(uid), pictureOf(ports, uid, analysis)]);
   const { language, units } = preferencesOf(person);
+  const facts = withComparisons(factsOf(analysis, units), narrative?.facts ?? []);
+  const compared = facts.some(({ change }) => change !== undefined);
   return {
     language: asked.language ?? language,
     analysis,
-    facts: factsOf(analysis, units, undefined),
-    before: null,
+    facts,
+    before: compared ? analysis.window.days.map((day) => addDays(day, -windowDays)) : null,
     narrative,
     picture,
   };
@@ -73,8 +77,12 @@ async function pictureOf(
   // One day more: the night that ends on the first day begins on the day before.
   const [first, last] = [addDays(window.days[0]!.day, -1), window.days.at(-1)!.day];
   const shelf = new Shelf(ports, uid, new Set());
-  await shelf.need(...utcWeeksOf(first, last));
-  const preparation = prepareWindow(window, samplesOfDays(shelf, first, last));
+  const { state } = await ports.histories.state(uid);
+  const [before] = await Promise.all([
+    new Marks(ports, uid, state).before(last),
+    shelf.need(...utcWeeksOf(first, last)),
+  ]);
+  const preparation = prepareWindow(window, samplesOfDays(shelf, first, last), before);
   const { staged } = await stageNights(ports.models, preparation.toStage);
   return weekPicture(preparation, staged);
 }

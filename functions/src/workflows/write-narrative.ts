@@ -7,7 +7,7 @@ import { composeNarrative, weekTextOf } from './steps/compose-narrative.ts';
 import type { Ports } from './ports.ts';
 import { unlessDeleted } from './steps/unless-deleted.ts';
 
-type NarrativePorts = Pick<Ports, 'uploads' | 'people' | 'narrator' | 'clock'>;
+type NarrativePorts = Pick<Ports, 'uploads' | 'people' | 'narratives' | 'narrator' | 'clock'>;
 
 /** Longer than two texts may take: a worker that has not ended by then has died. */
 const leaseMs = 3 * minuteMs;
@@ -29,7 +29,7 @@ export function writeNarrative(
     const claimed = await uploads.advance(key, { kind: 'claimed', holder, at, until: at + leaseMs });
     if (claimed.upload.lease?.holder !== holder) return 'done-before';
     try {
-      const narrative = await composeNarrative(ports, key.uid, analysis, claimed.upload.traceparent);
+      const narrative = await composeNarrative(ports, key, analysis, claimed.upload.traceparent);
       const narrated = { kind: 'narrated', holder, at: clock.now() } as const;
       await uploads.advance(key, narrated, { narrative, ...weekTextOf(analysis, narrative) }, { from: claimed });
       return narrative.source;

@@ -203,9 +203,9 @@ function write(
       set(document, { ...fields, meta });
     }
   }
-  for (const [day, content] of changes.summaries ?? []) {
+  for (const [day, summary] of changes.summaries ?? []) {
     const document = db.doc(paths.summary(uid, day));
-    if (content) set(document, { schemaVersion: 2, day, content, meta });
+    if (summary) set(document, { ...summary, meta });
     else remove(document);
   }
   for (const { uploadId, revision, next, analysis, narrative } of changes.uploads ?? []) {

@@ -1,5 +1,5 @@
 import type { Analysis } from '../../domain/analysis/analysis.ts';
-import type { DaySummary } from '../../domain/history/day-summary.ts';
+import type { DaySummary } from '../../domain/analysis/day-summary.ts';
 import type { PersonState } from '../../domain/person/person-state.ts';
 import type { Narrative } from '../../domain/narrative/narrative.ts';
 import type { Counters } from '../../domain/upload/quota.ts';

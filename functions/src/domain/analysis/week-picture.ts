@@ -1,4 +1,5 @@
-import { asleepMinutes, nightsByDay, type StagedNight } from './nights.ts';
+import { findingsOf } from './findings.ts';
+import type { StagedNight } from './nights.ts';
 import type { Analysis } from './analysis.ts';
 import type { Preparation } from './prepare.ts';
 import { addDays, localDay, offsetAt, startOfDay } from '../local-time.ts';
@@ -96,9 +97,8 @@ export function windowOf({ window, coverage }: Analysis): Window {
 
 /** The series of a week, from the samples that its analysis was made of and the same answers of the sleep model. */
 export function weekPicture(preparation: Preparation, staged: readonly StagedNight[]): WeekPicture {
-  const { window, minutes, samples, episodes } = preparation;
-  const nights = nightsByDay(preparation, staged);
-  const asleep = asleepMinutes(minutes, episodes, nights);
+  const { window, minutes, samples } = preparation;
+  const { sleep, nights, asleep } = findingsOf(preparation, staged);
   const { activityType, activity } = activitySeries(minutes, samples);
   return {
     activityType,
@@ -106,14 +106,10 @@ export function weekPicture(preparation: Preparation, staged: readonly StagedNig
     profile: hourlyProfile(minutes, activity),
     nights: window.days.map(({ day, timeZone }) => ({
       day,
-      segments: nightSegments(day, timeZone, nights.get(day)?.episode?.segments),
+      segments: nightSegments(day, timeZone, sleep.nights.get(day)?.segments),
     })),
     heartRate: heartRateHours(window, minutes, samples),
-    hrv: variability(
-      window,
-      samples,
-      [...nights.values()].map(({ night }) => night),
-    ),
+    hrv: variability(window, samples, nights),
     samples: samples.filter(({ start, end }) => end >= window.start && start < window.end).length,
   };
 }
@@ -182,7 +178,7 @@ function nightSegments(
   timeZone: string,
   segments: readonly Segment[] | undefined,
 ): NightSegment[] | null {
-  if (!segments) return null;
+  if (!segments || segments.length === 0) return null;
   const noonBefore = Date.parse(`${day}T00:00:00Z`) - (dayMinutes / 2) * minuteMs;
   const origin = noonBefore - offsetAt(timeZone, segments.at(-1)!.end);
   return segments.map(({ state, start, end }) => ({

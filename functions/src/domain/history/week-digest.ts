@@ -8,11 +8,11 @@ export interface WeekDigest {
   /** `yyyy-mm-dd` of its first day. */
   monday: string;
   /**
-   * Minutes asleep in each half hour of the local clock, 48 of them, whatever the sleep was called. No habit goes into it: what
-   * is learned from weeks must not depend on what was learned before.
+   * Minutes asleep in each half hour of the local clock, 48 of them, in the longest sleep of each day, whatever it was called.
+   * No habit goes into it: what is learned from weeks must not depend on what was learned before.
    */
   sleepBins: number[];
-  /** Days of the week to which at least three hours of that sleep belong. */
+  /** Days of the week whose sleep is in the bins. */
   sleepDays: number;
   /** In the order of days: only measured nights that are not partial. */
   nights: NightValues[];

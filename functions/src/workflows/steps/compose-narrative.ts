@@ -1,6 +1,8 @@
 import type { Analysis } from '../../domain/analysis/analysis.ts';
+import { withComparisons } from '../../domain/narrative/comparisons.ts';
 import { factsOf, type Fact } from '../../domain/narrative/facts.ts';
 import { faultOf } from '../../domain/fault.ts';
+import type { UploadKey } from '../../domain/upload/upload.ts';
 import { mondayOf } from '../../domain/history/week-digest.ts';
 import type { Language } from '../../domain/languages.ts';
 import { textOf, type Narrative, type TemplateReason } from '../../domain/narrative/narrative.ts';
@@ -15,20 +17,19 @@ const mostAsked = 2;
 
 /**
  * The narrative of an analysis for one person: generated where they have consented to that and the text stands up to
- * the facts, else the template. Nothing that the narrator does wrong is an error of the upload.
+ * the facts, else the template. The comparisons with the week before are those of the text that stands already. Nothing that the narrator does wrong is an error of the upload.
  */
 export async function composeNarrative(
-  { people, narrator }: Pick<Ports, 'people' | 'narrator'>,
-  uid: string,
+  { people, narratives, narrator }: Pick<Ports, 'people' | 'narratives' | 'narrator'>,
+  key: UploadKey,
   analysis: Analysis,
   traceparent: string,
 ): Promise<Narrative> {
-  const person = await people.find(uid);
-  const template = (reason: TemplateReason) =>
-    templateNarrative(analysis, undefined, person, reason, traceparent);
-  if (person.consent?.generatedText !== true) return template('no-consent');
+  const [person, known] = await Promise.all([people.find(key.uid), narratives.find(key)]);
   const { language, units } = preferencesOf(person);
-  const facts = factsOf(analysis, units, undefined);
+  const facts = withComparisons(factsOf(analysis, units), known?.facts ?? []);
+  const template = (reason: TemplateReason) => templateNarrative(facts, language, reason, traceparent);
+  if (person.consent?.generatedText !== true) return template('no-consent');
   const generated = await generate(narrator, facts, language, traceparent);
   if (typeof generated === 'string') return template(generated);
   const { draft, modelVersion, promptVersion, tokens } = generated;

@@ -1,13 +1,16 @@
 import { hash } from 'node:crypto';
 import { conclude, type Analysis } from '../../domain/analysis/analysis.ts';
-import { prepare } from '../../domain/analysis/prepare.ts';
-import { digestsBefore, mondayOf, type WeekDigest } from '../../domain/history/week-digest.ts';
-import type { DaySummary } from '../../domain/history/day-summary.ts';
+import { summariesOf, type DaySummary } from '../../domain/analysis/day-summary.ts';
+import { digestOf } from '../../domain/analysis/digest.ts';
+import { findingsOf, type Findings } from '../../domain/analysis/findings.ts';
+import { prepareWindow } from '../../domain/analysis/prepare.ts';
+import { mondayOf, type WeekDigest } from '../../domain/history/week-digest.ts';
 import { addDays } from '../../domain/local-time.ts';
 import { activityWeek, embeddingOf } from '../../domain/metrics/embedding.ts';
 import type { PersonState, WeekMark } from '../../domain/person/person-state.ts';
 import type { Sample } from '../../domain/samples/sample.ts';
 import { utcWeeksOf } from '../../domain/samples/week.ts';
+import { trailingWindow, weekWindow, type Window } from '../../domain/samples/window.ts';
 import type { Models, Ports } from '../ports.ts';
 import { samplesOfDays, type Shelf } from './shelf.ts';
 import { stageNights, undefinedWithoutModel } from './stage-nights.ts';
@@ -58,6 +61,12 @@ export class Marks {
     return mondays.map((monday) => this.#known.get(monday) ?? null).filter((mark) => mark !== null);
   }
 
+  /** The digests that a window needs which ends in the week of `day`. */
+  async before(day: string): Promise<WeekDigest[]> {
+    const marks = await this.of(weeksFrom(mondayOf(day), -weeksBack, weeksBack));
+    return marks.map(({ digest }) => digest);
+  }
+
   set(monday: string, mark: WeekMark | null): void {
     this.#known.set(monday, mark);
   }
@@ -88,13 +97,12 @@ export async function computeWeeks(
   };
   const later = new Set<string>();
   for (const monday of mondays) {
-    const sunday = addDays(monday, 6);
     const [before, [known]] = await Promise.all([
-      marks.of(weeksFrom(monday, -weeksBack, weeksBack)),
+      marks.before(monday),
       marks.of([monday]),
-      shelf.need(...utcWeeksOf(addDays(monday, -1), sunday)),
+      shelf.need(...utcWeeksOf(addDays(monday, -1), addDays(monday, 6))),
     ]);
-    const computed = await analyzeDays(models, shelf, sunday, digestsOf(before));
+    const computed = await analyzeWeek(models, shelf, monday, before);
     const mark = computed && markOf(monday, computed);
     marks.set(monday, mark ?? null);
     later.delete(monday);
@@ -130,42 +138,53 @@ function hashOf(content: unknown): string {
   return hash('sha256', JSON.stringify(content), 'base64url').slice(0, 12);
 }
 
-const digestsOf = (marks: readonly WeekMark[]): WeekDigest[] => marks.map(({ digest }) => digest);
-
-/** The analysis of the seven days up to `lastDay`, and what comes of them otherwise; null where they hold no samples. */
-async function analyzeDays(
-  models: Models,
-  shelf: Shelf,
-  lastDay: string,
-  before: readonly WeekDigest[],
-): Promise<ComputedWeek | null> {
-  const firstDay = addDays(lastDay, 1 - windowDays);
-  // One day more: the night that ends on the first day begins on the day before.
-  const samples = samplesOfDays(shelf, addDays(firstDay, -1), lastDay);
-  const preparation = prepare(samples, windowDays);
-  if (!preparation || preparation.window.days.at(-1)!.day < firstDay) return null;
-  const embedding = await embeddingOfWeek(models, preparation.samples).catch(undefinedWithoutModel);
-  const { staged, cards, missing } = await stageNights(models, preparation.toStage);
-  const analysis = {
-    ...conclude(preparation, staged, cards, embedding),
-    ...(missing || !embedding ? { provisional: true as const } : {}),
-  };
-  const window = preparation.window.days.map(({ day }) => day);
-  return { analysis, digest: { monday: mondayOf(lastDay), sleepBins: before.length < 0 ? [1] : [], sleepDays: 0, nights: [] }, summaries: window.map((day) => ({ day })) };
-}
-
-/** The analysis of the trailing week that ends on a day. */
+/** The analysis of the trailing week that ends on a day; null where there are no samples. */
 export async function analyzeTrailingWeek(
   models: Models,
   shelf: Shelf,
   marks: Marks,
   lastDay: string,
 ): Promise<Analysis | null> {
+  // One day more: the night that ends on the first day begins on the day before.
+  const first = addDays(lastDay, -windowDays);
   const [before] = await Promise.all([
-    marks.of(weeksFrom(mondayOf(lastDay), -weeksBack, weeksBack)),
-    shelf.need(...utcWeeksOf(addDays(lastDay, -windowDays), lastDay)),
+    marks.before(lastDay),
+    shelf.need(...utcWeeksOf(first, lastDay)),
   ]);
-  return (await analyzeDays(models, shelf, lastDay, digestsOf(before)))?.analysis ?? null;
+  const samples = samplesOfDays(shelf, first, lastDay);
+  const window = trailingWindow(samples, windowDays);
+  return window ? (await analyzeWindow(models, samples, window, before)).analysis : null;
+}
+
+async function analyzeWeek(
+  models: Models,
+  shelf: Shelf,
+  monday: string,
+  before: readonly WeekDigest[],
+): Promise<ComputedWeek | null> {
+  const samples = samplesOfDays(shelf, addDays(monday, -1), addDays(monday, 6));
+  const window = weekWindow(samples, monday);
+  if (!window) return null;
+  const { analysis, findings } = await analyzeWindow(models, samples, window, before);
+  return { analysis, digest: digestOf(findings), summaries: summariesOf(findings) };
+}
+
+/** The analysis of a window, and what it was found out from. */
+export async function analyzeWindow(
+  models: Models,
+  samples: readonly Sample[],
+  window: Window,
+  history: readonly WeekDigest[],
+): Promise<{ analysis: Analysis; findings: Findings }> {
+  const preparation = prepareWindow(window, samples, history);
+  const embedding = await embeddingOfWeek(models, preparation.samples).catch(undefinedWithoutModel);
+  const { staged, cards, missing } = await stageNights(models, preparation.toStage);
+  const findings = findingsOf(preparation, staged);
+  const analysis = {
+    ...conclude(findings, cards, embedding),
+    ...(missing || !embedding ? { provisional: true as const } : {}),
+  };
+  return { analysis, findings };
 }
 
 async function embeddingOfWeek(models: Models, samples: readonly Sample[]): Promise<Analysis['embedding']> {

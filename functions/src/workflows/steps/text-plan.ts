@@ -1,5 +1,5 @@
-import type { Analysis } from '../../domain/analysis/analysis.ts';
-import { factsOf } from '../../domain/narrative/facts.ts';
+import type { Language } from '../../domain/languages.ts';
+import type { Fact } from '../../domain/narrative/facts.ts';
 import { textOf, type Narrative, type TemplateReason } from '../../domain/narrative/narrative.ts';
 import { templateDraft } from '../../domain/narrative/template.ts';
 import type { PersonState } from '../../domain/person/person-state.ts';
@@ -29,16 +29,13 @@ export function asking(state: PersonState, person: Person, now: number): PersonS
   return { ...state, text: { askedAt: now, ...preferencesOf(person) } };
 }
 
-/** The text of an analysis that is written without Gemini. */
+/** The text that is written without Gemini. */
 export function templateNarrative(
-  analysis: Analysis,
-  before: Analysis | undefined,
-  person: Person,
+  facts: readonly Fact[],
+  language: Language,
   reason: TemplateReason,
   traceparent: string,
 ): Narrative {
-  const { language, units } = preferencesOf(person);
-  const facts = factsOf(analysis, units, before);
   return {
     schemaVersion: 1,
     status: 'written',
@@ -47,10 +44,13 @@ export function templateNarrative(
     traceparent,
     source: 'template',
     reason,
-    replaceable: ['narrator/unavailable', 'narrator/refused', 'narrator/invalid', 'check-failed'].includes(reason),
+    replaceable: !lasting.includes(reason),
     ...textOf(templateDraft(facts, language)),
     modelVersion: null,
     promptVersion: null,
     tokens: null,
   };
 }
+
+/** Reasons that no second try changes, or that are looked after elsewhere. */
+const lasting: readonly TemplateReason[] = ['no-consent', 'pending', 'not-due', 'narrator/rejected'];

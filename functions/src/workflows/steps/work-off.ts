@@ -30,10 +30,10 @@ export async function workOff(
   const mondays = dirty.slice(0, weeksComputedAtOnce);
   const marks = new Marks(ports, uid, hold.state);
   const results = await computeWeeks(ports.models, shelf, marks, mondays);
-  const person = await ports.people.find(uid);
+  const documents = await weekDocuments(ports, uid, results, await ports.people.find(uid), traceparent);
   await hold.write((state) => released(withResults(version(state), results)), {
     samples: shelf.differing(),
-    ...weekDocuments(results, person, traceparent),
+    ...documents,
   });
 }
 

@@ -1,5 +1,7 @@
 import type { Analysis } from '../../domain/analysis/analysis.ts';
 import { Fault } from '../../domain/fault.ts';
+import { addDays } from '../../domain/local-time.ts';
+import { factsOf } from '../../domain/narrative/facts.ts';
 import {
   afterAllWeeks,
   hasWork,
@@ -13,10 +15,12 @@ import { rememberDeletions } from '../../domain/samples/tombstones.ts';
 import { weeksTouchedBy } from '../../domain/samples/week.ts';
 import { advance, awaitsHolder } from '../../domain/upload/upload.ts';
 import type { NamedUpload, Person, Ports, UploadMove } from '../ports.ts';
-import { analyzeTrailingWeek, computeWeeks, Marks } from './compute-weeks.ts';
+import { analyzeTrailingWeek, computeWeeks, Marks, windowDays } from './compute-weeks.ts';
 import type { PersonHold } from './hold-person.ts';
+import { preferencesOf } from './preferences-of.ts';
 import { givenUp, readParts, type Left, type Part } from './read-parts.ts';
 import type { Contribution } from './read-upload.ts';
+import { rememberingModels } from './remembering-models.ts';
 import { Shelf } from './shelf.ts';
 import { asking, templateNarrative, whyTemplate } from './text-plan.ts';
 import { weekDocuments } from './week-documents.ts';
@@ -79,7 +83,8 @@ async function seenAgain(
 }
 
 /** One try; undefined where one of the uploads or the state was written by somebody else meanwhile. */
-async function attempt(ports: WorkPorts, round: Round): Promise<Left | undefined> {
+async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined> {
+  const ports = { ...given, models: rememberingModels(given.models) };
   const { uid, hold, traceparent } = round;
   const person = await ports.people.find(uid);
   const { parts, moves, left } = await readParts(ports, uid, round.inHand, round.readings, person);
@@ -125,7 +130,7 @@ async function attempt(ports: WorkPorts, round: Round): Promise<Left | undefined
   const written = await hold.write(change, {
     samples: shelf.differing(),
     ...(deletions.length > 0 ? { tombstones } : {}),
-    ...weekDocuments(results, person, traceparent),
+    ...(await weekDocuments(ports, uid, results, person, traceparent)),
     uploads: [...moves, ...ends.moves],
   });
   return written ? left : undefined;
@@ -222,6 +227,12 @@ async function endUploads(
   // One text of the latest week is enough, whichever upload has brought its end.
   const asking = why ? undefined : parts.findLast((part) => part.contribution && dayOf(part) === today);
   const analyses = new Map<string, Analysis | null>();
+  const trailingWeek = async (lastDay: string): Promise<Analysis | null> => {
+    if (!analyses.has(lastDay))
+      analyses.set(lastDay, await analyzeTrailingWeek(ports.models, shelf, marks, lastDay));
+    return analyses.get(lastDay)!;
+  };
+  const { language, units } = preferencesOf(person);
   const moves: UploadMove[] = [];
   let asks = false;
   for (const part of parts) {
@@ -233,9 +244,7 @@ async function endUploads(
       continue;
     }
     const day = dayOf(part);
-    if (day !== undefined && !analyses.has(day))
-      analyses.set(day, await analyzeTrailingWeek(ports.models, shelf, marks, day));
-    const analysis = day === undefined ? null : analyses.get(day)!;
+    const analysis = day === undefined ? null : await trailingWeek(day);
     if (!analysis && contribution.deleted.length === 0) {
       const { issues } = contribution.receipt;
       moves.push(await givenUp(ports, uid, part, new Fault('recording/nothing-known', { issues })));
@@ -250,15 +259,16 @@ async function endUploads(
       textWanted,
       at: now,
     });
-    const reason = why ?? 'not-due';
-    moves.push({
-      ...part,
-      next,
-      ...(analysis ? { analysis } : {}),
-      ...(analysis && !textWanted
-        ? { narrative: templateNarrative(analysis, undefined, person, reason, upload.traceparent) }
-        : {}),
-    });
+    if (!analysis) {
+      moves.push({ ...part, next });
+      continue;
+    }
+    // The whole way back to the samples: an analysis of that week may never have been asked for.
+    const before = await trailingWeek(addDays(day!, -windowDays));
+    const facts = factsOf(analysis, units, before ?? undefined);
+    const reason = textWanted ? 'pending' : (why ?? 'not-due');
+    const narrative = templateNarrative(facts, language, reason, upload.traceparent);
+    moves.push({ ...part, next, analysis, narrative });
   }
   return { moves, asks };
 }

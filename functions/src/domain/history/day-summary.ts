@@ -1,1 +1,0 @@
-export interface DaySummary { day: string }
