@@ -190,7 +190,7 @@ export interface Recordings {
   create(
     key: UploadKey,
     body: Uint8Array,
-    about: { contentType: string; traceparent: string; incarnation: string },
+    about: { contentType: string; traceparent: string; incarnation?: string | undefined },
   ): Promise<boolean>;
   exists(key: UploadKey): Promise<boolean>;
   /** @throws Fault `recording/missing` */

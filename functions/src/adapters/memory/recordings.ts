@@ -10,11 +10,11 @@ export function memoryRecordings({ recordings }: MemoryState): Recordings {
   const stored = (uid: string): string[] =>
     [...recordings.keys()].filter((path) => path.startsWith(paths.recordings(uid)));
   return {
-    create: async ({ uid, uploadId }, body, { contentType, traceparent }) => {
+    create: async ({ uid, uploadId }, body, { contentType, traceparent, incarnation }) => {
       const path = paths.recording(uid, uploadId);
       const bytes = await buffer(Readable.from([body]));
       if (recordings.has(path)) return false;
-      recordings.set(path, { contentType, traceparent, body: bytes, version: String(++versions) });
+      recordings.set(path, { contentType, traceparent, incarnation, body: bytes, version: String(++versions) });
       return true;
     },
     exists: ({ uid, uploadId }) => Promise.resolve(recordings.has(paths.recording(uid, uploadId))),

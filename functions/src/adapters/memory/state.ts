@@ -10,6 +10,8 @@ import type { PackedOrigins } from '../week-bytes.ts';
 export interface MemoryRecording {
   contentType: string;
   traceparent: string;
+  /** Of the upload, where it came over HTTPS. */
+  incarnation?: string | undefined;
   body: Buffer;
   /** Which of several that were stored one after the other. */
   version?: string;

@@ -10,7 +10,7 @@ import { activityWeek, embeddingOf } from '../../domain/metrics/embedding.ts';
 import type { PersonState, WeekMark } from '../../domain/person/person-state.ts';
 import type { Sample } from '../../domain/samples/sample.ts';
 import { utcWeeksOf } from '../../domain/samples/week.ts';
-import { trailingWindow, weekWindow, type Window } from '../../domain/samples/window.ts';
+import { weekWindow, type Window } from '../../domain/samples/window.ts';
 import type { Models, Ports } from '../ports.ts';
 import { samplesOfDays, type Shelf } from './shelf.ts';
 import { stageNights, undefinedWithoutModel } from './stage-nights.ts';
@@ -152,7 +152,7 @@ export async function analyzeTrailingWeek(
     shelf.need(...utcWeeksOf(first, lastDay)),
   ]);
   const samples = samplesOfDays(shelf, first, lastDay);
-  const window = trailingWindow(samples, windowDays);
+  const window = weekWindow(samples, addDays(lastDay, 1 - windowDays));
   return window ? (await analyzeWindow(models, samples, window, before)).analysis : null;
 }
 
