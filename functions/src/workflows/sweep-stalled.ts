@@ -140,8 +140,8 @@ async function look(ports: SweepPorts, key: UploadKey, upload: Upload): Promise<
       return lookForRecording(ports, key, upload);
     case 'queued':
       // Over HTTPS an upload is queued before its recording is stored.
-      if (await neverCame(ports, key, upload)) return expire(ports, key);
-      return askAgain(ports, key, upload);
+      if (await ports.recordings.exists(key)) return askAgain(ports, key, upload);
+      return isExpired(ports, upload) ? expire(ports, key) : null;
     case 'processing':
       return upload.stage === 'narrative' ? resumeNarrative(ports, key) : askAgain(ports, key, upload);
     case 'deleting':
@@ -168,15 +168,15 @@ async function lookForRecording(
   key: UploadKey,
   upload: Upload,
 ): Promise<'expired' | 'requeued' | null> {
-  if (await neverCame(ports, key, upload)) return expire(ports, key);
-  if (!(await ports.recordings.exists(key))) return null;
-  await queueAnalysis(ports, key, upload.traceparent);
-  return 'requeued';
+  if (await ports.recordings.exists(key)) {
+    await queueAnalysis(ports, key, upload.traceparent);
+    return 'requeued';
+  }
+  return isExpired(ports, upload) ? expire(ports, key) : null;
 }
 
-async function neverCame({ recordings, clock }: SweepPorts, key: UploadKey, upload: Upload): Promise<boolean> {
-  const since = upload.storedAt ?? upload.requestedAt;
-  return clock.now() - since >= expiresAfterMs && !(await recordings.exists(key));
+function isExpired({ clock }: SweepPorts, { storedAt, requestedAt }: Upload): boolean {
+  return clock.now() - (storedAt ?? requestedAt) >= expiresAfterMs;
 }
 
 async function expire({ uploads, clock }: SweepPorts, key: UploadKey): Promise<'expired'> {

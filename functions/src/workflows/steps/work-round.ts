@@ -39,6 +39,10 @@ export interface Round {
   /** What has been read of recordings, by upload: a commit that has to be made again does not read them again. */
   readings: Map<string, Contribution>;
   traceparent: string;
+  /** The upload that the message names: its recording has arrived. */
+  named: string | undefined;
+  /** Uploads that failed. */
+  failed: Set<string>;
   /** Whether the person is kept: other work is known to wait. */
   keep: boolean;
   /** Called between two commits of long work, for the uploads of the person that have come meanwhile. */
@@ -67,7 +71,7 @@ export async function workRound(ports: WorkPorts, round: Round): Promise<Left> {
 }
 
 /** The uploads as they are now, without those that nobody waits for any more. */
-async function seenAgain(
+export async function seenAgain(
   { uploads }: Pick<Ports, 'uploads'>,
   uid: string,
   known: readonly NamedUpload[],
@@ -87,28 +91,28 @@ async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined
   const ports = { ...given, models: rememberingModels(given.models) };
   const { uid, hold, traceparent } = round;
   const person = await ports.people.find(uid);
-  const { parts, moves, left } = await readParts(ports, uid, round.inHand, round.readings, person);
+  const { parts, moves, left } = await readParts(ports, uid, round.inHand, round.readings, person, round.named);
 
-  const known = hold.state.tombstones > 0 ? await ports.histories.tombstones(uid) : [];
   const deletions = parts.flatMap(({ contribution }) => contribution?.deleted ?? []);
-  const tombstones = rememberDeletions(known, deletions);
-  const shelf = new Shelf(ports, uid, new Set(tombstones));
+  let tombstones = await tombstonesWith(ports, round, deletions);
+  let shelf = new Shelf(ports, uid, new Set(tombstones));
 
   const long = !(await takeIn(ports, uid, parts, shelf));
   if (long) {
-    for (const part of parts)
-      if (!(await takeInPiecewise(ports, round, part, shelf.gone))) return undefined;
+    for (const part of parts) if (!(await takeInPiecewise(ports, round, part, deletions))) return undefined;
   }
   const touched = weeksTouchedBy(shelf.takeChanges());
   const apart = long || touched.length > weeksComputedAtOnce;
   if (apart) {
     const changes = { samples: shelf.differing() };
     if (!(await hold.write((state) => withDirty(raised(state), touched), changes))) return undefined;
-    shelf.written();
     while (hasWork(hold.state)) {
-      await workOff(ports, uid, hold, traceparent);
+      await workOff(ports, { uid, hold, traceparent, keep: true });
       await round.lookAround();
     }
+    // Others may have brought and deleted samples meanwhile.
+    tombstones = await tombstonesWith(ports, round, deletions);
+    shelf = new Shelf(ports, uid, new Set(tombstones));
   }
 
   const marks = new Marks(ports, uid, hold.state);
@@ -116,14 +120,14 @@ async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined
   const ends = await endUploads(ports, uid, parts, { person, shelf, marks, state: withResults(hold.state, results) });
   // Weeks that were read for an analysis alone may have held deleted samples too.
   const others = weeksTouchedBy(shelf.takeChanges()).filter((monday) => !results.computed.includes(monday));
-  const lost = new Set(deletions).size - shelf.found;
+  const allFound = !apart && shelf.found === new Set(deletions).size;
   const now = ports.clock.now();
   const change = (before: PersonState): PersonState => {
     const state = withDirty(withResults(raised(before), results), others);
     const next = {
       ...(ends.asks ? asking(state, person, now) : state),
       tombstones: tombstones.length,
-      walk: lost > 0 ? afterAllWeeks : state.walk,
+      walk: deletions.length > 0 && !allFound ? afterAllWeeks : state.walk,
     };
     return released(next, round.keep);
   };
@@ -133,7 +137,20 @@ async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined
     ...(await weekDocuments(ports, uid, results, person, traceparent)),
     uploads: [...moves, ...ends.moves],
   });
-  return written ? left : undefined;
+  if (!written) return undefined;
+  for (const { uploadId, next } of [...moves, ...ends.moves])
+    if (next?.status === 'failed') round.failed.add(uploadId);
+  return left;
+}
+
+/** What stays deleted, with what these uploads delete. */
+async function tombstonesWith(
+  { histories }: Pick<Ports, 'histories'>,
+  { uid, hold }: Round,
+  deletions: readonly string[],
+): Promise<string[]> {
+  const known = hold.state.tombstones > 0 ? await histories.tombstones(uid) : [];
+  return rememberDeletions(known, deletions);
 }
 
 const raised = (state: PersonState): PersonState => ({ ...state, version: state.version + 1 });
@@ -181,10 +198,11 @@ function changeWeek(shelf: Shelf, week: string, { uploadId, contribution }: Part
  */
 async function takeInPiecewise(
   ports: WorkPorts,
-  { uid, hold, lookAround, traceparent }: Round,
+  round: Round,
   part: Part,
-  gone: ReadonlySet<string>,
+  deletions: readonly string[],
 ): Promise<boolean> {
+  const { uid, hold, lookAround, traceparent } = round;
   const { uploadId, upload, contribution } = part;
   if (contribution && upload.status === 'queued') {
     const next = advance(upload, { kind: 'begun', at: ports.clock.now(), traceparent });
@@ -193,7 +211,7 @@ async function takeInPiecewise(
   }
   const left = contribution?.weeks.toReversed() ?? [];
   for (;;) {
-    const shelf = new Shelf(ports, uid, gone);
+    const shelf = new Shelf(ports, uid, new Set(await tombstonesWith(ports, round, deletions)));
     const stored = contribution ? [] : await ports.histories.samplesOf(uid, uploadId, weeksAtOnce);
     for (const week of stored) shelf.place(week);
     const weeks = contribution ? left.splice(0, weeksAtOnce) : stored.map(({ week }) => week);
@@ -245,7 +263,8 @@ async function endUploads(
     }
     const day = dayOf(part);
     const analysis = day === undefined ? null : await trailingWeek(day);
-    if (!analysis && contribution.deleted.length === 0) {
+    // Where all that it brought was deleted before, there is nothing to say; where it brought nothing, that is its fault.
+    if (!analysis && contribution.deleted.length === 0 && contribution.receipt.processedSamples === 0) {
       const { issues } = contribution.receipt;
       moves.push(await givenUp(ports, uid, part, new Fault('recording/nothing-known', { issues })));
       continue;
