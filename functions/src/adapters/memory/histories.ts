@@ -15,13 +15,15 @@ export function memoryHistories(state: MemoryState): Histories {
     const stored = personStates.get(paths.personState(uid));
     return { state: stored ?? newPerson(), revision: stored ? revisionOf(stored) : null };
   };
-  const samplesBelow = (uid: string): StoredWeek[] => {
+  const weeksOf = (uid: string): [week: string, stored: MemorySamples][] => {
     const root = `${paths.allSamples(uid)}/`;
     return [...samples]
       .filter(([path]) => path.startsWith(root))
-      .map(([path, stored]) => unpacked(path.slice(root.length), stored))
-      .sort((a, b) => (a.week < b.week ? -1 : 1));
+      .map(([path, stored]): [string, MemorySamples] => [path.slice(root.length), stored])
+      .sort(([a], [b]) => (a < b ? -1 : 1));
   };
+  const unpackedOf = (weeks: [string, MemorySamples][]): Promise<StoredWeek[]> =>
+    Promise.resolve(weeks.map(([week, stored]) => unpacked(week, stored)));
   return {
     state: (uid) => Promise.try(() => stateOf(uid)),
     commit: (uid, from, next, changes) =>
@@ -41,12 +43,12 @@ export function memoryHistories(state: MemoryState): Histories {
         return { state: stored, revision: revisionOf(stored) };
       }),
     samples: (uid, first, last) =>
-      Promise.resolve(samplesBelow(uid).filter(({ week }) => week >= first && week <= last)),
-    weeksWithSamples: (uid) => Promise.resolve(samplesBelow(uid).map(({ week }) => week)),
+      unpackedOf(weeksOf(uid).filter(([week]) => week >= first && week <= last)),
+    weeksWithSamples: (uid) => Promise.resolve(weeksOf(uid).map(([week]) => week)),
     samplesOf: (uid, uploadId, limit) =>
-      Promise.resolve(
-        samplesBelow(uid)
-          .filter(({ origins }) => origins.some((origin) => origin.includes(uploadId)))
+      unpackedOf(
+        weeksOf(uid)
+          .filter(([, { origins }]) => origins.uploads.includes(uploadId))
           .slice(0, limit),
       ),
     tombstones: (uid) => Promise.resolve(tombstones.get(uid) ?? []),
