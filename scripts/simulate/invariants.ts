@@ -126,15 +126,18 @@ async function brokenResults({ state, time }: World): Promise<string[]> {
     const held = person.lease && person.lease.until > time.now();
     if (person.dirty.length > 0 || held) broken.push(`work for ${uid} does not end`);
     const again = await recomputed(memoryPorts(state), sleepsSoundly, uid);
-    for (const [monday, { mark }] of again) {
+    for (const [monday, mark] of again.weeks) {
       const stored = state.weeks.get(paths.week(uid, monday));
-      if (stored?.mark.content !== mark.content) broken.push(`the week ${monday} of ${uid} is not what its samples say`);
+      if (JSON.stringify(stored?.mark) !== JSON.stringify(mark)) broken.push(`the week ${monday} of ${uid} is not what its samples say`);
       for (const day of Object.keys(mark.summaries))
         if (!state.summaries.has(paths.summary(uid, day))) broken.push(`${uid} has no summary of ${day}`);
     }
     const root = `${paths.person(uid)}/weeks/`;
     const weeks = [...state.weeks.keys()].filter((week) => week.startsWith(root));
-    if (weeks.length !== again.size) broken.push(`${uid} has weeks without samples`);
+    if (weeks.length !== again.weeks.size) broken.push(`${uid} has weeks without samples`);
+    const [newest] = await memoryPorts(state).analyses.newest(uid, 1);
+    if (newest && again.latest && JSON.stringify(newest.analysis) !== JSON.stringify(again.latest))
+      broken.push(`the newest analysis of ${uid} does not know the newest data`);
   }
   return broken;
 }

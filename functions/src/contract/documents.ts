@@ -304,6 +304,7 @@ export const AnalysisDocument = v.object({
   daysVersion: v.exactOptional(
     v.pipe(count, v.description('Raised with every change of the samples: which of them it knows.')),
   ),
+  latest: v.exactOptional(v.pipe(v.boolean(), v.description('Whether it is of the latest week of its time.'))),
   textWanted: v.exactOptional(v.pipe(v.boolean(), v.description('Whether Gemini is asked for a text of it.'))),
   traceparent: v.string(),
   createdAt: v.date(),
@@ -427,7 +428,7 @@ export const WeekMarkDocument = v.object({
 export const WeekDocument = v.object({
   schemaVersion: v.literal(2),
   monday: day,
-  content: v.omit(AnalysisDocument, ['uploadId', 'traceparent', 'createdAt', 'daysVersion', 'textWanted']),
+  content: v.omit(AnalysisDocument, ['uploadId', 'traceparent', 'createdAt', 'daysVersion', 'latest', 'textWanted']),
   text: v.omit(NarrativeDocument, ['uploadId', 'createdAt']),
   mark: WeekMarkDocument,
   meta: ResultMeta,
@@ -499,7 +500,7 @@ export type SchemasAreTheTypes = [
   Held<
     Same<
       AnalysisDocument,
-      Stored<Analysis> & { traceparent: string; daysVersion?: number; textWanted?: boolean }
+      Stored<Analysis> & { traceparent: string; daysVersion?: number; latest?: boolean; textWanted?: boolean }
     >
   >,
   Held<Same<Omit<SummaryDocument, 'meta'>, DaySummary>>,

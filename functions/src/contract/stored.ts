@@ -103,7 +103,7 @@ export const storedUpload = {
 /** `users/{uid}/analyses/{uploadId}` as `Analysis`. */
 export const storedAnalysis = {
   version: 2,
-  schema: v.omit(AnalysisDocument, ['uploadId', 'traceparent', 'createdAt', 'daysVersion', 'textWanted']),
+  schema: v.omit(AnalysisDocument, ['uploadId', 'traceparent', 'createdAt', 'daysVersion', 'latest', 'textWanted']),
   lift: { 1: liftAnalysis },
 };
 

@@ -1,7 +1,7 @@
 import { faultOf, Fault } from '../domain/fault.ts';
 import { hasWork, type PersonState } from '../domain/person/person-state.ts';
 import { secondMs } from '../domain/time.ts';
-import { advance, awaitsHolder, countsAsFault, type Upload } from '../domain/upload/upload.ts';
+import { advance, awaitsHolder, countsAsFault, lacksRecording, type Upload } from '../domain/upload/upload.ts';
 import type { AnalysisRequest, NamedUpload, Ports, UploadMove } from './ports.ts';
 import { HandOver } from './steps/hand-over.ts';
 import { PersonHold } from './steps/hold-person.ts';
@@ -62,11 +62,12 @@ export async function servePerson(ports: ServePorts, request: AnalysisRequest): 
 /** Whether a message is about this upload, and there is something to do. */
 function isMeant(upload: Upload, incarnation: string | undefined): boolean {
   if (incarnation !== undefined && incarnation !== upload.incarnation) return false;
-  return upload.status === 'requested' || awaitsHolder(upload);
+  return upload.status === 'requested' || awaitsHolder(upload) || lacksRecording(upload);
 }
 
 /** The message says that the recording is there. */
-const arrived = (upload: Upload, at: number): Upload => advance(upload, { kind: 'stored', at });
+const arrived = (upload: Upload, at: number): Upload =>
+  advance(upload, { kind: lacksRecording(upload) ? 'retried' : 'stored', at });
 
 async function withWaiting(
   { uploads }: Pick<Ports, 'uploads'>,

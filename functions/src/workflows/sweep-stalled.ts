@@ -141,7 +141,7 @@ async function look(ports: SweepPorts, key: UploadKey, upload: Upload): Promise<
     case 'queued':
       // Over HTTPS an upload is queued before its recording is stored.
       if (await ports.recordings.exists(key)) return askAgain(ports, key, upload);
-      return isExpired(ports, upload) ? expire(ports, key) : null;
+      return isExpired(ports, upload) ? expire(ports, key, upload) : null;
     case 'processing':
       return upload.stage === 'narrative' ? resumeNarrative(ports, key) : askAgain(ports, key, upload);
     case 'deleting':
@@ -172,15 +172,15 @@ async function lookForRecording(
     await queueAnalysis(ports, key, upload.traceparent);
     return 'requeued';
   }
-  return isExpired(ports, upload) ? expire(ports, key) : null;
+  return isExpired(ports, upload) ? expire(ports, key, upload) : null;
 }
 
 function isExpired({ clock }: SweepPorts, { storedAt, requestedAt }: Upload): boolean {
   return clock.now() - (storedAt ?? requestedAt) >= expiresAfterMs;
 }
 
-async function expire({ uploads, clock }: SweepPorts, key: UploadKey): Promise<'expired'> {
-  await uploads.advance(key, { kind: 'failed', code: 'upload/expired', issues: [], at: clock.now() });
+async function expire({ uploads, clock }: SweepPorts, key: UploadKey, { status }: Upload): Promise<'expired'> {
+  await uploads.advance(key, { kind: 'expired', seen: status, at: clock.now() });
   return 'expired';
 }
 

@@ -61,7 +61,7 @@ async function weekAskedFor(
   }
   const named =
     uploadId === undefined
-      ? await analyses.latest(uid)
+      ? (await analyses.newest(uid, 1))[0]
       : { uploadId, analysis: await analyses.find({ uid, uploadId }) };
   if (!named?.analysis) throw new Fault('report/not-found');
   const narrative = await narratives.find({ uid, uploadId: named.uploadId });

@@ -80,18 +80,19 @@ function write(state: MemoryState, uid: string, changes: Changes, version: numbe
   if (changes.tombstones) state.tombstones.set(uid, [...changes.tombstones]);
   for (const [monday, result] of changes.weeks ?? []) put(state.weeks, paths.week(uid, monday), result);
   for (const [day, summary] of changes.summaries ?? []) put(state.summaries, paths.summary(uid, day), summary);
-  for (const { uploadId, next, analysis, narrative } of changes.uploads ?? []) {
-    const path = { upload: paths.upload(uid, uploadId), analysis: paths.analysis(uid, uploadId) };
-    put(state.uploads, path.upload, next);
+  for (const { uploadId, next } of changes.uploads ?? []) {
+    put(state.uploads, paths.upload(uid, uploadId), next);
     if (!next) {
-      state.analyses.delete(path.analysis);
+      state.analyses.delete(paths.analysis(uid, uploadId));
       state.narratives.delete(paths.narrative(uid, uploadId));
       state.keptLetters.delete(paths.deadLetter(uid, uploadId));
     }
-    if (analysis) {
-      state.analyses.set(path.analysis, analysis);
-      state.analysisVersions.set(path.analysis, version);
-    }
+  }
+  const told = [...(changes.analyses ?? []), ...(changes.uploads ?? []).flatMap((move) => move.told ?? [])];
+  for (const { uploadId, analysis, latest, narrative, traceparent } of told) {
+    const path = paths.analysis(uid, uploadId);
+    state.analyses.set(path, analysis);
+    state.analysisVersions.set(path, { version, latest, traceparent });
     if (narrative) state.narratives.set(paths.narrative(uid, uploadId), narrative);
   }
 }

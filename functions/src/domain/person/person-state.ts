@@ -106,6 +106,9 @@ export function latestDay({ marks: { latest } }: PersonState): string | undefine
 const union = (some: readonly string[], others: readonly string[]): string[] =>
   [...new Set([...some, ...others])].sort();
 
+/** The state once samples or results have changed. */
+export const raised = (state: PersonState): PersonState => ({ ...state, version: state.version + 1 });
+
 /** The state once weeks have changed whose results are still to be computed. */
 export function withDirty(state: PersonState, mondays: readonly string[]): PersonState {
   return { ...state, dirty: union(state.dirty, mondays) };

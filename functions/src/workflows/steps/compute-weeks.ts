@@ -112,7 +112,7 @@ export async function computeWeeks(
       if (known?.summaries[summary.day] !== mark!.summaries[summary.day])
         results.summaries.set(summary.day, summary);
     if (mark || known) results.marks.set(monday, mark ?? null);
-    if (known?.content !== mark?.content)
+    if (JSON.stringify(known) !== JSON.stringify(mark ?? undefined))
       results.weeks.set(monday, computed && mark ? { analysis: computed.analysis, mark } : null);
     if (computed?.analysis.provisional) results.provisional.push(monday);
     if (JSON.stringify(known?.digest) !== JSON.stringify(mark?.digest)) {

@@ -1,10 +1,11 @@
-import { withDirty, withResults, type PersonState } from '../../domain/person/person-state.ts';
+import { latestDay, raised, withDirty, withResults, type PersonState } from '../../domain/person/person-state.ts';
 import { uniteTraced } from '../../domain/samples/origins.ts';
 import { weeksTouchedBy } from '../../domain/samples/week.ts';
 import type { Changes, Ports } from '../ports.ts';
 import { computeWeeks, Marks } from './compute-weeks.ts';
 import type { PersonHold } from './hold-person.ts';
 import { Shelf } from './shelf.ts';
+import { retoldLatest, TrailingWeeks } from './trailing-weeks.ts';
 import { weekDocuments } from './week-documents.ts';
 
 /** Weeks of samples that one commit writes, and weeks that are computed in one: well under what Firestore takes. */
@@ -24,14 +25,14 @@ export interface Piece {
  * over, deleted ones looked for, and weeks computed whose samples or predecessors have changed.
  */
 export async function workOff(
-  ports: Pick<Ports, 'histories' | 'models' | 'people'>,
+  ports: Pick<Ports, 'histories' | 'analyses' | 'narratives' | 'models' | 'people'>,
   { uid, hold, traceparent, keep }: Piece,
 ): Promise<void> {
   const { takeOver, walk, dirty, tombstones } = hold.state;
   const gone = new Set(tombstones > 0 ? await ports.histories.tombstones(uid) : []);
   const shelf = new Shelf(ports, uid, gone);
   const write = async (change: (state: PersonState) => PersonState, changes: Changes): Promise<void> => {
-    await hold.write((state) => released(change(version(state)), keep), changes);
+    await hold.write((state) => released(change(raised(state)), keep), changes);
   };
   if (takeOver !== null) return takeOverDays(ports, uid, write, shelf, takeOver);
   if (walk !== null) return walkBack(ports, uid, write, shelf, walk);
@@ -39,13 +40,15 @@ export async function workOff(
   const mondays = dirty.slice(0, weeksComputedAtOnce);
   const marks = new Marks(ports, uid, hold.state);
   const results = await computeWeeks(ports.models, shelf, marks, mondays);
-  const documents = await weekDocuments(ports, uid, results, await ports.people.find(uid), traceparent);
-  await write((state) => withResults(state, results), { samples: shelf.differing(), ...documents });
+  const person = await ports.people.find(uid);
+  const today = latestDay(withResults(hold.state, results));
+  const trailing = new TrailingWeeks(ports.models, shelf, marks, today, person);
+  const analyses = await retoldLatest(ports, uid, results, trailing, []);
+  const documents = await weekDocuments(ports, uid, results, person, traceparent);
+  await write((state) => withResults(state, results), { samples: shelf.differing(), ...documents, analyses });
 }
 
 type Write = (change: (state: PersonState) => PersonState, changes: Changes) => Promise<void>;
-
-const version = (state: PersonState): PersonState => ({ ...state, version: state.version + 1 });
 
 /** A state in which nothing is left to be done lets the person go. */
 export function released(state: PersonState, keep = false): PersonState {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { Fault } from '../../../src/domain/fault.ts';
-import { analyzeRecording } from '../../../src/workflows/analyze-recording.ts';
 import type { Narrator } from '../../../src/workflows/ports.ts';
 import { requested } from '../../../src/domain/upload/upload.ts';
 import { crashingPorts } from '../../support/crashing-ports.ts';
 import { requestUpload } from '../../../src/workflows/request-upload.ts';
+import { servePerson } from '../../../src/workflows/serve-person.ts';
 import { sweepStalled } from '../../../src/workflows/sweep-stalled.ts';
 import { writeNarrative } from '../../../src/workflows/write-narrative.ts';
 import { dayMs, json, minuteMs, sentSample, traceparent, uid, world } from '../../support/build.ts';
@@ -70,7 +70,7 @@ describe('the sweep', () => {
     clock.time += 15 * minuteMs;
     assert.deepEqual(await sweep(), { ...nothing, requeued: 1 });
     assert.equal(upload(uploadId).status, 'queued');
-    assert.equal(await analyzeRecording(ports, state.requests[0]!), 'analyzed');
+    assert.equal(await servePerson(ports, state.requests[0]!), 'analyzed');
   });
 
   it('lets an announced recording that never came expire after a day, and not before', async () => {
@@ -91,7 +91,7 @@ describe('the sweep', () => {
     await ports.uploads.advance({ uid, uploadId }, { kind: 'stored', at: clock.time });
     clock.time += 15 * minuteMs;
     assert.deepEqual(await sweep(), { ...nothing, requeued: 1 });
-    assert.equal(await analyzeRecording(ports, state.requests[0]!), 'analyzed');
+    assert.equal(await servePerson(ports, state.requests[0]!), 'analyzed');
     assert.equal(upload(uploadId).stage, 'narrative');
   });
 
@@ -111,7 +111,7 @@ describe('the sweep', () => {
     await claim(uploadId);
     clock.time += 15 * minuteMs;
     assert.deepEqual(await sweep(), { ...nothing, requeued: 1 });
-    assert.equal(await analyzeRecording(ports, state.requests[0]!), 'analyzed');
+    assert.equal(await servePerson(ports, state.requests[0]!), 'analyzed');
   });
 
   it('writes a narrative whose document event was lost', async () => {
