@@ -20,7 +20,7 @@ export const windowDays = 7;
 /** A change of one week can reach the habit and the typical ranges of so many that follow. */
 const weeksAhead = 4;
 /** The nights of a trailing window lie in two weeks, and each looks back four. */
-const weeksBack = 5;
+export const weeksBack = 5;
 
 /** What is computed of one ISO week. */
 interface ComputedWeek {

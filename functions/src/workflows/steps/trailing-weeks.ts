@@ -4,7 +4,7 @@ import { addDays } from '../../domain/local-time.ts';
 import { factsOf } from '../../domain/narrative/facts.ts';
 import type { Narrative, TemplateReason } from '../../domain/narrative/narrative.ts';
 import type { AnalysisWrite, Models, Person, Ports } from '../ports.ts';
-import { analyzeTrailingWeek, windowDays, type Marks, type WeekResults } from './compute-weeks.ts';
+import { analyzeTrailingWeek, weeksBack, windowDays, type Marks, type WeekResults } from './compute-weeks.ts';
 import { preferencesOf } from './preferences-of.ts';
 import type { Shelf } from './shelf.ts';
 import { templateNarrative } from './text-plan.ts';
@@ -53,6 +53,7 @@ export class TrailingWeeks {
  * The analysis of the latest week, told anew by the upload that has told it, where samples of it have changed and no upload in hand
  * tells it: the newest result always knows the newest data.
  *
+ * @param earlier the latest day before these results
  * @param removed uploads that are being deleted
  */
 export async function retoldLatest(
@@ -60,11 +61,15 @@ export async function retoldLatest(
   uid: string,
   { weeks }: Pick<WeekResults, 'weeks'>,
   trailing: TrailingWeeks,
-  removed: readonly string[],
+  earlier: string | undefined,
+  removed: readonly string[] = [],
 ): Promise<AnalysisWrite[]> {
   const { today } = trailing;
   if (today === undefined) return [];
-  if (!weeks.has(mondayOf(today)) && !weeks.has(mondayOf(addDays(today, -windowDays)))) return [];
+  // It knows its own days, and what was usual in the weeks before. Of removed uploads one may have told it.
+  const first = addDays(mondayOf(today), -7 * weeksBack);
+  const same = today === earlier && removed.length === 0;
+  if (same && ![...weeks.keys()].some((monday) => monday >= first)) return [];
   const newest = await analyses.newest(uid, removed.length + 1);
   const teller = newest.find(({ uploadId }) => !removed.includes(uploadId));
   const analysis = teller && (await trailing.analysis(today));
@@ -73,6 +78,6 @@ export async function retoldLatest(
   const narrative = await trailing.text(analysis, today, 'not-due', traceparent);
   const known = await narratives.find({ uid, uploadId });
   // A text whose facts are the same is still true.
-  const same = known && JSON.stringify(known.facts) === JSON.stringify(narrative.facts);
-  return [{ uploadId, analysis, latest: true, traceparent, ...(same ? {} : { narrative }) }];
+  const stands = known && JSON.stringify(known.facts) === JSON.stringify(narrative.facts);
+  return [{ uploadId, analysis, latest: true, traceparent, ...(stands ? {} : { narrative }) }];
 }

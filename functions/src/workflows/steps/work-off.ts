@@ -43,7 +43,7 @@ export async function workOff(
   const person = await ports.people.find(uid);
   const today = latestDay(withResults(hold.state, results));
   const trailing = new TrailingWeeks(ports.models, shelf, marks, today, person);
-  const analyses = await retoldLatest(ports, uid, results, trailing, []);
+  const analyses = await retoldLatest(ports, uid, results, trailing, latestDay(hold.state));
   const documents = await weekDocuments(ports, uid, results, person, traceparent);
   await write((state) => withResults(state, results), { samples: shelf.differing(), ...documents, analyses });
 }

@@ -8,10 +8,11 @@ import {
   withResults,
   type PersonState,
 } from '../../domain/person/person-state.ts';
-import { weeksTouchedBy } from '../../domain/samples/week.ts';
+import { addDays } from '../../domain/local-time.ts';
+import { utcWeeksOf, weeksTouchedBy } from '../../domain/samples/week.ts';
 import { awaitsHolder } from '../../domain/upload/upload.ts';
 import type { NamedUpload, Ports } from '../ports.ts';
-import { computeWeeks, Marks } from './compute-weeks.ts';
+import { computeWeeks, Marks, windowDays } from './compute-weeks.ts';
 import { endUploads } from './end-uploads.ts';
 import type { PersonHold } from './hold-person.ts';
 import { readParts, type Left } from './read-parts.ts';
@@ -95,6 +96,10 @@ async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined
   let tombstones = await tombstonesWith(ports, round, deletions);
   let shelf = new Shelf(ports, uid, new Set(tombstones));
 
+  // Most of what people delete is of the weeks that are looked at anyway.
+  const today = latestDay(hold.state);
+  if (deletions.length > 0 && today !== undefined)
+    await shelf.need(...utcWeeksOf(addDays(today, -2 * windowDays), today));
   const long = !(await takeIn(ports, uid, parts, shelf));
   if (long) {
     for (const part of parts) if (!(await takeInPiecewise(ports, round, part, deletions))) return undefined;
@@ -119,7 +124,9 @@ async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined
   const trailing = new TrailingWeeks(ports.models, shelf, marks, latestDay(after), person);
   const ends = await endUploads(ports, uid, parts, trailing, whyTemplate(after, person, ports.clock.now()));
   const removed = parts.filter(({ contribution }) => !contribution).map(({ uploadId }) => uploadId);
-  const analyses = ends.tellsLatest ? [] : await retoldLatest(ports, uid, results, trailing, removed);
+  const analyses = ends.tellsLatest
+    ? []
+    : await retoldLatest(ports, uid, results, trailing, latestDay(hold.state), removed);
   // Weeks that were read for an analysis alone may have held deleted samples too.
   const others = weeksTouchedBy(shelf.takeChanges()).filter((monday) => !results.computed.includes(monday));
   const allFound = !apart && shelf.found === new Set(deletions).size;
