@@ -137,7 +137,8 @@ function sleepLines(
         (midpoint.minutes.sd === null ? '' : ` (SD ${whole(midpoint.minutes.sd)} min)`),
     lag && `${whole(Math.abs(lag.minutes))} min ${lag.minutes > 0 ? 'later' : 'earlier'} on free days`,
   ].filter((text) => typeof text === 'string');
-  if (means.length > 0) lines.push(`mean of ${plural(summary.nights, 'night')}: ${means.join(', ')}`);
+  if (means.length > 0)
+    lines.push(...wrapped(`mean of ${plural(summary.nights, 'night')}: ${means.join(', ')}`, 96));
   for (const nap of naps) {
     const zone = zones.get(nap.day) ?? window.timeZone;
     lines.push(
