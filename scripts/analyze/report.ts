@@ -95,7 +95,6 @@ function sleepLines(
   const rows = nights.map((night) => {
     const clock = (at: string | null) => (at === null ? '-' : localTime(zones.get(night.day)!, at).slice(-5));
     const { awakenings, awakeningsOver5Minutes: long, partial, estimated } = night;
-    const [least, most] = estimated?.tstMinutes.map(hours) ?? [];
     return [
       dayName(night.day),
       night.bedtime === 'healthkit' ? clock(night.start) : '-',
@@ -109,7 +108,9 @@ function sleepLines(
       stagesOf(night.stageMinutes),
       sources[night.source] +
         (partial ? `, partial: nothing from ${clock(partial.from)} to ${clock(partial.to)}` : '') +
-        (estimated ? `, estimated: ${least} to ${most}` : ''),
+        (estimated
+          ? `, estimated: ${hours(estimated.tstMinutes.low)} to ${hours(estimated.tstMinutes.high)}`
+          : ''),
     ];
   });
   const lines = rows.length

@@ -194,7 +194,7 @@ describe('factsOf', () => {
   it('calls a guess one: no measured nights, no efficiency, and times to ten minutes where there is no duration', () => {
     const guess = night(week[1]!, 400, {
       source: 'sleep-model',
-      estimated: { tstMinutes: [300, 500], midpoint: ['', ''] },
+      estimated: { tstMinutes: { low: 300, high: 500 }, midpoint: { low: '', high: '' } },
       tstMinutes: null,
       onset: '2025-06-09T23:13:00.000Z',
     });
