@@ -19,10 +19,10 @@ describe('the change from one week to the next', () => {
   const week = (mean: number, sd: number, n = 7) => ({ mean, sd, n });
 
   it('is beyond chance: Student times the standard error of the difference', () => {
-    // sqrt(2 * 40^2 / 7) = 21.38, times 2.4469 is 52.3.
-    assert.equal(changeOf(week(452, 40), week(400, 40), 30), 'same');
-    assert.equal(changeOf(week(453, 40), week(400, 40), 30), 'higher');
-    assert.equal(changeOf(week(400, 40), week(453, 40), 30), 'lower');
+    // sqrt(2 * 40^2 / 7 * (1 + 0.6 * 6/7)) = 26.31, times 2.4469 is 64.4.
+    assert.equal(changeOf(week(464, 40), week(400, 40), 30), 'same');
+    assert.equal(changeOf(week(465, 40), week(400, 40), 30), 'higher');
+    assert.equal(changeOf(week(400, 40), week(465, 40), 30), 'lower');
   });
 
   it('is beyond what does not matter, however sure it is', () => {
