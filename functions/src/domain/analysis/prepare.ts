@@ -2,7 +2,7 @@ import { habitOf, habitualNight } from '../history/habit.ts';
 import { digestsBefore, type WeekDigest } from '../history/week-digest.ts';
 import type { UnavailableCode } from '../fault.ts';
 import { addDays, startOfDay } from '../local-time.ts';
-import { nightOf, type Surroundings } from '../metrics/night.ts';
+import { nightOf, shortestSilenceMs, type Surroundings } from '../metrics/night.ts';
 import {
   chosenSleep,
   lowerBound,
@@ -26,7 +26,7 @@ import {
 } from '../samples/minutes.ts';
 import type { Sample } from '../samples/sample.ts';
 import { dayOfEnd, trailingWindow, type LocalDay, type Window } from '../samples/window.ts';
-import { hourMs, minuteMs } from '../time.ts';
+import { hourMs } from '../time.ts';
 
 /** The sleep that ends on one day, as sources told it. */
 export interface DaySleep {
@@ -208,7 +208,7 @@ function bedtimeOf(
   const { signs } = around;
   const before = found.start - (signs[lowerBound(signs, found.start) - 1] ?? -Infinity);
   const after = (signs[lowerBound(signs, found.end)] ?? Infinity) - found.end;
-  return Math.max(before, after) > 15 * minuteMs ? { code: 'partial' } : { ...found, told: false };
+  return Math.max(before, after) > shortestSilenceMs ? { code: 'partial' } : { ...found, told: false };
 }
 
 /** Why a night that the model is not asked about, or finds nothing in, is missing. */

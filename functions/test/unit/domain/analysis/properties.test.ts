@@ -41,8 +41,8 @@ function without(sample: Sample, from: number, to: number): Sample[] {
 describe('an analysis', () => {
   it('never tells a lower mean night because the watch fell silent, unless of fewer nights', () => {
     const start = Date.parse(`${monday}T00:00:00Z`) - 4 * hourMs;
-    // A silence of a quarter of an hour cannot be told from a watch at rest.
-    const untold = 15;
+    // A silence of 20 minutes cannot be told from a watch at rest.
+    const untold = 20;
     const silence = fc.tuple(fc.nat({ max: 7 * 1440 }), fc.integer({ min: untold + 1, max: 600 }));
     fc.assert(
       fc.property(silence, fc.boolean(), ([minute, minutes], hasHistory) => {

@@ -46,6 +46,29 @@ describe('rhythm', () => {
   });
 });
 
+describe('minutes asleep by Oakley', () => {
+  /** An hour of nothing, and 36 counts in the first seconds of one minute of it. */
+  const counts = (seconds: number) =>
+    Array.from({ length: 3600 / seconds }, (_, i) =>
+      during('activityCount', (i * seconds) / 60, ((i + 1) * seconds) / 60, i * seconds === 1800 ? 36 : 0, {
+        source: other,
+      }),
+    );
+  const asleep = (samples: Sample[]) => analysisOf(samples).actigraphySleep!.oakley40;
+
+  it('are scored by the epochs of the actigraph, where these are shorter than a minute', () => {
+    // Two minutes at either edge have no whole window. A minute of 36 counts is sleep; a quarter of it with 36 is not.
+    assert.equal(asleep(counts(60)), 56);
+    assert.equal(asleep(counts(15)), 56 - 0.25);
+    assert.equal(asleep(counts(30)), 56 - 0.5);
+  });
+
+  it('are scored by minutes where the epochs are not all alike', () => {
+    const odd = during('activityCount', 10, 11, 0, { source: other });
+    assert.equal(asleep([...counts(15), odd]), 56);
+  });
+});
+
 describe('sleep regularity', () => {
   const sriOf = (samples: Sample[]) => {
     const { sri, sriBasis } = section(analysisOf(samples).rhythm);
