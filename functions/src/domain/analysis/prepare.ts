@@ -16,15 +16,9 @@ import {
   type Span,
 } from '../metrics/sleep.ts';
 import { estimatedBedtime, nightToStage, type Bedtime, type NightToStage } from '../metrics/staging.ts';
-import {
-  layMinutes,
-  leadInMs,
-  longestResolvedMs,
-  signsOfLife,
-  wornShare,
-  type Minutes,
-} from '../samples/minutes.ts';
+import { layMinutes, leadInMs, signsOfLife, wornShare, type Minutes } from '../samples/minutes.ts';
 import type { Sample } from '../samples/sample.ts';
+import { longestResolvedMs } from '../samples/sample-types.ts';
 import { dayOfEnd, trailingWindow, type LocalDay, type Window } from '../samples/window.ts';
 import { hourMs } from '../time.ts';
 
