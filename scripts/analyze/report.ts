@@ -95,7 +95,6 @@ function sleepLines(
   const rows = nights.map((night) => {
     const clock = (at: string | null) => (at === null ? '-' : localTime(zones.get(night.day)!, at).slice(-5));
     const { awakenings, awakeningsOver5Minutes: long, partial, estimated } = night;
-    const [least, most] = estimated?.tstMinutes.map(hours) ?? [];
     return [
       dayName(night.day),
       night.bedtime === 'healthkit' ? clock(night.start) : '-',
@@ -109,7 +108,9 @@ function sleepLines(
       stagesOf(night.stageMinutes),
       sources[night.source] +
         (partial ? `, partial: nothing from ${clock(partial.from)} to ${clock(partial.to)}` : '') +
-        (estimated ? `, estimated: ${least} to ${most}` : ''),
+        (estimated
+          ? `, estimated: ${hours(estimated.tstMinutes.low)} to ${hours(estimated.tstMinutes.high)}`
+          : ''),
     ];
   });
   const lines = rows.length
@@ -137,7 +138,8 @@ function sleepLines(
         (midpoint.minutes.sd === null ? '' : ` (SD ${whole(midpoint.minutes.sd)} min)`),
     lag && `${whole(Math.abs(lag.minutes))} min ${lag.minutes > 0 ? 'later' : 'earlier'} on free days`,
   ].filter((text) => typeof text === 'string');
-  if (means.length > 0) lines.push(`mean of ${plural(summary.nights, 'night')}: ${means.join(', ')}`);
+  if (means.length > 0)
+    lines.push(...wrapped(`mean of ${plural(summary.nights, 'night')}: ${means.join(', ')}`, 96));
   for (const nap of naps) {
     const zone = zones.get(nap.day) ?? window.timeZone;
     lines.push(

@@ -143,9 +143,7 @@ async function daysAndMetrics(): Promise<Figure[]> {
       };
       packTracedDay(day, mergeTraced(before, 'now-1', samples, new Set()));
     });
-    const measured = await timed(() =>
-      conclude(findingsOf(prepare(week, windowDays)!, []), []),
-    );
+    const measured = await timed(() => conclude(findingsOf(prepare(week, windowDays)!, []), []));
     if (round < 0) continue;
     merge.push(merged);
     metrics.push(measured);

@@ -55,6 +55,8 @@ describe('the recordings of an export', () => {
       sleepAnalysis: 40 * 6,
       restingHeartRate: 40,
       heartRateVariabilitySDNN: 40,
+      bodyMass: 40,
+      bloodPressureSystolic: 1,
       workout: 6,
     });
     assert.equal(
@@ -145,7 +147,7 @@ describe('the recordings of an export', () => {
         recordXml({ unit: 'parsec' }),
         recordXml({ startDate: '1999-01-01 10:00:00 +0100' }),
         recordXml({ endDate: '2025-06-09 10:00:00 +0200' }),
-        recordXml({ type: 'HKQuantityTypeIdentifierBodyMass' }),
+        recordXml({ type: 'HKQuantityTypeIdentifierDietaryWater' }),
         '<ClinicalRecord/>',
         recordXml(),
       ),
@@ -160,7 +162,7 @@ describe('the recordings of an export', () => {
       '1 heartRate: unit should be one of count/min, bpm, count/s, Hz, count/hr',
       '1 heartRate: value should be a heartRate between 20 and 350',
       '1 not read: ClinicalRecord',
-      '1 not used: BodyMass',
+      '1 not used: DietaryWater',
       '1 the same sample again',
     ]);
   });

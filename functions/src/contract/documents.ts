@@ -121,7 +121,10 @@ export const StageMinutes = v.object({
   awake: v.exactOptional(number),
 });
 export const SleepSource = v.picklist(['healthkit-stages', 'healthkit-asleep', 'app-total', 'sleep-model']);
-const interval = v.tuple([number, number]);
+export const Estimate = v.object({
+  tstMinutes: v.object({ low: number, high: number }),
+  midpoint: v.object({ low: instant, high: instant }),
+});
 export const Night = v.object({
   day: v.pipe(day, v.description('The local day that it ends on.')),
   source: SleepSource,
@@ -155,7 +158,7 @@ export const Night = v.object({
     ),
   ),
   estimated: v.pipe(
-    v.nullable(v.object({ tstMinutes: interval, midpoint: v.tuple([instant, instant]) })),
+    v.nullable(Estimate),
     v.description(
       '90 % intervals of a night whose bedtime was found from heart rate; it is not a measured one.',
     ),
@@ -338,7 +341,11 @@ export const SummaryDocument = v.object({
   flightsClimbed: orNull,
   activeEnergyKcal: orNull,
   basalEnergyKcal: orNull,
-  night: v.nullable(v.union([Night, v.object({ missing: UnavailableReason })])),
+  night: v.pipe(v.nullable(Night), v.description('The night that ended on the day.')),
+  missingNight: v.pipe(
+    v.nullable(UnavailableReason),
+    v.description('Why there is no night; null while its time is not over.'),
+  ),
   naps: v.array(v.omit(Nap, ['day'])),
   sleep24hMinutes: orNull,
   restingHeartRateBpm: orNull,
@@ -349,7 +356,7 @@ export const SummaryDocument = v.object({
   wristCelsius: orNull,
   workouts: v.array(Workout),
   measures: v.pipe(
-    v.record(SampleTypeName, MeasuredValue),
+    v.record(v.string(), MeasuredValue),
     v.description('Types that have no field of their own, by the name of the sample type.'),
   ),
 });

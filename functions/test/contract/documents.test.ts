@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Analysis } from '../../src/domain/analysis/analysis.ts';
+import { typicalRanges } from '../../src/domain/history/typical-range.ts';
 import type { Narrative } from '../../src/domain/narrative/narrative.ts';
 import { quotas } from '../../src/domain/upload/quota.ts';
 import { dayMs, minuteMs } from '../../src/domain/time.ts';
@@ -14,7 +15,8 @@ const receipt = { processedSamples: 1, skippedSamples: 0, issues: [] };
 
 /** An analysis without any number: the deployed functions see it as well, and must be able to tell of it. */
 const analysisUntil = (end: string): Analysis => ({
-  schemaVersion: 1,
+  schemaVersion: 2,
+  formulaVersion: 2,
   window: { start: '2025-06-01T00:00:00.000Z', end, timeZone: 'UTC', days: [] },
   coverage: { days: [], validDays: 0, gaps: [], sources: [], samples: 0, userEnteredSamples: 0 },
   activity: { unavailable: 'no-samples' },
@@ -22,6 +24,8 @@ const analysisUntil = (end: string): Analysis => ({
   sleep: { unavailable: 'no-samples' },
   cardio: { unavailable: 'no-samples' },
   respiration: { unavailable: 'no-samples' },
+  measures: [],
+  typical: { ranges: typicalRanges([]), flags: [] },
   embedding: { unavailable: 'model/not-installed' },
   models: [],
 });

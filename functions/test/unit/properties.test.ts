@@ -316,7 +316,7 @@ describe('a gap', () => {
   const asleep = async (list: Sent[]) => {
     const { sleep: section } = await analysisOf([...list, ...anchors], 'Europe/Berlin');
     if (!available(section)) return 0;
-    return [...section.nights, ...section.naps].reduce((sum, { tstMinutes }) => sum + tstMinutes, 0);
+    return [...section.nights, ...section.naps].reduce((sum, { tstMinutes }) => sum + tstMinutes!, 0);
   };
 
   it('never adds minutes asleep', async () => {

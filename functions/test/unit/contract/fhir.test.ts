@@ -4,10 +4,11 @@ import type { Bundle, FhirResource, Observation } from 'fhir/r4.js';
 
 import { fhirBundle, fhirEntries, type FhirInput } from '../../../src/contract/fhir.ts';
 import { conclude, type Analysis } from '../../../src/domain/analysis/analysis.ts';
+import { findingsOf } from '../../../src/domain/analysis/findings.ts';
 import { prepare } from '../../../src/domain/analysis/prepare.ts';
 import { byDay } from '../../../src/domain/samples/day.ts';
 import type { Sample } from '../../../src/domain/samples/sample.ts';
-import { other, phone, sampleOf, span } from '../../support/build.ts';
+import { at, minuteMs, other, phone, sampleOf, span } from '../../support/build.ts';
 import { sampleWeekSamples } from '../../support/report.ts';
 
 /** Validates against fhir.schema.json, the JSON schema that HL7 publishes with R4. */
@@ -19,11 +20,13 @@ const generatedAt = Date.UTC(2025, 5, 16, 8);
 
 const analysisOf = (samples: readonly Sample[]): Analysis =>
   conclude(
-    prepare(
-      [...samples].sort((a, b) => a.start - b.start),
-      7,
-    )!,
-    [],
+    findingsOf(
+      prepare(
+        samples.toSorted((a, b) => a.start - b.start),
+        7,
+      )!,
+      [],
+    ),
     [],
   );
 const bundleOf = async (
@@ -72,6 +75,15 @@ describe('measurements as FHIR', () => {
       'ms',
       'vital-signs',
     ],
+    [sampleOf('bodyMass', '2025-06-10T10:00', { value: 71.5 }), ['29463-7'], 71.5, 'kg', 'vital-signs'],
+    [sampleOf('bloodGlucose', '2025-06-10T10:00', { value: 92 }), ['41653-7'], 92, 'mg/dL', 'laboratory'],
+    [
+      sampleOf('bloodPressureSystolic', '2025-06-10T10:00', { value: 121 }),
+      ['8480-6'],
+      121,
+      'mm[Hg]',
+      'vital-signs',
+    ],
     [
       sampleOf('respiratoryRate', '2025-06-10T10:00', { value: 14.5 }),
       ['9279-1'],
@@ -102,6 +114,23 @@ describe('measurements as FHIR', () => {
     });
   }
 
+  it("tell a type of which LOINC has no code with HealthKit's own identifier, a workout by its minutes", async () => {
+    const { code, valueQuantity } = await told(span('workout', '2025-06-10T10:00', '2025-06-10T10:40', 37));
+    assert.deepEqual(
+      [code.coding![0]!.system, code.coding![0]!.code],
+      ['http://developer.apple.com/documentation/healthkit', 'HKWorkoutTypeIdentifier'],
+    );
+    assert.deepEqual([valueQuantity!.value, valueQuantity!.code], [40, 'min']);
+  });
+
+  it('hand on what a device found, in its words', async () => {
+    const found = await told(sampleOf('electrocardiogram', '2025-06-10T10:00', { value: 2 }));
+    assert.equal(found.valueCodeableConcept!.text, 'Atrial fibrillation');
+    assert.equal((await told(sampleOf('sleepApneaEvent', '2025-06-10T10:00'))).valueBoolean, true);
+    const burden = await told(sampleOf('atrialFibrillationBurden', '2025-06-10T10:00', { value: 0.02 }));
+    assert.deepEqual([burden.valueQuantity!.value, burden.valueQuantity!.code], [2, '%']);
+  });
+
   it('carry the time with the offset of the place, also where it changes', async () => {
     const berlin = { timeZone: 'Europe/Berlin', value: 60 };
     assert.equal(
@@ -119,7 +148,7 @@ describe('measurements as FHIR', () => {
 
   it('leave out what has no code here, and say what was typed in', async () => {
     const bundle = await bundleOf([
-      span('activeEnergyBurned', '2025-06-10T10:00', '2025-06-10T10:05', 3),
+      span('basalEnergyBurned', '2025-06-10T10:00', '2025-06-10T10:05', 3),
       sampleOf('heartRate', '2025-06-10T10:00', { value: 61, userEntered: true }),
     ]);
     const all = observations(bundle);
@@ -136,6 +165,7 @@ describe('measurements as FHIR', () => {
     assert.equal(resources.filter(({ resourceType }) => resourceType === 'Patient').length, 1);
     const devices = resources.filter((one) => one.resourceType === 'Device');
     assert.deepEqual(devices.map(({ type, modelNumber }) => [type?.text, modelNumber]).sort(), [
+      ['phone', 'iPhone15,2'],
       ['phone', 'iPhone15,2'],
       ['watch', 'Watch7,1'],
     ]);
@@ -192,6 +222,18 @@ describe('measurements as FHIR', () => {
       start: '2025-06-09T23:00:00.000+00:00',
       end: '2025-06-10T06:30:00.000+00:00',
     });
+  });
+
+  it('tell a night in part as what was measured of it, and say what was not', async () => {
+    const watched = Array.from({ length: 130 }, (_, i) =>
+      sampleOf('heartRate', at('2025-06-09T22:50') + i * minuteMs, { value: 55 }),
+    );
+    const night = span('sleepAnalysis', '2025-06-09T23:00', '2025-06-10T01:00', 3);
+    const bed = span('sleepAnalysis', '2025-06-09T22:50', '2025-06-10T07:00', 0, { source: phone });
+    const bundle = await bundleOf([], [analysisOf([...watched, night, bed])]);
+    const [told] = observations(bundle).filter((one) => codeOf(one) === '93832-4');
+    assert.deepEqual([told!.status, told!.valueQuantity!.value], ['preliminary', 120]);
+    assert.match(told!.note![0]!.text, /^Only measured in part: nothing from 2025-06-10T01:00/);
   });
 
   it('give the steps of whole days, where the samples of two devices would count twice', async () => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Analysis } from '../../../src/domain/analysis/analysis.ts';
 import { Fault, type FaultCode } from '../../../src/domain/fault.ts';
 import { factsOf } from '../../../src/domain/narrative/facts.ts';
 import { textOf, type NarrativeDraft } from '../../../src/domain/narrative/narrative.ts';
@@ -10,7 +11,7 @@ import { json, sentSample, traceparent, uid, world } from '../../support/build.t
 
 const text: NarrativeDraft = {
   summary: [{ text: 'Du bist 5.000 Schritte am Tag gegangen.', facts: ['activity.steps'] }],
-  highlights: [{ text: 'Es geht um einen Tag.', facts: ['window.days'] }],
+  highlights: [{ text: 'Es geht um drei Tage.', facts: ['window.days'] }],
   suggestions: [],
 };
 const about = { modelVersion: 'm-1', promptVersion: 'p-1', tokens: { input: 10, output: 5 } };
@@ -18,8 +19,11 @@ const about = { modelVersion: 'm-1', promptVersion: 'p-1', tokens: { input: 10, 
 /** An upload that is analysed, of a person who agreed to generated text, and a narrator that notes what it is asked. */
 async function analyzed(write: Narrator['write'] = () => Promise.resolve({ draft: text, ...about })) {
   const there = world();
-  const sample = sentSample({ endDate: '2025-06-10T10:40:00Z', value: 5000 });
-  const { uploadId } = await there.receive(json({ samples: [sample] }));
+  // Only the second day is a whole one.
+  const samples = ['2025-06-09', '2025-06-10', '2025-06-11'].map((day) =>
+    sentSample({ startDate: `${day}T10:00:00Z`, endDate: `${day}T10:40:00Z`, value: 5000 }),
+  );
+  const { uploadId } = await there.receive(json({ samples }));
   await there.analyze(uploadId);
   const key = { uid, uploadId };
   const analysis = there.state.analyses.get(`users/${uid}/analyses/${uploadId}`)!;
@@ -143,10 +147,14 @@ describe('writeNarrative', () => {
 
   it('compares with the week before where there is one, in the units and language that the person chose', async () => {
     const { run, narrative, state, analysis } = await analyzed();
+    const walked = ({ activity }: Analysis, mean: number) => {
+      assert.ok('days' in activity);
+      return { ...activity, days: [], steps: { mean, sd: 100, n: 7 } };
+    };
     const week = (start: string, end: string, steps: number) => ({
       ...analysis,
       window: { ...analysis.window, start, end },
-      activity: { ...(analysis.activity as object), meanDailySteps: steps, days: [] },
+      activity: walked(analysis, steps),
     });
     const { start } = analysis.window;
     state.analyses.set(`users/${uid}/analyses/long-before`, week('', '2024-01-01T00:00:00.000Z', 1));
@@ -156,11 +164,12 @@ describe('writeNarrative', () => {
     assert.deepEqual([steps().earlier, narrative()!.language], [undefined, 'es']);
 
     const again = await analyzed();
-    again.state.analyses.set(`users/${uid}/analyses/week-before`, week('', start, 6000));
-    again.state.analyses.set(`users/${uid}/analyses/someone-elses`, week('', start, 6000));
+    again.analysis.activity = walked(again.analysis, 5000);
+    again.state.analyses.set(`users/${uid}/analyses/week-before`, week('', start, 7000));
+    again.state.analyses.set(`users/${uid}/analyses/someone-elses`, week('', start, 7000));
     await again.run();
     const fact = again.narrative()!.facts.find(({ id }) => id === 'activity.steps')!;
-    assert.deepEqual([fact.value, fact.earlier, fact.change], [5000, 6000, 'lower']);
+    assert.deepEqual([fact.value, fact.earlier, fact.change], [5000, 7000, 'lower']);
   });
 
   it('writes the template when the narrator is away, refuses or answers in another form', async () => {

@@ -26,9 +26,9 @@ import {
 } from '../../../support/build.ts';
 import { sleepsSoundly } from '../../../support/stand-ins.ts';
 
-/** Steps of the watch in every minute from one instant to another. */
+/** Steps of the watch in every minute from one instant to another, and a heartbeat: steps alone do not show wear. */
 function stepsOf(from: number, to: number, steps: (minute: number) => number, rest: Partial<Sample> = {}) {
-  const samples: Sample[] = [];
+  const samples: Sample[] = rest.source?.kind === 'phone' ? [] : [span('heartRate', from, from, 60, rest)];
   for (let start = from, i = 0; start < to; start += minuteMs, i++) {
     samples.push(span('stepCount', start, start + minuteMs, steps(i), rest));
   }
@@ -152,10 +152,9 @@ describe('activityWeek', () => {
   });
 
   it('prefers the counts of an actigraph, whatever steps there are', () => {
-    const counts = stepsOf(monday, monday + 7 * dayMs, evenOdd, { source: other }).map((sample) => ({
-      ...sample,
-      type: 'activityCount' as const,
-    }));
+    const counts = stepsOf(monday, monday + 7 * dayMs, evenOdd, { source: other })
+      .slice(1)
+      .map((sample) => ({ ...sample, type: 'activityCount' as const }));
     const { input, standardised } = weekOf([...counts, ...stepsOf(monday, monday + dayMs, () => 5)]);
     assert.equal(input, 'activityCount');
     assert.equal(standardised[0], -1);
