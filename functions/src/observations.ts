@@ -334,8 +334,9 @@ function changeOf({ upload, next, narrative }: UploadMove): Measurement[] {
   return [
     ...stageDuration('analysis', next.storedAt, at),
     reached(next, 'analysis', at),
-    ...(next.status === 'succeeded' ? [reached(next, 'narrative', at), ended('succeeded')] : []),
-    ...textsOf(narrative),
+    ...(next.status === 'succeeded'
+      ? [reached(next, 'narrative', at), ended('succeeded'), ...textsOf(narrative)]
+      : []),
   ];
 }
 
