@@ -334,8 +334,9 @@ function changeOf({ upload, next, told }: UploadMove): Measurement[] {
   return [
     ...stageDuration('analysis', next.storedAt, at),
     reached(next, 'analysis', at),
-    ...(next.status === 'succeeded' ? [reached(next, 'narrative', at), ended('succeeded')] : []),
-    ...textsOf(told?.narrative),
+    ...(next.status === 'succeeded'
+      ? [reached(next, 'narrative', at), ended('succeeded'), ...textsOf(told?.narrative)]
+      : []),
   ];
 }
 

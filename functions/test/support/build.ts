@@ -104,6 +104,13 @@ export async function commit(ports: Pick<Ports, 'histories'>, who: string, chang
   if (!(await ports.histories.commit(who, stored, next, changes))) throw new Error('somebody was faster');
 }
 
+/** Removes an upload with what belongs to it, as whoever holds the person does. */
+export async function remove(ports: Pick<Ports, 'uploads' | 'histories'>, key: UploadKey): Promise<void> {
+  const { uid, uploadId } = key;
+  const deleting = await ports.uploads.advance(key, { kind: 'deleting', at: 0 });
+  await commit(ports, uid, { uploads: [{ uploadId, ...deleting, next: null }] });
+}
+
 /** A clock that a test moves: of what waits for it, only short pauses come to pass. */
 export const stillClock = (now: () => number): Ports['clock'] => ({
   now,

@@ -2,11 +2,18 @@ import type {
   DocumentData,
   DocumentReference,
   Firestore,
+  Query,
   QueryDocumentSnapshot,
   Transaction,
   WriteBatch,
 } from 'firebase-admin/firestore';
-import { parseStored, storedMark, storedPersonState, storedSamples, storedWeek } from '../../contract/stored.ts';
+import {
+  parseStored,
+  storedMark,
+  storedPersonState,
+  storedSamples,
+  storedWeek,
+} from '../../contract/stored.ts';
 import { paths } from '../../contract/upload.ts';
 import { newPerson, type PersonState } from '../../domain/person/person-state.ts';
 import { Fault } from '../../domain/fault.ts';
@@ -45,7 +52,8 @@ export function firestoreHistories(open: Open): Histories {
       if (from.revision === null) return create(sdk, db, uid, next, changes);
       const batch = db.batch();
       const state = db.doc(paths.personState(uid));
-      batch.update(state, stateDocument(sdk, uid, next), { lastUpdateTime: timestampOf(sdk, from.revision) });
+      const document = { ...noLook(sdk), ...stateDocument(sdk, uid, next) };
+      batch.update(state, document, { lastUpdateTime: timestampOf(sdk, from.revision) });
       write(sdk, db, batch, uid, next, changes);
       try {
         const [written] = await batch.commit();
@@ -58,13 +66,7 @@ export function firestoreHistories(open: Open): Histories {
 
     async samples(uid, first, last) {
       const { db, sdk } = await open();
-      const id = sdk.FieldPath.documentId();
-      const { docs } = await db
-        .collection(paths.allSamples(uid))
-        .where(id, '>=', first)
-        .where(id, '<', addDays(last, 1))
-        .get();
-      return joined(docs);
+      return joined((await documentsOfWeeks(sdk, db, uid, first, last).get()).docs);
     },
 
     async weeksWithSamples(uid) {
@@ -221,7 +223,8 @@ function write(
     if (next) (batch as WriteBatch).update(document, uploadDocument(sdk, uploadId, next), condition);
     else {
       (batch as WriteBatch).delete(document, condition);
-      for (const path of [paths.analysis, paths.narrative, paths.deadLetter]) remove(db.doc(path(uid, uploadId)));
+      for (const path of [paths.analysis, paths.narrative, paths.deadLetter])
+        remove(db.doc(path(uid, uploadId)));
     }
     if (told) tell(told, next?.status === 'processing');
   }
@@ -235,41 +238,53 @@ function writeSamples(
   set: (ref: DocumentReference, fields: DocumentData) => void,
   remove: (ref: DocumentReference) => void,
   uid: string,
-  { week, ...traced }: StoredWeek,
+  { week, parts: before = 1, ...traced }: StoredWeek,
 ): void {
   const part = (i: number) => db.doc(paths.samples(uid, i === 0 ? week : `${week}.${i}`));
-  if (traced.samples.length === 0) {
-    remove(part(0));
-    return;
-  }
+  const empty = traced.samples.length === 0;
   const { bytes, origins } = packTraced(week, traced);
-  const parts = Math.ceil(bytes.length / mostBytes);
+  const parts = empty ? 0 : Math.ceil(bytes.length / mostBytes);
   if (parts > mostParts) throw new Fault('recording/too-many-samples');
   const schemaVersion = storedSamples.version;
-  for (let i = 1; i < parts; i++)
-    set(part(i), { schemaVersion, week, bytes: bytes.subarray(i * mostBytes, (i + 1) * mostBytes) });
-  const first = bytes.subarray(0, mostBytes);
-  set(part(0), { schemaVersion, week, parts, bytes: first, origins: origins.bytes, uploads: origins.uploads });
+  const piece = (i: number) => bytes.subarray(i * mostBytes, (i + 1) * mostBytes);
+  for (let i = 1; i < parts; i++) set(part(i), { schemaVersion, week, bytes: piece(i) });
+  // What is deleted must not stay behind in a part that nobody reads any more.
+  for (let i = Math.max(1, parts); i < before; i++) remove(part(i));
+  if (empty) remove(part(0));
+  else {
+    const { uploads, bytes: packed } = origins;
+    set(part(0), { schemaVersion, week, parts, bytes: piece(0), origins: packed, uploads });
+  }
 }
 
 /** The weeks whose documents these are, oldest first. */
-function joined(documents: readonly QueryDocumentSnapshot[]): StoredWeek[] {
+export function joined(documents: readonly QueryDocumentSnapshot[]): StoredWeek[] {
   const byId = new Map(documents.map((snapshot) => [snapshot.id, snapshot.data()]));
   return [...byId]
     .filter(([id]) => isFirstPart(id))
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([week, fields]) => {
       const { bytes, origins, uploads, parts } = parseStored(storedSamples, fields);
-      const rest = Array.from({ length: parts - 1 }, (_, i) => byId.get(`${week}.${i + 1}`)!.bytes as Uint8Array);
+      const rest = Array.from(
+        { length: parts - 1 },
+        (_, i) => byId.get(`${week}.${i + 1}`)!.bytes as Uint8Array,
+      );
       return {
         week,
         samples: unpackSamples(week, rest.length > 0 ? Buffer.concat([bytes, ...rest]) : bytes),
         origins: unpackOrigins({ uploads, bytes: origins }),
+        ...(parts > 1 ? { parts } : {}),
       };
     });
 }
 
-const isFirstPart = (id: string): boolean => !id.includes('.');
+/** The documents of the weeks from `first` to `last`, with the rest of those that lie in several. */
+export function documentsOfWeeks(sdk: Sdk, db: Firestore, uid: string, first: string, last: string): Query {
+  const id = sdk.FieldPath.documentId();
+  return db.collection(paths.allSamples(uid)).where(id, '>=', first).where(id, '<', addDays(last, 1));
+}
+
+export const isFirstPart = (id: string): boolean => !id.includes('.');
 
 function restOf(snapshot: QueryDocumentSnapshot): DocumentReference[] {
   const { ref, id } = snapshot;
@@ -296,17 +311,19 @@ function stateOf(document: DocumentData): PersonState {
   return parseStored(storedPersonState, withDates(document));
 }
 
+/** Only those of whom something is left to be done have these fields, so that the index stays small. */
+function noLook(sdk: Sdk): DocumentData {
+  const gone = sdk.FieldValue.delete();
+  return { shard: gone, nextLookAt: gone, looks: gone };
+}
+
 function stateDocument(sdk: Sdk, uid: string, { nextLook, ...state }: PersonState): DocumentData {
   const timestamp = (at: number) => sdk.Timestamp.fromMillis(at);
-  const gone = sdk.FieldValue.delete();
   return {
     ...state,
     schemaVersion: storedPersonState.version,
     lease: state.lease && { ...state.lease, until: timestamp(state.lease.until) },
     text: state.text && { ...state.text, askedAt: timestamp(state.text.askedAt) },
-    // Only those of whom something is left to be done have these, so that the index stays small.
-    ...(nextLook
-      ? { shard: shardOf(uid), nextLookAt: timestamp(nextLook.at), looks: nextLook.looks }
-      : { shard: gone, nextLookAt: gone, looks: gone }),
+    ...(nextLook && { shard: shardOf(uid), nextLookAt: timestamp(nextLook.at), looks: nextLook.looks }),
   };
 }

@@ -18,6 +18,8 @@ function mondayOfNumber(day: number): string {
 export interface StoredWeek extends TracedSamples {
   /** The Monday, `yyyy-mm-dd`. */
   week: string;
+  /** In how many documents it is stored, where that is more than one: whoever writes fewer removes the rest. */
+  parts?: number;
 }
 
 export function utcWeekOf(at: number): string {
@@ -27,13 +29,12 @@ export function utcWeekOf(at: number): string {
 /** Samples by the week of UTC that they are stored in. */
 export function byUtcWeek(samples: Iterable<Sample>): Map<string, Sample[]> {
   const weeks = new Map<string, Sample[]>();
-  let week = '';
   let list: Sample[] = [];
   let end = -Infinity;
   let start = Infinity;
   for (const sample of samples) {
     if (sample.start < start || sample.start >= end) {
-      week = utcWeekOf(sample.start);
+      const week = utcWeekOf(sample.start);
       start = Date.parse(`${week}T00:00:00Z`);
       end = start + 7 * dayMs;
       list = weeks.get(week) ?? [];

@@ -21,8 +21,10 @@ export async function* fhirArchive(
 }
 
 async function* samplesOf(people: Ports['people'], uid: string): AsyncGenerator<readonly Sample[]> {
-  for await (const { path, samples } of await people.documents(uid)) {
-    if (path.startsWith('samples/')) yield samples!;
+  for await (const { path, fields, samples } of await people.documents(uid)) {
+    // Days of the first releases count until they are taken over, and are kept for a while.
+    const untaken = path.startsWith('days/') && !('expiresAt' in fields);
+    if (path.startsWith('samples/') || untaken) yield samples!;
   }
 }
 

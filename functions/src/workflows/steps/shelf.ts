@@ -15,6 +15,7 @@ export class Shelf {
   /** The identities of deleted samples. */
   readonly gone: ReadonlySet<string>;
   readonly #weeks = new Map<string, TracedSamples>();
+  readonly #parts = new Map<string, number>();
   readonly #differing = new Set<string>();
   readonly #found = new Set<string>();
   #changes: Sample[] = [];
@@ -47,8 +48,9 @@ export class Shelf {
   }
 
   /** Puts a week that was read otherwise. */
-  place({ week, ...traced }: StoredWeek): void {
+  place({ week, parts, ...traced }: StoredWeek): void {
     this.#weeks.set(week, traced);
+    if (parts !== undefined) this.#parts.set(week, parts);
     if (traced.samples.some(({ id }) => this.gone.has(id)))
       this.change(week, () => mergeTraced(traced, '', [], this.gone));
   }
@@ -83,7 +85,10 @@ export class Shelf {
 
   /** The weeks that are to be written. */
   differing(): StoredWeek[] {
-    return [...this.#differing].sort().map((week) => ({ week, ...this.of(week) }));
+    return [...this.#differing].sort().map((week) => {
+      const parts = this.#parts.get(week);
+      return { week, ...this.of(week), ...(parts === undefined ? {} : { parts }) };
+    });
   }
 
   /** The samples of the weeks from `first` to `last` that have been read, in canonical order. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { compareSamples } from '../../../../src/domain/samples/day.ts';
+import { compareSamples } from '../../../../src/domain/samples/order.ts';
 import type { Sample } from '../../../../src/domain/samples/sample.ts';
 import { trailingWindow } from '../../../../src/domain/samples/window.ts';
 import { at, sampleOf, span } from '../../../support/build.ts';
