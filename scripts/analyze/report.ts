@@ -1,6 +1,6 @@
 import type { Analysis } from '../../functions/src/domain/analysis/analysis.ts';
 import type { SleepSection } from '../../functions/src/domain/analysis/sections/sleep.ts';
-import type { DaySamples } from '../../functions/src/domain/samples/day.ts';
+import type { Sample } from '../../functions/src/domain/samples/sample.ts';
 import { available } from '../../functions/src/domain/narrative/facts.ts';
 import type { UnavailableCode } from '../../functions/src/domain/fault.ts';
 import { offsetAt } from '../../functions/src/domain/local-time.ts';
@@ -30,7 +30,7 @@ const sources: Record<SleepSection['nights'][number]['source'], string> = {
 };
 
 /** The analysis for reading, at most 100 columns wide. Times are local, in the zone of their day. */
-export function report(analysis: Analysis, days: readonly DaySamples[], window: number | 'all'): string {
+export function report(analysis: Analysis, samples: readonly Sample[], window: number | 'all'): string {
   const sections = [
     windowLines(analysis),
     section('Sleep', analysis.sleep, (sleep) => sleepLines(analysis, sleep)),
@@ -41,7 +41,7 @@ export function report(analysis: Analysis, days: readonly DaySamples[], window: 
     measureLines(analysis.measures),
     analysis.actigraphySleep ? actigraphyLines(analysis.actigraphySleep) : [],
     embeddingLines(analysis.embedding),
-    actogram(analysis, days, window),
+    actogram(analysis, samples, window),
     analysis.models.length > 0
       ? [
           'Models',

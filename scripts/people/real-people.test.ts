@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
 import { readRecording } from '../../functions/src/ingest/read-recording.ts';
-import { mergeSamples } from '../../functions/src/domain/samples/day.ts';
+import { uniqueSamples } from '../../functions/src/domain/samples/origins.ts';
 import type { Sample } from '../../functions/src/domain/samples/sample.ts';
 import { minuteMs } from '../../functions/src/domain/time.ts';
 import { sharedFolder } from '../../functions/test/support/shared-data.ts';
@@ -28,7 +28,7 @@ async function samplesIn(file: string): Promise<Sample[]> {
     onEnvelope: () => Promise.resolve(undefined),
     onSamples: (some) => void samples.push(...some),
   });
-  return mergeSamples([], samples, new Set());
+  return uniqueSamples(samples);
 }
 
 /** Nights that are told through stretches in which nothing was worn. */

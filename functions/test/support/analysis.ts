@@ -7,7 +7,7 @@ import type { WeekDigest } from '../../src/domain/history/week-digest.ts';
 import { prepare } from '../../src/domain/analysis/prepare.ts';
 import { available } from '../../src/domain/narrative/facts.ts';
 import type { StagingRule } from '../../src/domain/metrics/staging.ts';
-import { mergeSamples } from '../../src/domain/samples/day.ts';
+import { uniqueSamples } from '../../src/domain/samples/origins.ts';
 import type { Sample } from '../../src/domain/samples/sample.ts';
 import { sleepValue, type SampleType } from '../../src/domain/samples/sample-types.ts';
 import { at, minuteMs, span } from './build.ts';
@@ -24,7 +24,7 @@ interface Asked {
 
 /** What is found out of the last `days` days, with a model that finds NREM everywhere. */
 export function findingsIn(samples: Sample[], { days = 7, rule = {}, history = [] }: Asked = {}): Findings {
-  const preparation = prepare(mergeSamples([], samples, new Set()), days, history)!;
+  const preparation = prepare(uniqueSamples(samples), days, history)!;
   const staged = preparation.toStage.map((night): StagedNight => {
     const probabilities = Float32Array.from({ length: 3 * night.minutes }, (_, i) =>
       i % 3 === 1 ? 0.75 : 0.125,

@@ -75,6 +75,11 @@ export function mergeTraced(
   return uniteTraced(before, { samples, origins: samples.map(() => alone) }, deleted);
 }
 
+/** Samples, each identity once, in canonical order. */
+export function uniqueSamples(samples: readonly Sample[]): readonly Sample[] {
+  return mergeTraced({ samples: [], origins: [] }, '', samples, new Set()).traced.samples;
+}
+
 /** Without the samples that only this upload brought. */
 export function forgetUpload(before: TracedSamples, uploadId: string): TracedChange {
   const changed: Sample[] = [];

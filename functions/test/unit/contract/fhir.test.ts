@@ -6,7 +6,6 @@ import { fhirBundle, fhirEntries, type FhirInput } from '../../../src/contract/f
 import { conclude, type Analysis } from '../../../src/domain/analysis/analysis.ts';
 import { findingsOf } from '../../../src/domain/analysis/findings.ts';
 import { prepare } from '../../../src/domain/analysis/prepare.ts';
-import { byDay } from '../../../src/domain/samples/day.ts';
 import type { Sample } from '../../../src/domain/samples/sample.ts';
 import { at, minuteMs, other, phone, sampleOf, span } from '../../support/build.ts';
 import { sampleWeekSamples } from '../../support/report.ts';
@@ -33,7 +32,7 @@ const bundleOf = async (
   samples: readonly Sample[],
   analyses: readonly Analysis[] = [],
 ): Promise<Bundle<FhirResource>> =>
-  (await fhirBundle({ uid, days: byDay(samples), analyses }, generatedAt)) as Bundle<FhirResource>;
+  (await fhirBundle({ uid, samples: [samples], analyses }, generatedAt)) as Bundle<FhirResource>;
 const observations = (bundle: Bundle<FhirResource>): Observation[] =>
   bundle.entry!.map(({ resource }) => resource!).filter((one) => one.resourceType === 'Observation');
 const codeOf = ({ code }: Observation) => code.coding![0]!.code!;
@@ -190,7 +189,7 @@ describe('measurements as FHIR', () => {
 
   it('are the same for the same person, and tell two people apart', async () => {
     const samples = sampleWeekSamples({ days: 2 });
-    const input: FhirInput = { uid, days: byDay(samples), analyses: [analysisOf(samples)] };
+    const input: FhirInput = { uid, samples: [samples], analyses: [analysisOf(samples)] };
     const once = await fhirBundle(input, generatedAt);
     assert.deepEqual(await fhirBundle(input, generatedAt), once);
     const patientOf = async (of: string) =>
@@ -253,16 +252,16 @@ describe('measurements as FHIR', () => {
     );
   });
 
-  it('come one at a time: no day is read before it is needed', async () => {
+  it('come one at a time: no samples are read before they are needed', async () => {
     const all = [10, 11, 12].map((day) => sampleOf('heartRate', `2025-06-${day}T10:00`, { value: 60 }));
     let read = 0;
-    async function* days() {
-      for (const day of byDay(all)) {
+    async function* pieces() {
+      for (const sample of all) {
         read++;
-        yield await Promise.resolve(day);
+        yield await Promise.resolve([sample]);
       }
     }
-    const entries = fhirEntries({ uid, days: days(), analyses: [] });
+    const entries = fhirEntries({ uid, samples: pieces(), analyses: [] });
     await entries.next();
     assert.equal(read, 0);
     await entries.next();

@@ -28,8 +28,8 @@ describe('consent to the analysis', () => {
     await queueAnalysis(ports, key, traceparent);
     state.people.set(uid, withdrawn);
     assert.equal(await servePerson(ports, { ...key, traceparent }), 'failed');
-    assert.equal((await ports.uploads.find(key))!.code, 'consent/withdrawn');
-    assert.deepEqual([state.analyses.size, state.days.size], [0, 0]);
+    assert.equal((await ports.uploads.find(key))!.upload.code, 'consent/withdrawn');
+    assert.deepEqual([state.analyses.size, state.samples.size], [0, 0]);
     state.people.set(uid, given);
     await retryUpload(ports, key);
     assert.equal(await servePerson(ports, { ...key, traceparent }), 'analyzed');

@@ -18,18 +18,19 @@ describe('receiveRecording', () => {
     const { receive, state, clock } = world();
     const body = gzipSync(json(recording));
     const { uploadId, ...counts } = await receive(body);
+    const { incarnation } = state.uploads.get(uploadPath(uploadId))!;
     assert.deepEqual(counts, { processedSamples: 1, skippedSamples: 0, issues: [], snakeCase: false });
     assert.deepEqual(
       [...state.recordings],
       [
         [
           `recordings/${uid}/${uploadId}`,
-          { contentType: 'application/json', traceparent, body, version: '1' },
+          { contentType: 'application/json', traceparent, incarnation, body, version: '1' },
         ],
       ],
     );
     const upload = state.uploads.get(uploadPath(uploadId))!;
-    assert.equal(upload.status, 'requested');
+    assert.equal(upload.status, 'queued');
     assert.equal(upload.requestedAt, clock.time);
     assert.deepEqual(upload.announced, {
       contentType: 'application/json',
@@ -219,7 +220,7 @@ describe('receiveRecording', () => {
     await assert.rejects(receive(json({ samples: [sample] })), { code: 'recording/no-valid-samples' });
     state.people.set(uid, { timeZone: 'Asia/Tokyo' });
     await analyze((await receive(json({ samples: [sample] }))).uploadId);
-    assert.deepEqual([...state.days.get(uid)!.keys()], ['2025-06-11']);
+    assert.deepEqual([...state.summaries.keys()], [`users/${uid}/summaries/2025-06-11`]);
   });
 
   it('is not stopped for good by a person whose time zone does not exist', async () => {

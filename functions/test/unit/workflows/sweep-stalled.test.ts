@@ -37,18 +37,12 @@ function start() {
     asked: () => asked,
     behave: (how: typeof behave) => (behave = how),
     receive: async (sample = {}) => (await there.receive(json({ samples: [sentSample(sample)] }))).uploadId,
-    /** A worker takes the analysis for a minute. */
-    claim: (uploadId: string) =>
-      ports.uploads.advance(
-        { uid, uploadId },
-        {
-          kind: 'claimed',
-          stage: 'analysis',
-          holder: 'me',
-          at: there.clock.time,
-          until: there.clock.time + minuteMs,
-        },
-      ),
+    /** A worker takes the text for a minute. */
+    claim: (uploadId: string) => {
+      const { time } = there.clock;
+      const claim = { kind: 'claimed', holder: 'me', at: time, until: time + minuteMs } as const;
+      return ports.uploads.advance({ uid, uploadId }, claim);
+    },
     sweep: () => sweepStalled(ports),
   };
 }
@@ -96,9 +90,9 @@ describe('the sweep', () => {
   });
 
   it('does not disturb a worker that holds a live lease', async () => {
-    const { receive, claim, sweep, clock, ports } = start();
+    const { receive, analyze, claim, sweep, clock } = start();
     const uploadId = await receive();
-    await ports.uploads.advance({ uid, uploadId }, { kind: 'stored', at: clock.time });
+    await analyze(uploadId);
     clock.time += 20 * minuteMs;
     await claim(uploadId);
     clock.time += minuteMs - 1;
@@ -106,9 +100,9 @@ describe('the sweep', () => {
   });
 
   it('asks again for an analysis whose worker died', async () => {
-    const { receive, claim, sweep, clock, ports, state } = start();
+    const { receive, sweep, clock, ports, state } = start();
     const uploadId = await receive();
-    await claim(uploadId);
+    await ports.uploads.advance({ uid, uploadId }, { kind: 'begun', at: clock.time });
     clock.time += 15 * minuteMs;
     assert.deepEqual(await sweep(), { ...nothing, requeued: 1 });
     assert.equal(await servePerson(ports, state.requests[0]!), 'analyzed');

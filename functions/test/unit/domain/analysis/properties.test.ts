@@ -8,7 +8,7 @@ import { findingsOf } from '../../../../src/domain/analysis/findings.ts';
 import { prepareWindow } from '../../../../src/domain/analysis/prepare.ts';
 import type { WeekDigest } from '../../../../src/domain/history/week-digest.ts';
 import { addDays } from '../../../../src/domain/local-time.ts';
-import { mergeSamples } from '../../../../src/domain/samples/day.ts';
+import { uniqueSamples } from '../../../../src/domain/samples/origins.ts';
 import type { Sample } from '../../../../src/domain/samples/sample.ts';
 import { weekWindow } from '../../../../src/domain/samples/window.ts';
 import { section } from '../../../support/analysis.ts';
@@ -16,7 +16,7 @@ import { hourMs, minuteMs, sampleOf } from '../../../support/build.ts';
 import { byTier } from '../../../support/tier.ts';
 
 const monday = '2025-06-09';
-const canonical = (...samples: Sample[][]) => mergeSamples(samples.flat(), [], new Set());
+const canonical = (...samples: Sample[][]) => uniqueSamples(samples.flat());
 
 /** Everything that is told of an ISO week, without a model. */
 function toldOf(samples: readonly Sample[], week = monday, history: readonly WeekDigest[] = []) {
@@ -131,7 +131,10 @@ describe('an analysis', () => {
           const chunks = Array.from({ length: parts }, (_, i) => plain.filter((_, j) => j % parts === i));
           if (backwards) chunks.reverse();
           const repeated = chunks[again % parts]!.toReversed();
-          const merged = chunks.reduce((known, chunk) => mergeSamples(known, chunk, new Set()), repeated);
+          const merged = chunks.reduce<readonly Sample[]>(
+            (known, chunk) => uniqueSamples([...known, ...chunk]),
+            repeated,
+          );
           assert.equal(JSON.stringify(toldOf(merged, monday, history.toReversed())), once);
         },
       ),

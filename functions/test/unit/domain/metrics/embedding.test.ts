@@ -7,9 +7,10 @@ import {
   type ActivityWeek,
 } from '../../../../src/domain/metrics/embedding.ts';
 import { Fault, type UnavailableCode } from '../../../../src/domain/fault.ts';
-import { mergeSamples, byDay } from '../../../../src/domain/samples/day.ts';
+import { uniqueSamples } from '../../../../src/domain/samples/origins.ts';
 import type { Sample } from '../../../../src/domain/samples/sample.ts';
-import { analyzeDays } from '../../../../src/workflows/steps/analyze-days.ts';
+import { trailingWindow } from '../../../../src/domain/samples/window.ts';
+import { analyzeWindow } from '../../../../src/workflows/steps/compute-weeks.ts';
 import type { ActivityEncoder, Models } from '../../../../src/workflows/ports.ts';
 import {
   at,
@@ -35,7 +36,7 @@ function stepsOf(from: number, to: number, steps: (minute: number) => number, re
   return samples;
 }
 
-const ordered = (samples: Sample[]) => mergeSamples([], samples, new Set());
+const ordered = (samples: Sample[]) => uniqueSamples(samples);
 const monday = at('2025-06-09T00:00:00');
 const evenOdd = (minute: number) => (minute % 2 ? 30 : 10);
 
@@ -194,9 +195,8 @@ describe('the embedding in an analysis', () => {
   const samples = stepsOf(monday, monday + 7 * dayMs + 8 * hourMs, evenOdd);
 
   async function analysed(encoder: Models['encoder'], of = samples) {
-    const { ports } = world();
-    await ports.days.merge(await openUpload(ports, { uid, uploadId: 'upload-1' }), byDay(of), []);
-    return (await analyzeDays({ ...ports, models: { ...sleepsSoundly, encoder } }, uid, 7))!;
+    const window = trailingWindow(of, 7)!;
+    return (await analyzeWindow({ ...sleepsSoundly, encoder }, of, window, [])).analysis;
   }
 
   it('is not there without weights, and says so', async () => {

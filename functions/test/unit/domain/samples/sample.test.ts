@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Issue } from '../../../../src/domain/fault.ts';
-import { mergeSamples } from '../../../../src/domain/samples/day.ts';
+import { uniqueSamples } from '../../../../src/domain/samples/origins.ts';
 import { readSample, sampleId, type Sample } from '../../../../src/domain/samples/sample.ts';
 import { at, sentSample, type Sent } from '../../../support/build.ts';
 
@@ -179,7 +179,7 @@ describe('readSample', () => {
         [night, noon],
       ]) {
         assert.deepEqual(
-          mergeSamples([], order, new Set()).map(({ value }) => value),
+          uniqueSamples(order).map(({ value }) => value),
           [8421],
         );
       }
