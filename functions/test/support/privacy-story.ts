@@ -161,7 +161,7 @@ async function live(n: number): Promise<number> {
     for (const { kind, deliver } of found) {
       for (let delivery = 0; delivery < 2; delivery++) {
         const about = { id: `event-${kind}`, type: kind === 'message' ? 'x.pubsub.y' : 'x.storage.y' };
-        const step = { event: `on-${kind}`, delivery: about, key, traceparent };
+        const step = { event: `on-${kind}`, delivery: about, uploadId: key.uploadId, traceparent };
         await handleEvent(step, async () => String(await deliver(ports))).catch((error: unknown) => {
           left.answers.push(String(error));
         });
@@ -188,7 +188,7 @@ async function live(n: number): Promise<number> {
   left.messages.push(...state.requests, ...state.publishedLetters, ...state.keptLetters.values());
   left.names.push(...state.recordings.keys(), ...state.exports.keys(), ...state.quotas.keys());
   left.answers.push([...state.uploads.values()].map((upload) => ({ ...upload, announced: null })));
-  await call(ports, UploadIdInput, id, () => deleteUpload(ports, key));
+  await call(ports, UploadIdInput, id, () => deleteUpload(ports, key, traceparent));
   await call(ports, DeleteMyDataInput, { confirm: 'delete everything' }, () => deleteMyData(ports, uid));
   return count();
 }
