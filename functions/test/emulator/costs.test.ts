@@ -101,9 +101,9 @@ class Journey {
     const [before, from] = [total(), documents.length];
     const outcome = await work();
     const after = total();
-    const names = Object.keys(none) as (keyof Cost)[];
-    const spent = names.map((one) => [one, after[one] - before[one]]);
-    this.costs.set(name, Object.fromEntries(spent));
+    const spent = { ...none };
+    for (const one of Object.keys(none) as (keyof Cost)[]) spent[one] = after[one] - before[one];
+    this.costs.set(name, spent);
     this.documents.set(name, documents.slice(from));
     return outcome;
   }
