@@ -1,7 +1,7 @@
 import type { DocumentData, DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { parseStored, storedUpload } from '../../contract/stored.ts';
 import { keyOfPath, paths } from '../../contract/upload.ts';
-import { Fault } from '../../domain/fault.ts';
+import { Fault, faultOf } from '../../domain/fault.ts';
 import { progressOf } from '../../domain/upload/upload-progress.ts';
 import {
   advance,
@@ -28,7 +28,9 @@ export function firestoreUploads(open: Open): Uploads {
 
     async waiting(uid, limit) {
       const { db } = await open();
-      const unfinished = db.collection(paths.uploads(uid)).where('status', 'in', ['queued', 'processing', 'deleting']);
+      const unfinished = db
+        .collection(paths.uploads(uid))
+        .where('status', 'in', ['queued', 'processing', 'deleting']);
       const { docs } = await unfinished.limit(limit).get();
       return docs
         .map((snapshot) => ({ uploadId: snapshot.id, ...read(snapshot) }))
@@ -44,10 +46,10 @@ export function firestoreUploads(open: Open): Uploads {
         .orderBy('nextLookAt')
         .limit(limit)
         .get();
-      return found.docs.map((snapshot) => ({
-        key: keyOfPath(snapshot.ref.path),
-        upload: uploadOf(snapshot.data()),
-      }));
+      return found.docs.flatMap((snapshot) => {
+        const upload = unlessNewer(() => uploadOf(snapshot.data()));
+        return upload ? [{ key: keyOfPath(snapshot.ref.path), upload }] : [];
+      });
     },
 
     async open({ uid, uploadId }, upload) {
@@ -100,6 +102,16 @@ export function firestoreUploads(open: Open): Uploads {
       );
     },
   };
+}
+
+/** An upload that a newer release has written waits for that release, and keeps nobody else waiting. */
+function unlessNewer(read: () => Upload): Upload | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (faultOf(error).code !== 'schema/newer') throw error;
+    return undefined;
+  }
 }
 
 /** @throws Fault `upload/not-found` */
