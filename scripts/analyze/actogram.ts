@@ -14,11 +14,7 @@ const legend =
   'z asleep   _ still   ▂▄▆█ active   ~ worn, no activity measured   . not worn   blank: no recording';
 
 /** One line a day, one character half an hour of local time: what is known of it, and where nothing is. */
-export function actogram(
-  analysis: Analysis,
-  samples: readonly Sample[],
-  window: number | 'all',
-): string[] {
+export function actogram(analysis: Analysis, samples: readonly Sample[], window: number | 'all'): string[] {
   const { minutes } = prepare(samples, window)!;
   const type = samples.some((sample) => sample.type === 'activityCount') ? 'activityCount' : 'stepCount';
   const { resolved } = minuteTotals(minutes, samples, type);

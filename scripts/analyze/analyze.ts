@@ -27,8 +27,7 @@ export async function analyze({ files, format, days: asked, timeZone }: Options)
   const person = new OfflinePerson();
   await readFilesInto(person, files, { timeZone, asked: 'analyse' });
   const found = await person.analysis(window);
-  if (!found)
-    throw new RangeError('There is nothing to analyse: the files hold no sample that can be used.');
+  if (!found) throw new RangeError('There is nothing to analyse: the files hold no sample that can be used.');
   if (format === 'json') return JSON.stringify(found.analysis, null, 2);
   return report(found.analysis, found.samples, window);
 }

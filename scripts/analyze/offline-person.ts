@@ -10,7 +10,12 @@ import type { Sample } from '../../functions/src/domain/samples/sample.ts';
 import { leadInMs } from '../../functions/src/domain/samples/minutes.ts';
 import { byUtcWeek, weeksTouchedBy } from '../../functions/src/domain/samples/week.ts';
 import { trailingWindow } from '../../functions/src/domain/samples/window.ts';
-import { analyzeTrailingWeek, analyzeWindow, computeWeeks, Marks } from '../../functions/src/workflows/steps/compute-weeks.ts';
+import {
+  analyzeTrailingWeek,
+  analyzeWindow,
+  computeWeeks,
+  Marks,
+} from '../../functions/src/workflows/steps/compute-weeks.ts';
 import { Shelf } from '../../functions/src/workflows/steps/shelf.ts';
 import { root } from '../lib/root.ts';
 

@@ -28,7 +28,7 @@ async function samplesIn(file: string): Promise<Sample[]> {
     onEnvelope: () => Promise.resolve(undefined),
     onSamples: (some) => void samples.push(...some),
   });
-  return uniqueSamples(samples);
+  return [...uniqueSamples(samples)];
 }
 
 /** Nights that are told through stretches in which nothing was worn. */

@@ -128,7 +128,8 @@ async function brokenResults({ state, time }: World): Promise<string[]> {
     const again = await recomputed(memoryPorts(state), sleepsSoundly, uid);
     for (const [monday, mark] of again.weeks) {
       const stored = state.weeks.get(paths.week(uid, monday));
-      if (JSON.stringify(stored?.mark) !== JSON.stringify(mark)) broken.push(`the week ${monday} of ${uid} is not what its samples say`);
+      if (JSON.stringify(stored?.mark) !== JSON.stringify(mark))
+        broken.push(`the week ${monday} of ${uid} is not what its samples say`);
       for (const day of Object.keys(mark.summaries))
         if (!state.summaries.has(paths.summary(uid, day))) broken.push(`${uid} has no summary of ${day}`);
     }

@@ -125,7 +125,8 @@ export async function perform(
       // What the service refuses by name is an answer; anything else is tried again, as an app does.
       const { code, retry } = faultOf(error);
       if (!retry) {
-        if (!['delete-upload', 'retry', 'refresh', 'delete-everything'].includes(act.does)) heard.refused.push({ path, code });
+        if (!['delete-upload', 'retry', 'refresh', 'delete-everything'].includes(act.does))
+          heard.refused.push({ path, code });
         return;
       }
     }
@@ -161,7 +162,11 @@ async function answer(
       const upload = (await ports.uploads.find(key))?.upload;
       if (upload?.status === 'deleting') throw new Fault('upload/deleting');
       if (upload?.status !== 'requested') return 'accepted';
-      await ports.recordings.create(key, body, { contentType: 'application/json', traceparent, incarnation: '' });
+      await ports.recordings.create(key, body, {
+        contentType: 'application/json',
+        traceparent,
+        incarnation: '',
+      });
       return 'accepted';
     }
     case 'delete-upload':

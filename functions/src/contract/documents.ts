@@ -307,8 +307,12 @@ export const AnalysisDocument = v.object({
   daysVersion: v.exactOptional(
     v.pipe(count, v.description('Raised with every change of the samples: which of them it knows.')),
   ),
-  latest: v.exactOptional(v.pipe(v.boolean(), v.description('Whether it is of the latest week of its time.'))),
-  textWanted: v.exactOptional(v.pipe(v.boolean(), v.description('Whether Gemini is asked for a text of it.'))),
+  latest: v.exactOptional(
+    v.pipe(v.boolean(), v.description('Whether it is of the latest week of its time.')),
+  ),
+  textWanted: v.exactOptional(
+    v.pipe(v.boolean(), v.description('Whether Gemini is asked for a text of it.')),
+  ),
   traceparent: v.string(),
   createdAt: v.date(),
 });
@@ -435,7 +439,14 @@ export const WeekMarkDocument = v.object({
 export const WeekDocument = v.object({
   schemaVersion: v.literal(2),
   monday: day,
-  content: v.omit(AnalysisDocument, ['uploadId', 'traceparent', 'createdAt', 'daysVersion', 'latest', 'textWanted']),
+  content: v.omit(AnalysisDocument, [
+    'uploadId',
+    'traceparent',
+    'createdAt',
+    'daysVersion',
+    'latest',
+    'textWanted',
+  ]),
   text: v.omit(NarrativeDocument, ['uploadId', 'createdAt']),
   mark: WeekMarkDocument,
   meta: ResultMeta,

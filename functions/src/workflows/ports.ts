@@ -123,7 +123,10 @@ export interface Uploads {
 export interface Analyses {
   find(key: UploadKey): Promise<Analysis | undefined>;
   /** Analyses of the person's latest week, at most `limit`, the one that knows most first. */
-  newest(uid: string, limit: number): Promise<{ uploadId: string; analysis: Analysis; traceparent: string }[]>;
+  newest(
+    uid: string,
+    limit: number,
+  ): Promise<{ uploadId: string; analysis: Analysis; traceparent: string }[]>;
 }
 
 export interface Narratives {

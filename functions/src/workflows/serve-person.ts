@@ -1,7 +1,13 @@
 import { faultOf, Fault } from '../domain/fault.ts';
 import { hasWork, type PersonState } from '../domain/person/person-state.ts';
 import { secondMs } from '../domain/time.ts';
-import { advance, awaitsHolder, countsAsFault, lacksRecording, type Upload } from '../domain/upload/upload.ts';
+import {
+  advance,
+  awaitsHolder,
+  countsAsFault,
+  lacksRecording,
+  type Upload,
+} from '../domain/upload/upload.ts';
 import type { AnalysisRequest, NamedUpload, Ports, UploadMove } from './ports.ts';
 import { HandOver } from './steps/hand-over.ts';
 import { PersonHold } from './steps/hold-person.ts';
@@ -51,7 +57,8 @@ export async function servePerson(ports: ServePorts, request: AnalysisRequest): 
     if (uploadId !== undefined && !own) await removeStray(ports, { uid, uploadId });
     // A worker has died: others may wait beside the one that this message is about.
     if (lease || queue.length === 0) queue = await withWaiting(ports, uid, queue);
-    if (queue.length === 0 && !hasWork(stored.state)) return own || uploadId === undefined ? 'done-before' : 'deleted';
+    if (queue.length === 0 && !hasWork(stored.state))
+      return own || uploadId === undefined ? 'done-before' : 'deleted';
     const hold = new PersonHold(ports, uid, stored, traceparent);
     if (!(await hold.take(nextInHand(queue), queue))) continue;
     // A death was noted at those that a worker had in hand.
@@ -109,11 +116,16 @@ async function work(
         const waiting = await ports.uploads.waiting(uid, mostInHand);
         return waiting.filter((one) => !left.has(one.uploadId));
       };
-      const serve = async (some: NamedUpload[], keep: boolean, lookAround: () => Promise<void>): Promise<void> => {
+      const serve = async (
+        some: NamedUpload[],
+        keep: boolean,
+        lookAround: () => Promise<void>,
+      ): Promise<void> => {
         inHand = some;
         const about = { uid, hold, readings, traceparent, named: uploadId, failed, lookAround };
         try {
-          for (const [id, fault] of await workRound(ports, { ...about, inHand: some, keep })) left.set(id, fault);
+          for (const [id, fault] of await workRound(ports, { ...about, inHand: some, keep }))
+            left.set(id, fault);
         } catch (error) {
           if (!hold.held) throw error;
           const [one, ...others] = some;

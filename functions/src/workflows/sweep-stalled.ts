@@ -179,13 +179,20 @@ function isExpired({ clock }: SweepPorts, { storedAt, requestedAt }: Upload): bo
   return clock.now() - (storedAt ?? requestedAt) >= expiresAfterMs;
 }
 
-async function expire({ uploads, clock }: SweepPorts, key: UploadKey, { status }: Upload): Promise<'expired'> {
+async function expire(
+  { uploads, clock }: SweepPorts,
+  key: UploadKey,
+  { status }: Upload,
+): Promise<'expired'> {
   await uploads.advance(key, { kind: 'expired', seen: status, at: clock.now() });
   return 'expired';
 }
 
 /** Somebody of whom something is left to be done that belongs to no upload. */
-async function lookAfter({ histories, requests, clock }: SweepPorts, uid: string): Promise<'requeued' | null> {
+async function lookAfter(
+  { histories, requests, clock }: SweepPorts,
+  uid: string,
+): Promise<'requeued' | null> {
   const now = clock.now();
   const stored = await histories.state(uid);
   const { state } = stored;

@@ -450,7 +450,12 @@ describe('a crash at any call of a workflow, and the delivery that follows', () 
       'recordings.open',
       'recordings.open read',
     ]);
-    for (const call of ['models.encoder.embed', 'models.sleep.stage', 'recordings.settle', 'histories.samples'])
+    for (const call of [
+      'models.encoder.embed',
+      'models.sleep.stage',
+      'recordings.settle',
+      'histories.samples',
+    ])
       assert.ok(calls.includes(call), call);
     assert.deepEqual(last, ['histories.week', 'histories.commit', 'uploads.waiting']);
   });

@@ -152,7 +152,16 @@ describe('deleting everything of a person while a step is under way', () => {
     await buryDeadLetter(there.machine.ports, { ...letter, ...kept, code: 'analysis/gave-up' });
     await exportMyData(there.machine.ports, uid, 'json');
     const kinds = Object.keys(leftOf(there.state));
-    for (const kind of ['people', 'uploads', 'recordings', 'samples', 'weeks', 'summaries', 'analyses', 'narratives'])
+    for (const kind of [
+      'people',
+      'uploads',
+      'recordings',
+      'samples',
+      'weeks',
+      'summaries',
+      'analyses',
+      'narratives',
+    ])
       assert.ok(kinds.includes(kind), kind);
     for (const kind of ['keptLetters', 'exports', 'announcedExports']) assert.ok(kinds.includes(kind), kind);
     for (let time = 0; time < 2; time++) {

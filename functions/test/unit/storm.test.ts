@@ -124,7 +124,11 @@ describe('a storm: 50 copies of every event, shuffled and at once, for 20 upload
         uploads.map(() => 'succeeded'),
       );
       const { analyses, narratives, asked } = effects;
-      const once = { analyses: uploads.length, narratives: uploads.length + people.length, asked: people.length };
+      const once = {
+        analyses: uploads.length,
+        narratives: uploads.length + people.length,
+        asked: people.length,
+      };
       assert.deepEqual({ analyses, narratives, asked }, once, 'Gemini is asked once for each person');
       assert.equal(state.recordings.size, 20);
       assert.equal(state.analyses.size, 20);

@@ -42,8 +42,7 @@ export function memoryHistories(state: MemoryState): Histories {
         write(state, uid, changes, next.version);
         return { state: stored, revision: revisionOf(stored) };
       }),
-    samples: (uid, first, last) =>
-      unpackedOf(weeksOf(uid).filter(([week]) => week >= first && week <= last)),
+    samples: (uid, first, last) => unpackedOf(weeksOf(uid).filter(([week]) => week >= first && week <= last)),
     weeksWithSamples: (uid) => Promise.resolve(weeksOf(uid).map(([week]) => week)),
     samplesOf: (uid, uploadId, limit) =>
       unpackedOf(
@@ -53,9 +52,7 @@ export function memoryHistories(state: MemoryState): Histories {
       ),
     tombstones: (uid) => Promise.resolve(tombstones.get(uid) ?? []),
     marks: (uid, mondays) =>
-      Promise.resolve(
-        mondays.flatMap((monday) => weeks.get(paths.week(uid, monday))?.mark ?? []),
-      ),
+      Promise.resolve(mondays.flatMap((monday) => weeks.get(paths.week(uid, monday))?.mark ?? [])),
     week: (uid, monday) => Promise.resolve(weeks.get(paths.week(uid, monday))),
     // Nobody has used the first releases here.
     legacySamples: () => Promise.resolve({ weeks: [], days: [], next: null }),
@@ -79,7 +76,8 @@ function write(state: MemoryState, uid: string, changes: Changes, version: numbe
   }
   if (changes.tombstones) state.tombstones.set(uid, [...changes.tombstones]);
   for (const [monday, result] of changes.weeks ?? []) put(state.weeks, paths.week(uid, monday), result);
-  for (const [day, summary] of changes.summaries ?? []) put(state.summaries, paths.summary(uid, day), summary);
+  for (const [day, summary] of changes.summaries ?? [])
+    put(state.summaries, paths.summary(uid, day), summary);
   for (const { uploadId, next } of changes.uploads ?? []) {
     put(state.uploads, paths.upload(uid, uploadId), next);
     if (!next) {

@@ -14,7 +14,13 @@ export function memoryRecordings({ recordings }: MemoryState): Recordings {
       const path = paths.recording(uid, uploadId);
       const bytes = await buffer(Readable.from([body]));
       if (recordings.has(path)) return false;
-      recordings.set(path, { contentType, traceparent, incarnation, body: bytes, version: String(++versions) });
+      recordings.set(path, {
+        contentType,
+        traceparent,
+        incarnation,
+        body: bytes,
+        version: String(++versions),
+      });
       return true;
     },
     exists: ({ uid, uploadId }) => Promise.resolve(recordings.has(paths.recording(uid, uploadId))),

@@ -117,7 +117,12 @@ export function withDirty(state: PersonState, mondays: readonly string[]): Perso
 /** The state once the results of weeks are stored. */
 export function withResults(
   state: PersonState,
-  { computed, marks, later, provisional }: {
+  {
+    computed,
+    marks,
+    later,
+    provisional,
+  }: {
     computed: readonly string[];
     marks: ReadonlyMap<string, WeekMark | null>;
     later: readonly string[];

@@ -100,7 +100,7 @@ function rememberingSets(): (some: readonly string[], others: readonly string[])
   return (some, others) => {
     if (some.length === 0) return others;
     let ofSome = made.get(some);
-    if (!ofSome) made.set(some, (ofSome = new Map()));
+    if (!ofSome) made.set(some, (ofSome = new Map<readonly string[], readonly string[]>()));
     let united = ofSome.get(others);
     if (!united) {
       united = others.every((origin) => some.includes(origin))

@@ -147,10 +147,7 @@ export async function analyzeTrailingWeek(
 ): Promise<Analysis | null> {
   // One day more: the night that ends on the first day begins on the day before.
   const first = addDays(lastDay, -windowDays);
-  const [before] = await Promise.all([
-    marks.before(lastDay),
-    shelf.need(...utcWeeksOf(first, lastDay)),
-  ]);
+  const [before] = await Promise.all([marks.before(lastDay), shelf.need(...utcWeeksOf(first, lastDay))]);
   const samples = samplesOfDays(shelf, first, lastDay);
   const window = weekWindow(samples, addDays(lastDay, 1 - windowDays));
   return window ? (await analyzeWindow(models, samples, window, before)).analysis : null;

@@ -1,4 +1,10 @@
-import { latestDay, raised, withDirty, withResults, type PersonState } from '../../domain/person/person-state.ts';
+import {
+  latestDay,
+  raised,
+  withDirty,
+  withResults,
+  type PersonState,
+} from '../../domain/person/person-state.ts';
 import { uniteTraced } from '../../domain/samples/origins.ts';
 import { weeksTouchedBy } from '../../domain/samples/week.ts';
 import type { Changes, Ports } from '../ports.ts';

@@ -27,7 +27,15 @@ import { released, workOff } from './work-off.ts';
 
 export type WorkPorts = Pick<
   Ports,
-  'uploads' | 'recordings' | 'people' | 'histories' | 'analyses' | 'narratives' | 'models' | 'deadLetters' | 'clock'
+  | 'uploads'
+  | 'recordings'
+  | 'people'
+  | 'histories'
+  | 'analyses'
+  | 'narratives'
+  | 'models'
+  | 'deadLetters'
+  | 'clock'
 >;
 
 /** The uploads that a worker has in hand, and what it needs to work on them. */
@@ -90,7 +98,14 @@ async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined
   const ports = { ...given, models: rememberingModels(given.models) };
   const { uid, hold, traceparent } = round;
   const person = await ports.people.find(uid);
-  const { parts, moves, left } = await readParts(ports, uid, round.inHand, round.readings, person, round.named);
+  const { parts, moves, left } = await readParts(
+    ports,
+    uid,
+    round.inHand,
+    round.readings,
+    person,
+    round.named,
+  );
 
   const deletions = parts.flatMap(({ contribution }) => contribution?.deleted ?? []);
   let tombstones = await tombstonesWith(ports, round, deletions);
@@ -152,4 +167,3 @@ async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined
     if (next?.status === 'failed') round.failed.add(uploadId);
   return left;
 }
-

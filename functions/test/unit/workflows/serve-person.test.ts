@@ -366,7 +366,10 @@ describe('servePerson', () => {
       const { receive, ports, state, clock } = world();
       const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
       const request = { uid, uploadId, traceparent };
-      const broken = { ...ports, models: { ...sleepsSoundly, encoder: () => Promise.reject(new Error('away')) } };
+      const broken = {
+        ...ports,
+        models: { ...sleepsSoundly, encoder: () => Promise.reject(new Error('away')) },
+      };
       const day = 24 * 60 * minuteMs;
       await assert.rejects(servePerson(broken, request), { message: 'away' });
       clock.time += day - 1;
@@ -385,7 +388,10 @@ describe('servePerson', () => {
       const { receive, ports, state, clock } = world();
       const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
       const request = { uid, uploadId, traceparent };
-      const fatal = { ...ports, recordings: { ...ports.recordings, open: () => new Promise<never>(() => {}) } };
+      const fatal = {
+        ...ports,
+        recordings: { ...ports.recordings, open: () => new Promise<never>(() => {}) },
+      };
       for (let deaths = 0; deaths < 5; deaths++) {
         void servePerson(fatal, request);
         await new Promise((resolve) => setImmediate(resolve));
@@ -480,7 +486,9 @@ describe('servePerson', () => {
     });
 
     it('says that nothing is known yet where no sample is of a kind that it knows', async () => {
-      const { analyze, ports } = await announced(JSON.stringify({ samples: [sentSample({ sampleType: 'soon' })] }));
+      const { analyze, ports } = await announced(
+        JSON.stringify({ samples: [sentSample({ sampleType: 'soon' })] }),
+      );
       assert.equal(await analyze('upload-1'), 'failed');
       assert.equal((await readStatus(ports, { uid, uploadId: 'upload-1' })).code, 'recording/nothing-known');
     });

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { Analysis } from '../../../src/domain/analysis/analysis.ts';
 import { Fault, type FaultCode } from '../../../src/domain/fault.ts';
 import { factsOf } from '../../../src/domain/narrative/facts.ts';
 import { textOf, type NarrativeDraft } from '../../../src/domain/narrative/narrative.ts';

@@ -12,19 +12,7 @@ import type { Sample } from '../../../../src/domain/samples/sample.ts';
 import { trailingWindow } from '../../../../src/domain/samples/window.ts';
 import { analyzeWindow } from '../../../../src/workflows/steps/compute-weeks.ts';
 import type { ActivityEncoder, Models } from '../../../../src/workflows/ports.ts';
-import {
-  at,
-  dayMs,
-  hourMs,
-  minuteMs,
-  other,
-  phone,
-  span,
-  uid,
-  watch,
-  world,
-  openUpload,
-} from '../../../support/build.ts';
+import { at, dayMs, hourMs, minuteMs, other, phone, span, watch } from '../../../support/build.ts';
 import { sleepsSoundly } from '../../../support/stand-ins.ts';
 
 /** Steps of the watch in every minute from one instant to another, and a heartbeat: steps alone do not show wear. */
