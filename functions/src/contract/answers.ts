@@ -117,7 +117,9 @@ export const RetryUploadAnswer = v.object({ status: v.literal('queued') });
 export type RetryUploadAnswer = v.InferOutput<typeof RetryUploadAnswer>;
 
 /** The answer of `deleteUpload` and `deleteMyData`. */
-export const DeletedAnswer = v.object({ deleted: v.literal(true) });
+export const DeletedAnswer = v.object({
+  deleted: v.pipe(v.boolean(), v.description('Whether it is gone; if not, it will be within minutes.')),
+});
 export type DeletedAnswer = v.InferOutput<typeof DeletedAnswer>;
 
 export const NarrativeSource = v.picklist(['gemini', 'template']);

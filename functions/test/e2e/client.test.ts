@@ -116,7 +116,7 @@ describe('the client, with the Firebase SDK', () => {
     assert.equal(await client.uploadRecording(recording, options).sent, options.uploadId);
     await finished(options.uploadId);
     assert.equal(await client.uploadRecording(recording, options).sent, options.uploadId);
-    assert.equal((await finished(options.uploadId)).attempt, 2);
+    assert.equal((await finished(options.uploadId)).status, 'succeeded');
     await fails(client.uploadRecording(week, options).sent, 'upload/conflict');
   });
 
