@@ -101,7 +101,7 @@ describe('an unchanged person', () => {
         const night = (): NightValues =>
           Object.fromEntries([
             ['day', '2025-06-10'],
-            ...lives.map(([measure, life]) => [measure, life.next().value]),
+            ...lives.map(([measure, life]) => [measure, life.next().value as number]),
           ]) as NightValues;
         const known = Array.from({ length: nights }, night);
         const ranges = typicalRanges([
