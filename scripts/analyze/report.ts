@@ -75,7 +75,9 @@ function windowLines({ window, coverage }: Analysis): string[] {
     `${localTime(timeZone, start)} to ${localTime(timeZone, end)}, ${timeZone}: ${plural(days.length, 'day')}`,
     `${plural(coverage.samples, 'sample')} of ${coverage.sources.join(', ') || 'no source'}` +
       (coverage.userEnteredSamples > 0 ? `, ${coverage.userEnteredSamples} typed in by hand` : ''),
-    `${plural(coverage.validDays, 'valid day')} (worn at least 16 h)`,
+    ...(coverage.days.some(({ wornMinutes }) => wornMinutes !== null)
+      ? [`${plural(coverage.validDays, 'valid day')} (worn at least 16 h)`]
+      : []),
   ];
   if (gapMinutes > 0) {
     const list = longest.map((gap) => `${localTime(timeZone, gap.start)} for ${hours(gap.minutes)} h`);
