@@ -51,9 +51,7 @@ export function memoryHistories(state: MemoryState): Histories {
       ),
     tombstones: (uid) => Promise.resolve(tombstones.get(uid) ?? []),
     marks: (uid, mondays) =>
-      Promise.resolve(
-        mondays.flatMap((monday) => weeks.get(paths.week(uid, monday))?.mark ?? []),
-      ),
+      Promise.resolve(mondays.flatMap((monday) => weeks.get(paths.week(uid, monday))?.mark ?? [])),
     week: (uid, monday) => Promise.resolve(weeks.get(paths.week(uid, monday))),
     // Nobody has used the first releases here.
     legacySamples: () => Promise.resolve({ weeks: [], days: [], next: null }),
@@ -66,6 +64,14 @@ export function memoryHistories(state: MemoryState): Histories {
           .slice(0, limit)
           .map(({ uid }) => uid),
       ),
+    people: (limit, after = '') =>
+      Promise.resolve(
+        [...personStates.keys()]
+          .map((path) => path.split('/')[1]!)
+          .filter((uid) => uid > after)
+          .sort()
+          .slice(0, limit),
+      ),
   };
 }
 
@@ -77,7 +83,8 @@ function write(state: MemoryState, uid: string, changes: Changes, version: numbe
   }
   if (changes.tombstones) state.tombstones.set(uid, [...changes.tombstones]);
   for (const [monday, result] of changes.weeks ?? []) put(state.weeks, paths.week(uid, monday), result);
-  for (const [day, summary] of changes.summaries ?? []) put(state.summaries, paths.summary(uid, day), summary);
+  for (const [day, summary] of changes.summaries ?? [])
+    put(state.summaries, paths.summary(uid, day), summary);
   for (const { uploadId, next, analysis, narrative } of changes.uploads ?? []) {
     const path = { upload: paths.upload(uid, uploadId), analysis: paths.analysis(uid, uploadId) };
     put(state.uploads, path.upload, next);
