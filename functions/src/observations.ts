@@ -87,7 +87,7 @@ export function observations(
     },
     analyses: {
       find: documents('get'),
-      latest: documents('query'),
+      newest: documents('query'),
     },
     narratives: {
       find: documents('get'),
@@ -325,7 +325,7 @@ function movesOf(event: UploadEvent, upload: Upload): Measurement[] {
 }
 
 /** The same of an upload that leaves the hands of whoever holds the person. */
-function changeOf({ upload, next, narrative }: UploadMove): Measurement[] {
+function changeOf({ upload, next, told }: UploadMove): Measurement[] {
   if (!next) return [];
   if (next.status === 'failed') return [ended('failed', next.code ?? 'internal')];
   if (next.trouble.crashes > upload.trouble.crashes)
@@ -336,7 +336,7 @@ function changeOf({ upload, next, narrative }: UploadMove): Measurement[] {
     ...stageDuration('analysis', next.storedAt, at),
     reached(next, 'analysis', at),
     ...(next.status === 'succeeded'
-      ? [reached(next, 'narrative', at), ended('succeeded'), ...textsOf(narrative)]
+      ? [reached(next, 'narrative', at), ended('succeeded'), ...textsOf(told?.narrative)]
       : []),
   ];
 }

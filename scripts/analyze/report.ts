@@ -1,6 +1,6 @@
 import type { Analysis } from '../../functions/src/domain/analysis/analysis.ts';
 import type { SleepSection } from '../../functions/src/domain/analysis/sections/sleep.ts';
-import type { DaySamples } from '../../functions/src/domain/samples/day.ts';
+import type { Sample } from '../../functions/src/domain/samples/sample.ts';
 import { available } from '../../functions/src/domain/narrative/facts.ts';
 import type { UnavailableCode } from '../../functions/src/domain/fault.ts';
 import { offsetAt } from '../../functions/src/domain/local-time.ts';
@@ -30,7 +30,7 @@ const sources: Record<SleepSection['nights'][number]['source'], string> = {
 };
 
 /** The analysis for reading, at most 100 columns wide. Times are local, in the zone of their day. */
-export function report(analysis: Analysis, days: readonly DaySamples[], window: number | 'all'): string {
+export function report(analysis: Analysis, samples: readonly Sample[], window: number | 'all'): string {
   const sections = [
     windowLines(analysis),
     section('Sleep', analysis.sleep, (sleep) => sleepLines(analysis, sleep)),
@@ -41,7 +41,7 @@ export function report(analysis: Analysis, days: readonly DaySamples[], window: 
     measureLines(analysis.measures),
     analysis.actigraphySleep ? actigraphyLines(analysis.actigraphySleep) : [],
     embeddingLines(analysis.embedding),
-    actogram(analysis, days, window),
+    actogram(analysis, samples, window),
     analysis.models.length > 0
       ? [
           'Models',
@@ -95,7 +95,6 @@ function sleepLines(
   const rows = nights.map((night) => {
     const clock = (at: string | null) => (at === null ? '-' : localTime(zones.get(night.day)!, at).slice(-5));
     const { awakenings, awakeningsOver5Minutes: long, partial, estimated } = night;
-    const [least, most] = estimated?.tstMinutes.map(hours) ?? [];
     return [
       dayName(night.day),
       night.bedtime === 'healthkit' ? clock(night.start) : '-',
@@ -109,7 +108,9 @@ function sleepLines(
       stagesOf(night.stageMinutes),
       sources[night.source] +
         (partial ? `, partial: nothing from ${clock(partial.from)} to ${clock(partial.to)}` : '') +
-        (estimated ? `, estimated: ${least} to ${most}` : ''),
+        (estimated
+          ? `, estimated: ${hours(estimated.tstMinutes.low)} to ${hours(estimated.tstMinutes.high)}`
+          : ''),
     ];
   });
   const lines = rows.length
@@ -137,7 +138,8 @@ function sleepLines(
         (midpoint.minutes.sd === null ? '' : ` (SD ${whole(midpoint.minutes.sd)} min)`),
     lag && `${whole(Math.abs(lag.minutes))} min ${lag.minutes > 0 ? 'later' : 'earlier'} on free days`,
   ].filter((text) => typeof text === 'string');
-  if (means.length > 0) lines.push(`mean of ${plural(summary.nights, 'night')}: ${means.join(', ')}`);
+  if (means.length > 0)
+    lines.push(...wrapped(`mean of ${plural(summary.nights, 'night')}: ${means.join(', ')}`, 96));
   for (const nap of naps) {
     const zone = zones.get(nap.day) ?? window.timeZone;
     lines.push(

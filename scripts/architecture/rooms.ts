@@ -102,6 +102,7 @@ export const rooms: Record<string, string[]> = {
   'scripts/models': ['functions/src/*', 'scripts/lib'],
   'scripts/analyze': ['functions/src/*', 'scripts/lib'],
   'scripts/report': ['functions/src/*', 'scripts/lib', 'scripts/analyze'],
+  'scripts/people': ['functions/src/*', 'scripts/lib', 'scripts/sample-data'],
   'scripts/import': ['functions/src/*', 'functions/client', 'scripts/lib', 'scripts/client'],
   'scripts/start': [
     'functions/src/*',

@@ -56,7 +56,7 @@ export async function judged(person: Person): Promise<Judged> {
   }
   for (const { day, estimated: interval, midpoint, solMinutes, se } of estimated) {
     const truth = truths.get(day)!;
-    const [least, most] = interval!.tstMinutes;
+    const { low: least, high: most } = interval!.tstMinutes;
     if (truth.minutes < least || truth.minutes > most)
       complaints.push(`${day}: ${truth.minutes} min outside of ${Math.round(least)} to ${Math.round(most)}`);
     const off = Math.abs(Date.parse(midpoint!) - (truth.start + truth.end) / 2) / minuteMs;

@@ -5,7 +5,7 @@ import {
   sleepValue,
   type SampleType,
 } from '../../functions/src/domain/samples/sample-types.ts';
-import { compareSamples } from '../../functions/src/domain/samples/day.ts';
+import { compareSamples } from '../../functions/src/domain/samples/order.ts';
 import { uuidOf, type Sample, type Source } from '../../functions/src/domain/samples/sample.ts';
 import { dayMs, minuteMs } from '../../functions/src/domain/time.ts';
 import { localClock } from '../sample-data/local-clock.ts';

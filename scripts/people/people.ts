@@ -1,6 +1,6 @@
 // People made to order: each with a life whose truth is known, devices that watch it, and what must be told of their last week.
 import { weekday } from '../../functions/src/domain/local-time.ts';
-import { compareSamples } from '../../functions/src/domain/samples/day.ts';
+import { compareSamples } from '../../functions/src/domain/samples/order.ts';
 import type { UnavailableCode } from '../../functions/src/domain/fault.ts';
 import type { Sample, Source } from '../../functions/src/domain/samples/sample.ts';
 import { hourMs, minuteMs } from '../../functions/src/domain/time.ts';

@@ -147,8 +147,8 @@ export function worldOf(history: History): World {
       return (committed) => {
         const uid = String(inputs[0]);
         const { uploads = [] } = inputs[3] as Changes;
-        for (const { uploadId, next, analysis } of committed ? uploads : [])
-          if (analysis && next?.status === 'processing') emit(written, { uid, uploadId });
+        for (const { uploadId, next, told } of committed ? uploads : [])
+          if (told && next?.status === 'processing') emit(written, { uid, uploadId });
       };
     return () => {};
   }

@@ -113,14 +113,23 @@ public enum ClarityLoop {
 
   public struct Activity: Codable, Hashable, Sendable {
     public var days: [ActivityDay]
-    public var meanDailySteps: Double?
+    public var steps: Average?
+    public var distanceMeters: Average?
+    public var activeEnergyKcal: Average?
+    public var exerciseMinutes: Average?
 
     public init(
       days: [ActivityDay],
-      meanDailySteps: Double? = nil
+      steps: Average? = nil,
+      distanceMeters: Average? = nil,
+      activeEnergyKcal: Average? = nil,
+      exerciseMinutes: Average? = nil
     ) {
       self.days = days
-      self.meanDailySteps = meanDailySteps
+      self.steps = steps
+      self.distanceMeters = distanceMeters
+      self.activeEnergyKcal = activeEnergyKcal
+      self.exerciseMinutes = exerciseMinutes
     }
   }
 
@@ -136,6 +145,8 @@ public enum ClarityLoop {
     public var minutesOver100StepsPerMinute: Double?
     public var sedentaryBouts: Double?
     public var longestSedentaryMinutes: Double?
+    /// Over, and measured for most of it: in the averages.
+    public var complete: Bool
 
     public init(
       day: String,
@@ -148,7 +159,8 @@ public enum ClarityLoop {
       minutesOver60StepsPerMinute: Double? = nil,
       minutesOver100StepsPerMinute: Double? = nil,
       sedentaryBouts: Double? = nil,
-      longestSedentaryMinutes: Double? = nil
+      longestSedentaryMinutes: Double? = nil,
+      complete: Bool
     ) {
       self.day = day
       self.steps = steps
@@ -161,11 +173,13 @@ public enum ClarityLoop {
       self.minutesOver100StepsPerMinute = minutesOver100StepsPerMinute
       self.sedentaryBouts = sedentaryBouts
       self.longestSedentaryMinutes = longestSedentaryMinutes
+      self.complete = complete
     }
   }
 
   public struct AnalysisDocument: Codable, Hashable, Sendable {
     public var schemaVersion: Int
+    public var formulaVersion: Int
     public var uploadId: UploadId
     public var window: AnalysisWindow
     public var coverage: Coverage
@@ -174,6 +188,8 @@ public enum ClarityLoop {
     public var sleep: Section<Sleep>
     public var cardio: Section<Cardio>
     public var respiration: Section<Respiration>
+    public var measures: [Measure]
+    public var typical: Typical
     public var embedding: Section<Embedding>
     public var actigraphySleep: ActigraphySleep?
     /// A model could not be loaded; the analysis is made again.
@@ -183,7 +199,8 @@ public enum ClarityLoop {
     public var createdAt: Date
 
     public init(
-      schemaVersion: Int = 1,
+      schemaVersion: Int = 2,
+      formulaVersion: Int,
       uploadId: UploadId,
       window: AnalysisWindow,
       coverage: Coverage,
@@ -192,6 +209,8 @@ public enum ClarityLoop {
       sleep: Section<Sleep>,
       cardio: Section<Cardio>,
       respiration: Section<Respiration>,
+      measures: [Measure],
+      typical: Typical,
       embedding: Section<Embedding>,
       actigraphySleep: ActigraphySleep? = nil,
       provisional: Bool? = nil,
@@ -200,6 +219,7 @@ public enum ClarityLoop {
       createdAt: Date
     ) {
       self.schemaVersion = schemaVersion
+      self.formulaVersion = formulaVersion
       self.uploadId = uploadId
       self.window = window
       self.coverage = coverage
@@ -208,6 +228,8 @@ public enum ClarityLoop {
       self.sleep = sleep
       self.cardio = cardio
       self.respiration = respiration
+      self.measures = measures
+      self.typical = typical
       self.embedding = embedding
       self.actigraphySleep = actigraphySleep
       self.provisional = provisional
@@ -252,6 +274,23 @@ public enum ClarityLoop {
     }
   }
 
+  public struct Average: Codable, Hashable, Sendable {
+    public var mean: Double
+    /// Standard deviation (n - 1); null for a single value.
+    public var sd: Double?
+    public var n: Int
+
+    public init(
+      mean: Double,
+      sd: Double? = nil,
+      n: Int
+    ) {
+      self.mean = mean
+      self.sd = sd
+      self.n = n
+    }
+  }
+
   public struct CallableProblem: Codable, Hashable, Sendable {
     public var code: ProblemCode
     public var issues: [Issue]?
@@ -271,20 +310,33 @@ public enum ClarityLoop {
 
   public struct Cardio: Codable, Hashable, Sendable {
     public var restingHeartRate: Section<RestingHeartRate>
-    public var walkingHeartRateBpm: Double?
+    public var lowestSleepingHeartRate: Section<LowestSleepingHeartRate>
     public var heartRate: Section<HeartRate>
-    public var hrv: NightAndDayVariability
+    public var hrv: Hrv
 
     public init(
       restingHeartRate: Section<RestingHeartRate>,
-      walkingHeartRateBpm: Double? = nil,
+      lowestSleepingHeartRate: Section<LowestSleepingHeartRate>,
       heartRate: Section<HeartRate>,
-      hrv: NightAndDayVariability
+      hrv: Hrv
     ) {
       self.restingHeartRate = restingHeartRate
-      self.walkingHeartRateBpm = walkingHeartRateBpm
+      self.lowestSleepingHeartRate = lowestSleepingHeartRate
       self.heartRate = heartRate
       self.hrv = hrv
+    }
+
+    public struct Hrv: Codable, Hashable, Sendable {
+      public var night: Section<NightVariability>
+      public var day: Section<HeartRateVariability>
+
+      public init(
+        night: Section<NightVariability>,
+        day: Section<HeartRateVariability>
+      ) {
+        self.night = night
+        self.day = day
+      }
     }
   }
 
@@ -355,14 +407,15 @@ public enum ClarityLoop {
     public var day: String
     public var timeZone: String
     public var minutes: Double
-    public var wornMinutes: Double
+    /// Null where nothing tells when a wearable was worn.
+    public var wornMinutes: Double?
     public var valid: Bool
 
     public init(
       day: String,
       timeZone: String,
       minutes: Double,
-      wornMinutes: Double,
+      wornMinutes: Double? = nil,
       valid: Bool
     ) {
       self.day = day
@@ -445,6 +498,45 @@ public enum ClarityLoop {
     }
   }
 
+  public struct Estimate: Codable, Hashable, Sendable {
+    public var tstMinutes: TstMinutes
+    public var midpoint: Midpoint
+
+    public init(
+      tstMinutes: TstMinutes,
+      midpoint: Midpoint
+    ) {
+      self.tstMinutes = tstMinutes
+      self.midpoint = midpoint
+    }
+
+    public struct TstMinutes: Codable, Hashable, Sendable {
+      public var low: Double
+      public var high: Double
+
+      public init(
+        low: Double,
+        high: Double
+      ) {
+        self.low = low
+        self.high = high
+      }
+    }
+
+    public struct Midpoint: Codable, Hashable, Sendable {
+      public var low: String
+      public var high: String
+
+      public init(
+        low: String,
+        high: String
+      ) {
+        self.low = low
+        self.high = high
+      }
+    }
+  }
+
   public struct ExportAnswer: Codable, Hashable, Sendable {
     /// Object name in the project's default bucket; the owner may read it until `expiresAt`.
     public var path: String
@@ -480,9 +572,12 @@ public enum ClarityLoop {
   public struct Fact: Codable, Hashable, Sendable {
     public var id: String
     public var label: String
-    /// A number, a clock time HH:MM, or a weekday in English.
+    /// A number, a clock time HH:MM, a weekday in English, or the code of a reason.
     public var value: NumberOrText
     public var unit: String
+    /// What it is about; the week where this is missing.
+    public var about: About?
+    public var day: String?
     public var earlier: Double?
     public var change: Change?
 
@@ -491,6 +586,8 @@ public enum ClarityLoop {
       label: String,
       value: NumberOrText,
       unit: String,
+      about: About? = nil,
+      day: String? = nil,
       earlier: Double? = nil,
       change: Change? = nil
     ) {
@@ -498,14 +595,54 @@ public enum ClarityLoop {
       self.label = label
       self.value = value
       self.unit = unit
+      self.about = about
+      self.day = day
       self.earlier = earlier
       self.change = change
+    }
+
+    public enum About: String, Codable, Hashable, Sendable, CaseIterable {
+      case night = "night"
+      case day = "day"
     }
 
     public enum Change: String, Codable, Hashable, Sendable, CaseIterable {
       case higher = "higher"
       case lower = "lower"
       case same = "same"
+    }
+  }
+
+  public struct Flag: Codable, Hashable, Sendable {
+    public var day: String
+    public var measure: NightMeasure
+    public var value: Double
+    public var side: Side
+    public var low: Double
+    public var high: Double
+    public var nights: Int
+
+    public init(
+      day: String,
+      measure: NightMeasure,
+      value: Double,
+      side: Side,
+      low: Double,
+      high: Double,
+      nights: Int
+    ) {
+      self.day = day
+      self.measure = measure
+      self.value = value
+      self.side = side
+      self.low = low
+      self.high = high
+      self.nights = nights
+    }
+
+    public enum Side: String, Codable, Hashable, Sendable, CaseIterable {
+      case above = "above"
+      case below = "below"
     }
   }
 
@@ -594,6 +731,92 @@ public enum ClarityLoop {
     ) {
       self.holder = holder
       self.until = until
+    }
+  }
+
+  public struct LowestSleepingHeartRate: Codable, Hashable, Sendable {
+    public var bpm: Double
+    public var average: Average
+    public var nights: [Nights]
+
+    public init(
+      bpm: Double,
+      average: Average,
+      nights: [Nights]
+    ) {
+      self.bpm = bpm
+      self.average = average
+      self.nights = nights
+    }
+
+    public struct Nights: Codable, Hashable, Sendable {
+      public var day: String
+      public var bpm: Double
+
+      public init(
+        day: String,
+        bpm: Double
+      ) {
+        self.day = day
+        self.bpm = bpm
+      }
+    }
+  }
+
+  public struct Measure: Codable, Hashable, Sendable {
+    public var type: SampleTypeName
+    public var unit: String
+    public var days: [MeasureDay]
+    public var average: Average
+
+    public init(
+      type: SampleTypeName,
+      unit: String,
+      days: [MeasureDay],
+      average: Average
+    ) {
+      self.type = type
+      self.unit = unit
+      self.days = days
+      self.average = average
+    }
+  }
+
+  public struct MeasureDay: Codable, Hashable, Sendable {
+    public var day: String
+    public var value: Double
+    public var n: Int
+    public var source: SourceKind
+
+    public init(
+      day: String,
+      value: Double,
+      n: Int,
+      source: SourceKind
+    ) {
+      self.day = day
+      self.value = value
+      self.n = n
+      self.source = source
+    }
+  }
+
+  public struct MeasuredValue: Codable, Hashable, Sendable {
+    public var value: Double
+    public var n: Int
+    public var source: SourceKind
+    public var unit: String
+
+    public init(
+      value: Double,
+      n: Int,
+      source: SourceKind,
+      unit: String
+    ) {
+      self.value = value
+      self.n = n
+      self.source = source
+      self.unit = unit
     }
   }
 
@@ -709,44 +932,58 @@ public enum ClarityLoop {
   public struct Night: Codable, Hashable, Sendable {
     /// The local day that it ends on.
     public var day: String
-    public var source: Source
+    public var source: SleepSource
+    /// Who told when the person was in bed; unknown where nobody did.
     public var bedtime: Bedtime
+    /// Of the stay in bed where it is known, else of the sleep.
     public var start: String
     public var end: String
     public var onset: String?
     public var wake: String?
     public var midpoint: String?
-    public var tibMinutes: Double
-    public var tstMinutes: Double
+    public var tibMinutes: Double?
+    /// Null where an estimate is too wide to be told.
+    public var tstMinutes: Double?
     public var solMinutes: Double?
     public var wasoMinutes: Double?
-    /// Sleep efficiency: time asleep by time in bed.
-    public var se: Double
+    /// Sleep efficiency: time asleep by time in bed, where a source told that.
+    public var se: Double?
+    /// Time asleep by the time from onset to waking.
+    public var sleepMaintenance: Double?
     public var awakenings: Double?
     public var awakeningsOver5Minutes: Double?
     public var stageMinutes: StageMinutes?
     public var unscoredMinutes: Double?
+    public var silentMinutes: Double
+    /// What was not measured, where that is too much to know the rest; such a night is in no average.
+    public var partial: Partial?
+    /// 90 % intervals of a night whose bedtime was found from heart rate; it is not a measured one.
+    public var estimated: Estimate?
     /// Mean probability of the chosen stages; null where no model was used.
     public var confidence: Double?
 
     public init(
       day: String,
-      source: Source,
+      source: SleepSource,
       bedtime: Bedtime,
       start: String,
       end: String,
       onset: String? = nil,
       wake: String? = nil,
       midpoint: String? = nil,
-      tibMinutes: Double,
-      tstMinutes: Double,
+      tibMinutes: Double? = nil,
+      tstMinutes: Double? = nil,
       solMinutes: Double? = nil,
       wasoMinutes: Double? = nil,
-      se: Double,
+      se: Double? = nil,
+      sleepMaintenance: Double? = nil,
       awakenings: Double? = nil,
       awakeningsOver5Minutes: Double? = nil,
       stageMinutes: StageMinutes? = nil,
       unscoredMinutes: Double? = nil,
+      silentMinutes: Double,
+      partial: Partial? = nil,
+      estimated: Estimate? = nil,
       confidence: Double? = nil
     ) {
       self.day = day
@@ -762,37 +999,45 @@ public enum ClarityLoop {
       self.solMinutes = solMinutes
       self.wasoMinutes = wasoMinutes
       self.se = se
+      self.sleepMaintenance = sleepMaintenance
       self.awakenings = awakenings
       self.awakeningsOver5Minutes = awakeningsOver5Minutes
       self.stageMinutes = stageMinutes
       self.unscoredMinutes = unscoredMinutes
+      self.silentMinutes = silentMinutes
+      self.partial = partial
+      self.estimated = estimated
       self.confidence = confidence
-    }
-
-    public enum Source: String, Codable, Hashable, Sendable, CaseIterable {
-      case healthkitStages = "healthkit-stages"
-      case sleepModel = "sleep-model"
-      case healthkitAsleep = "healthkit-asleep"
-      case appTotal = "app-total"
     }
 
     public enum Bedtime: String, Codable, Hashable, Sendable, CaseIterable {
       case healthkit = "healthkit"
       case estimated = "estimated"
+      case unknown = "unknown"
+    }
+
+    public struct Partial: Codable, Hashable, Sendable {
+      public var from: String
+      public var to: String
+
+      public init(
+        from: String,
+        to: String
+      ) {
+        self.from = from
+        self.to = to
+      }
     }
   }
 
-  public struct NightAndDayVariability: Codable, Hashable, Sendable {
-    public var night: Section<HeartRateVariability>
-    public var day: Section<HeartRateVariability>
-
-    public init(
-      night: Section<HeartRateVariability>,
-      day: Section<HeartRateVariability>
-    ) {
-      self.night = night
-      self.day = day
-    }
+  public enum NightMeasure: String, Codable, Hashable, Sendable, CaseIterable {
+    case tstMinutes = "tstMinutes"
+    case midpointMinutes = "midpointMinutes"
+    case lowestHeartRateBpm = "lowestHeartRateBpm"
+    case hrvMs = "hrvMs"
+    case breathsPerMinute = "breathsPerMinute"
+    case oxygen = "oxygen"
+    case wristCelsius = "wristCelsius"
   }
 
   public struct NightRespiration: Codable, Hashable, Sendable {
@@ -808,6 +1053,56 @@ public enum ClarityLoop {
       self.day = day
       self.breathing = breathing
       self.oxygen = oxygen
+    }
+  }
+
+  public struct NightValues: Codable, Hashable, Sendable {
+    public var day: String
+    public var tstMinutes: Double?
+    public var midpointMinutes: Double?
+    public var lowestHeartRateBpm: Double?
+    public var hrvMs: Double?
+    public var breathsPerMinute: Double?
+    public var oxygen: Double?
+    public var wristCelsius: Double?
+
+    public init(
+      day: String,
+      tstMinutes: Double? = nil,
+      midpointMinutes: Double? = nil,
+      lowestHeartRateBpm: Double? = nil,
+      hrvMs: Double? = nil,
+      breathsPerMinute: Double? = nil,
+      oxygen: Double? = nil,
+      wristCelsius: Double? = nil
+    ) {
+      self.day = day
+      self.tstMinutes = tstMinutes
+      self.midpointMinutes = midpointMinutes
+      self.lowestHeartRateBpm = lowestHeartRateBpm
+      self.hrvMs = hrvMs
+      self.breathsPerMinute = breathsPerMinute
+      self.oxygen = oxygen
+      self.wristCelsius = wristCelsius
+    }
+  }
+
+  public struct NightVariability: Codable, Hashable, Sendable {
+    public var medianMs: Double
+    public var cv: Double?
+    public var n: Int
+    public var average: Average?
+
+    public init(
+      medianMs: Double,
+      cv: Double? = nil,
+      n: Int,
+      average: Average? = nil
+    ) {
+      self.medianMs = medianMs
+      self.cv = cv
+      self.n = n
+      self.average = average
     }
   }
 
@@ -1140,22 +1435,14 @@ public enum ClarityLoop {
 
   public struct RestingHeartRate: Codable, Hashable, Sendable {
     public var bpm: Double
-    public var source: Source
-    public var n: Int
+    public var average: Average
 
     public init(
       bpm: Double,
-      source: Source,
-      n: Int
+      average: Average
     ) {
       self.bpm = bpm
-      self.source = source
-      self.n = n
-    }
-
-    public enum Source: String, Codable, Hashable, Sendable, CaseIterable {
-      case healthkit = "healthkit"
-      case sleepMinimum = "sleep-minimum"
+      self.average = average
     }
   }
 
@@ -1235,6 +1522,44 @@ public enum ClarityLoop {
     }
   }
 
+  public enum SampleTypeName: String, Codable, Hashable, Sendable, CaseIterable {
+    case stepCount = "stepCount"
+    case distanceWalkingRunning = "distanceWalkingRunning"
+    case activeEnergyBurned = "activeEnergyBurned"
+    case basalEnergyBurned = "basalEnergyBurned"
+    case appleExerciseTime = "appleExerciseTime"
+    case flightsClimbed = "flightsClimbed"
+    case heartRate = "heartRate"
+    case restingHeartRate = "restingHeartRate"
+    case walkingHeartRateAverage = "walkingHeartRateAverage"
+    case heartRateVariabilitySDNN = "heartRateVariabilitySDNN"
+    case respiratoryRate = "respiratoryRate"
+    case oxygenSaturation = "oxygenSaturation"
+    case vo2Max = "vo2Max"
+    case bodyTemperature = "bodyTemperature"
+    case appleSleepingWristTemperature = "appleSleepingWristTemperature"
+    case activityCount = "activityCount"
+    case sleepAnalysis = "sleepAnalysis"
+    case mindfulSession = "mindfulSession"
+    case workout = "workout"
+    case sleepTotal = "sleepTotal"
+    case heartRateVariabilityRMSSD = "heartRateVariabilityRMSSD"
+    case heartRateRecoveryOneMinute = "heartRateRecoveryOneMinute"
+    case walkingSpeed = "walkingSpeed"
+    case appleWalkingSteadiness = "appleWalkingSteadiness"
+    case appleStandTime = "appleStandTime"
+    case timeInDaylight = "timeInDaylight"
+    case environmentalAudioExposure = "environmentalAudioExposure"
+    case headphoneAudioExposure = "headphoneAudioExposure"
+    case bodyMass = "bodyMass"
+    case bloodPressureSystolic = "bloodPressureSystolic"
+    case bloodPressureDiastolic = "bloodPressureDiastolic"
+    case bloodGlucose = "bloodGlucose"
+    case electrocardiogram = "electrocardiogram"
+    case atrialFibrillationBurden = "atrialFibrillationBurden"
+    case sleepApneaEvent = "sleepApneaEvent"
+  }
+
   public struct Sleep: Codable, Hashable, Sendable {
     public var nights: [Night]
     public var naps: [Nap]
@@ -1254,37 +1579,86 @@ public enum ClarityLoop {
     }
   }
 
+  public enum SleepSource: String, Codable, Hashable, Sendable, CaseIterable {
+    case healthkitStages = "healthkit-stages"
+    case healthkitAsleep = "healthkit-asleep"
+    case appTotal = "app-total"
+    case sleepModel = "sleep-model"
+  }
+
   public struct SleepSummary: Codable, Hashable, Sendable {
+    /// In the averages: whole, and of one kind.
     public var nights: Int
-    public var meanTstMinutes: Double?
-    public var sdTstMinutes: Double?
-    public var meanSe: Double?
-    public var meanSolMinutes: Double?
-    public var meanWasoMinutes: Double?
-    public var meanMidpoint: String?
-    public var sdMidpointMinutes: Double?
-    public var socialJetLagMinutes: Double?
+    public var kind: Kind?
+    public var tstMinutes: Average?
+    public var sleep24hMinutes: Average?
+    public var se: Average?
+    public var sleepMaintenance: Average?
+    public var solMinutes: Average?
+    public var wasoMinutes: Average?
+    public var midpoint: Midpoint?
+    public var socialJetLag: SocialJetLag?
 
     public init(
       nights: Int,
-      meanTstMinutes: Double? = nil,
-      sdTstMinutes: Double? = nil,
-      meanSe: Double? = nil,
-      meanSolMinutes: Double? = nil,
-      meanWasoMinutes: Double? = nil,
-      meanMidpoint: String? = nil,
-      sdMidpointMinutes: Double? = nil,
-      socialJetLagMinutes: Double? = nil
+      kind: Kind? = nil,
+      tstMinutes: Average? = nil,
+      sleep24hMinutes: Average? = nil,
+      se: Average? = nil,
+      sleepMaintenance: Average? = nil,
+      solMinutes: Average? = nil,
+      wasoMinutes: Average? = nil,
+      midpoint: Midpoint? = nil,
+      socialJetLag: SocialJetLag? = nil
     ) {
       self.nights = nights
-      self.meanTstMinutes = meanTstMinutes
-      self.sdTstMinutes = sdTstMinutes
-      self.meanSe = meanSe
-      self.meanSolMinutes = meanSolMinutes
-      self.meanWasoMinutes = meanWasoMinutes
-      self.meanMidpoint = meanMidpoint
-      self.sdMidpointMinutes = sdMidpointMinutes
-      self.socialJetLagMinutes = socialJetLagMinutes
+      self.kind = kind
+      self.tstMinutes = tstMinutes
+      self.sleep24hMinutes = sleep24hMinutes
+      self.se = se
+      self.sleepMaintenance = sleepMaintenance
+      self.solMinutes = solMinutes
+      self.wasoMinutes = wasoMinutes
+      self.midpoint = midpoint
+      self.socialJetLag = socialJetLag
+    }
+
+    public enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
+      case healthkitStages = "healthkit-stages"
+      case healthkitAsleep = "healthkit-asleep"
+      case appTotal = "app-total"
+      case sleepModel = "sleep-model"
+      case estimated = "estimated"
+    }
+
+    public struct Midpoint: Codable, Hashable, Sendable {
+      public var clock: String
+      public var minutes: Average
+
+      public init(
+        clock: String,
+        minutes: Average
+      ) {
+        self.clock = clock
+        self.minutes = minutes
+      }
+    }
+  }
+
+  public struct SocialJetLag: Codable, Hashable, Sendable {
+    /// Positive where sleep is later on free days.
+    public var minutes: Double
+    public var freeNights: Int
+    public var workNights: Int
+
+    public init(
+      minutes: Double,
+      freeNights: Int,
+      workNights: Int
+    ) {
+      self.minutes = minutes
+      self.freeNights = freeNights
+      self.workNights = workNights
     }
   }
 
@@ -1395,6 +1769,110 @@ public enum ClarityLoop {
     }
   }
 
+  public struct SummaryDocument: Codable, Hashable, Sendable {
+    public var schemaVersion: Int
+    public var formulaVersion: Int
+    public var day: String
+    public var timeZone: String
+    public var complete: Bool
+    public var wornMinutes: Double?
+    public var sources: [SourceKind]
+    public var steps: Double?
+    public var distanceMeters: Double?
+    public var activeMinutes: Double?
+    public var exerciseMinutes: Double?
+    public var flightsClimbed: Double?
+    public var activeEnergyKcal: Double?
+    public var basalEnergyKcal: Double?
+    /// The night that ended on the day.
+    public var night: Night?
+    /// Why there is no night; null while its time is not over.
+    public var missingNight: UnavailableReason?
+    public var naps: [Naps]
+    public var sleep24hMinutes: Double?
+    public var restingHeartRateBpm: Double?
+    public var lowestSleepingHeartRateBpm: Double?
+    public var hrvMs: Double?
+    public var breathsPerMinute: Double?
+    public var oxygen: Double?
+    public var wristCelsius: Double?
+    public var workouts: [Workout]
+    /// Types that have no field of their own, by the name of the sample type.
+    public var measures: [String: JSONValue]
+
+    public init(
+      schemaVersion: Int = 1,
+      formulaVersion: Int,
+      day: String,
+      timeZone: String,
+      complete: Bool,
+      wornMinutes: Double? = nil,
+      sources: [SourceKind],
+      steps: Double? = nil,
+      distanceMeters: Double? = nil,
+      activeMinutes: Double? = nil,
+      exerciseMinutes: Double? = nil,
+      flightsClimbed: Double? = nil,
+      activeEnergyKcal: Double? = nil,
+      basalEnergyKcal: Double? = nil,
+      night: Night? = nil,
+      missingNight: UnavailableReason? = nil,
+      naps: [Naps],
+      sleep24hMinutes: Double? = nil,
+      restingHeartRateBpm: Double? = nil,
+      lowestSleepingHeartRateBpm: Double? = nil,
+      hrvMs: Double? = nil,
+      breathsPerMinute: Double? = nil,
+      oxygen: Double? = nil,
+      wristCelsius: Double? = nil,
+      workouts: [Workout],
+      measures: [String: JSONValue]
+    ) {
+      self.schemaVersion = schemaVersion
+      self.formulaVersion = formulaVersion
+      self.day = day
+      self.timeZone = timeZone
+      self.complete = complete
+      self.wornMinutes = wornMinutes
+      self.sources = sources
+      self.steps = steps
+      self.distanceMeters = distanceMeters
+      self.activeMinutes = activeMinutes
+      self.exerciseMinutes = exerciseMinutes
+      self.flightsClimbed = flightsClimbed
+      self.activeEnergyKcal = activeEnergyKcal
+      self.basalEnergyKcal = basalEnergyKcal
+      self.night = night
+      self.missingNight = missingNight
+      self.naps = naps
+      self.sleep24hMinutes = sleep24hMinutes
+      self.restingHeartRateBpm = restingHeartRateBpm
+      self.lowestSleepingHeartRateBpm = lowestSleepingHeartRateBpm
+      self.hrvMs = hrvMs
+      self.breathsPerMinute = breathsPerMinute
+      self.oxygen = oxygen
+      self.wristCelsius = wristCelsius
+      self.workouts = workouts
+      self.measures = measures
+    }
+
+    public struct Naps: Codable, Hashable, Sendable {
+      public var start: String
+      public var end: String
+      public var tstMinutes: Double
+
+      public init(
+        start: String,
+        end: String,
+        tstMinutes: Double
+      ) {
+        self.start = start
+        self.end = end
+        self.tstMinutes = tstMinutes
+      }
+    }
+  }
+
   public struct Tokens: Codable, Hashable, Sendable {
     public var input: Int
     public var output: Int
@@ -1405,6 +1883,72 @@ public enum ClarityLoop {
     ) {
       self.input = input
       self.output = output
+    }
+  }
+
+  public struct Typical: Codable, Hashable, Sendable {
+    public var ranges: TypicalRanges
+    public var flags: [Flag]
+
+    public init(
+      ranges: TypicalRanges,
+      flags: [Flag]
+    ) {
+      self.ranges = ranges
+      self.flags = flags
+    }
+  }
+
+  public struct TypicalRange: Codable, Hashable, Sendable {
+    public var median: Double
+    public var low: Double
+    public var high: Double
+    public var p10: Double
+    public var p90: Double
+    public var nights: Int
+
+    public init(
+      median: Double,
+      low: Double,
+      high: Double,
+      p10: Double,
+      p90: Double,
+      nights: Int
+    ) {
+      self.median = median
+      self.low = low
+      self.high = high
+      self.p10 = p10
+      self.p90 = p90
+      self.nights = nights
+    }
+  }
+
+  public struct TypicalRanges: Codable, Hashable, Sendable {
+    public var tstMinutes: TypicalRange?
+    public var midpointMinutes: TypicalRange?
+    public var lowestHeartRateBpm: TypicalRange?
+    public var hrvMs: TypicalRange?
+    public var breathsPerMinute: TypicalRange?
+    public var oxygen: TypicalRange?
+    public var wristCelsius: TypicalRange?
+
+    public init(
+      tstMinutes: TypicalRange? = nil,
+      midpointMinutes: TypicalRange? = nil,
+      lowestHeartRateBpm: TypicalRange? = nil,
+      hrvMs: TypicalRange? = nil,
+      breathsPerMinute: TypicalRange? = nil,
+      oxygen: TypicalRange? = nil,
+      wristCelsius: TypicalRange? = nil
+    ) {
+      self.tstMinutes = tstMinutes
+      self.midpointMinutes = midpointMinutes
+      self.lowestHeartRateBpm = lowestHeartRateBpm
+      self.hrvMs = hrvMs
+      self.breathsPerMinute = breathsPerMinute
+      self.oxygen = oxygen
+      self.wristCelsius = wristCelsius
     }
   }
 
@@ -1427,8 +1971,11 @@ public enum ClarityLoop {
     case recordingUnresolvedMinutes = "recording/unresolved-minutes"
     case recordingNotEnoughNights = "recording/not-enough-nights"
     case modelNotInstalled = "model/not-installed"
-    case modelNoHeartRate = "model/no-heart-rate"
     case modelTooUncertain = "model/too-uncertain"
+    case watchOff = "watch-off"
+    case nightNotFound = "night-not-found"
+    case partial = "partial"
+    case tooSparse = "too-sparse"
   }
 
   public struct UploadAnswer: Codable, Hashable, Sendable {
@@ -1597,5 +2144,40 @@ public enum ClarityLoop {
     case succeeded = "succeeded"
     case failed = "failed"
     case deleting = "deleting"
+  }
+
+  public struct WeekDigestDocument: Codable, Hashable, Sendable {
+    public var monday: String
+    public var sleepBins: [Double]
+    public var sleepDays: Int
+    public var nights: [NightValues]
+
+    public init(
+      monday: String,
+      sleepBins: [Double],
+      sleepDays: Int,
+      nights: [NightValues]
+    ) {
+      self.monday = monday
+      self.sleepBins = sleepBins
+      self.sleepDays = sleepDays
+      self.nights = nights
+    }
+  }
+
+  public struct Workout: Codable, Hashable, Sendable {
+    public var activityType: Int
+    public var start: String
+    public var minutes: Double
+
+    public init(
+      activityType: Int,
+      start: String,
+      minutes: Double
+    ) {
+      self.activityType = activityType
+      self.start = start
+      self.minutes = minutes
+    }
   }
 }

@@ -121,7 +121,10 @@ export const StageMinutes = v.object({
   awake: v.exactOptional(number),
 });
 export const SleepSource = v.picklist(['healthkit-stages', 'healthkit-asleep', 'app-total', 'sleep-model']);
-const interval = v.tuple([number, number]);
+export const Estimate = v.object({
+  tstMinutes: v.object({ low: number, high: number }),
+  midpoint: v.object({ low: instant, high: instant }),
+});
 export const Night = v.object({
   day: v.pipe(day, v.description('The local day that it ends on.')),
   source: SleepSource,
@@ -155,7 +158,7 @@ export const Night = v.object({
     ),
   ),
   estimated: v.pipe(
-    v.nullable(v.object({ tstMinutes: interval, midpoint: v.tuple([instant, instant]) })),
+    v.nullable(Estimate),
     v.description(
       '90 % intervals of a night whose bedtime was found from heart rate; it is not a measured one.',
     ),
@@ -304,7 +307,12 @@ export const AnalysisDocument = v.object({
   daysVersion: v.exactOptional(
     v.pipe(count, v.description('Raised with every change of the samples: which of them it knows.')),
   ),
-  textWanted: v.exactOptional(v.pipe(v.boolean(), v.description('Whether Gemini is asked for a text of it.'))),
+  latest: v.exactOptional(
+    v.pipe(v.boolean(), v.description('Whether it is of the latest week of its time.')),
+  ),
+  textWanted: v.exactOptional(
+    v.pipe(v.boolean(), v.description('Whether Gemini is asked for a text of it.')),
+  ),
   traceparent: v.string(),
   createdAt: v.date(),
 });
@@ -337,7 +345,11 @@ export const SummaryDocument = v.object({
   flightsClimbed: orNull,
   activeEnergyKcal: orNull,
   basalEnergyKcal: orNull,
-  night: v.nullable(v.union([Night, v.object({ missing: UnavailableReason })])),
+  night: v.pipe(v.nullable(Night), v.description('The night that ended on the day.')),
+  missingNight: v.pipe(
+    v.nullable(UnavailableReason),
+    v.description('Why there is no night; null while its time is not over.'),
+  ),
   naps: v.array(v.omit(Nap, ['day'])),
   sleep24hMinutes: orNull,
   restingHeartRateBpm: orNull,
@@ -348,7 +360,7 @@ export const SummaryDocument = v.object({
   wristCelsius: orNull,
   workouts: v.array(Workout),
   measures: v.pipe(
-    v.record(SampleTypeName, MeasuredValue),
+    v.record(v.string(), MeasuredValue),
     v.description('Types that have no field of their own, by the name of the sample type.'),
   ),
 });
@@ -427,7 +439,14 @@ export const WeekMarkDocument = v.object({
 export const WeekDocument = v.object({
   schemaVersion: v.literal(2),
   monday: day,
-  content: v.omit(AnalysisDocument, ['uploadId', 'traceparent', 'createdAt', 'daysVersion', 'textWanted']),
+  content: v.omit(AnalysisDocument, [
+    'uploadId',
+    'traceparent',
+    'createdAt',
+    'daysVersion',
+    'latest',
+    'textWanted',
+  ]),
   text: v.omit(NarrativeDocument, ['uploadId', 'createdAt']),
   mark: WeekMarkDocument,
   meta: ResultMeta,
@@ -499,7 +518,7 @@ export type SchemasAreTheTypes = [
   Held<
     Same<
       AnalysisDocument,
-      Stored<Analysis> & { traceparent: string; daysVersion?: number; textWanted?: boolean }
+      Stored<Analysis> & { traceparent: string; daysVersion?: number; latest?: boolean; textWanted?: boolean }
     >
   >,
   Held<Same<Omit<SummaryDocument, 'meta'>, DaySummary>>,

@@ -264,7 +264,7 @@ function nightOf(uid: string, timeZone: string, night: NightDocument, tstMinutes
     ...(partial ? [`Only measured in part: nothing from ${partial.from} to ${partial.to}.`] : []),
     ...(estimated
       ? [
-          `Estimated, 90 % interval ${estimated.tstMinutes.map((minutes) => Math.round(minutes)).join(' to ')} min.`,
+          `Estimated, 90 % interval ${Math.round(estimated.tstMinutes.low)} to ${Math.round(estimated.tstMinutes.high)} min.`,
         ]
       : []),
   ];

@@ -1,16 +1,13 @@
 import * as v from 'valibot';
 import { Fault } from '../domain/fault.ts';
 import { languages } from '../domain/languages.ts';
-import { mondayOf } from '../domain/history/week-digest.ts';
 import { validated } from '../validation/issues.ts';
 import { UploadId } from './upload.ts';
 
-const isMonday = (day: string): boolean => mondayOf(day) === day;
-
-/** Query of `weeklyReport`: which analysis or ISO week (the latest analysis without), in which language (the person's own without). */
+/** Query of `weeklyReport`: which analysis, or which ISO week by any of its days (the latest analysis without), in which language (the person's own without). */
 export const ReportQuery = v.strictObject({
   uploadId: v.optional(UploadId),
-  week: v.optional(v.pipe(v.string(), v.isoDate(), v.check(isMonday, 'the Monday of a week, yyyy-mm-dd'))),
+  week: v.optional(v.pipe(v.string(), v.isoDate())),
   language: v.optional(v.picklist(languages)),
 });
 export type ReportQuery = v.InferOutput<typeof ReportQuery>;

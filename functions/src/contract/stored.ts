@@ -2,7 +2,13 @@ import * as v from 'valibot';
 import { Fault } from '../domain/fault.ts';
 import type { PersonState } from '../domain/person/person-state.ts';
 import { ProblemCode } from './answers.ts';
-import { AnalysisDocument, NarrativeDocument, UploadDocument, WeekDocument, WeekMarkDocument } from './documents.ts';
+import {
+  AnalysisDocument,
+  NarrativeDocument,
+  UploadDocument,
+  WeekDocument,
+  WeekMarkDocument,
+} from './documents.ts';
 import { liftAnalysis } from './lift-analysis.ts';
 import { Uid, UploadId } from './upload.ts';
 
@@ -103,7 +109,14 @@ export const storedUpload = {
 /** `users/{uid}/analyses/{uploadId}` as `Analysis`. */
 export const storedAnalysis = {
   version: 2,
-  schema: v.omit(AnalysisDocument, ['uploadId', 'traceparent', 'createdAt', 'daysVersion', 'textWanted']),
+  schema: v.omit(AnalysisDocument, [
+    'uploadId',
+    'traceparent',
+    'createdAt',
+    'daysVersion',
+    'latest',
+    'textWanted',
+  ]),
   lift: { 1: liftAnalysis },
 };
 
@@ -152,9 +165,7 @@ export const storedPersonState = {
       version: v.number(),
       lastWrite: v.string(),
       traceparent: v.string(),
-      lease: v.nullable(
-        v.object({ holder: v.string(), until: milliseconds, uploads: v.array(v.string()) }),
-      ),
+      lease: v.nullable(v.object({ holder: v.string(), until: milliseconds, uploads: v.array(v.string()) })),
       dirty: v.array(v.string()),
       provisional: v.array(v.string()),
       marks: v.object({ since: v.string(), latest: v.array(WeekMarkDocument) }),

@@ -156,7 +156,7 @@ export const faults = {
   'recording/not-enough-wear': permanent(
     'failed-precondition',
     422,
-    'The watch was worn too little for this. Wear it for at least 16 hours a day on 3 days.',
+    'The watch was worn too little for this. Wear it for at least 16 hours a day on 5 days.',
   ),
   'upload/not-owner': permanent(
     'permission-denied',

@@ -55,7 +55,6 @@ function nightRow(
   const { awakenings, awakeningsOver5Minutes, stageMinutes, bedtime, estimated } = night;
   const about = (at: string | null) =>
     estimated && at ? fill(words.nights.about, { time: clock(at) }) : clock(at);
-  const [least, most] = estimated?.tstMinutes.map(format.hours) ?? [];
   return [
     format.shortDay(night.day),
     bedtime === 'healthkit' ? `${clock(night.start)}–${clock(night.end)}` : '–',
@@ -63,7 +62,10 @@ function nightRow(
     about(night.wake),
     night.tstMinutes === null
       ? '–'
-      : format.hours(night.tstMinutes) + (estimated ? ` (${least}–${most})` : ''),
+      : format.hours(night.tstMinutes) +
+        (estimated
+          ? ` (${format.hours(estimated.tstMinutes.low)}–${format.hours(estimated.tstMinutes.high)})`
+          : ''),
     night.se === null ? '–' : format.percent(night.se),
     whole(night.solMinutes),
     whole(night.wasoMinutes),

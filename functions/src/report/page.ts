@@ -49,38 +49,37 @@ export function reportPage(report: WeeklyReport): string {
   const context: Context = { report, words, format: formatOf(report.language) };
   const { days, timeZone } = report.analysis.window;
   const week = context.format.days(days[0]!, days.at(-1)!);
-  return `<!doctype html>\n${toHtml(
+  return htmlPage(
+    report.language,
+    `${words.title}, ${week}`,
+    h('a', { href: '#report', class: 'skip' }, words.skip),
     h(
-      'html',
-      { lang: report.language },
-      head(`${words.title}, ${week}`),
-      h(
-        'body',
-        null,
-        h('a', { href: '#report', class: 'skip' }, words.skip),
-        patterns(),
-        h(
-          'header',
-          null,
-          h('h1', null, words.title),
-          h('p', { class: 'week' }, `${week} · ${timeZone}`),
-          contents(words),
-        ),
-        h(
-          'main',
-          { id: 'report', tabIndex: -1 },
-          glance(context),
-          narrative(context),
-          section('days', words, [actogram(context)]),
-          section('sleep', words, sleepContent(context)),
-          section('heart', words, [...heartContent(context), ...measuresTable(context)]),
-          section('rhythm', words, rhythmContent(context)),
-          comparison(context),
-          sources(context),
-        ),
-        h('footer', null, paragraph(words.footer)),
-      ),
+      'header',
+      null,
+      h('h1', null, words.title),
+      h('p', { class: 'week' }, `${week} · ${timeZone}`),
+      contents(words),
     ),
+    h(
+      'main',
+      { id: 'report', tabIndex: -1 },
+      glance(context),
+      narrative(context),
+      section('days', words, [actogram(context)]),
+      section('sleep', words, sleepContent(context)),
+      section('heart', words, [...heartContent(context), ...measuresTable(context)]),
+      section('rhythm', words, rhythmContent(context)),
+      comparison(context),
+      sources(context),
+    ),
+    h('footer', null, paragraph(words.footer)),
+  );
+}
+
+/** A page of the report's pieces that needs nothing else. */
+export function htmlPage(language: string, title: string, ...body: Element[]): string {
+  return `<!doctype html>\n${toHtml(
+    h('html', { lang: language }, head(title), h('body', null, patterns(), ...body)),
   )}\n`;
 }
 

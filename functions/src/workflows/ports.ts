@@ -122,8 +122,11 @@ export interface Uploads {
 
 export interface Analyses {
   find(key: UploadKey): Promise<Analysis | undefined>;
-  /** The analysis of the latest data, and the upload it is of. */
-  latest(uid: string): Promise<{ uploadId: string; analysis: Analysis } | undefined>;
+  /** Analyses of the person's latest week, at most `limit`, the one that knows most first. */
+  newest(
+    uid: string,
+    limit: number,
+  ): Promise<{ uploadId: string; analysis: Analysis; traceparent: string }[]>;
 }
 
 export interface Narratives {
@@ -267,8 +270,18 @@ export interface StoredState {
 export interface UploadMove extends NamedUpload {
   /** What it becomes; null removes it, with its analysis, narrative and dead letter. */
   next: Upload | null;
-  analysis?: Analysis;
+  told?: AnalysisWrite;
+}
+
+/** What is written about a trailing week, in the name of an upload. */
+export interface AnalysisWrite {
+  uploadId: string;
+  analysis: Analysis;
+  /** Whether it is the person's latest week. */
+  latest: boolean;
+  /** The text, where it changes. */
   narrative?: Narrative;
+  traceparent: string;
 }
 
 /** What is computed of a whole ISO week. */
@@ -289,6 +302,8 @@ export interface Changes {
   /** By day; null where a day has no samples any more. */
   summaries?: ReadonlyMap<string, DaySummary | null>;
   uploads?: readonly UploadMove[];
+  /** Analyses that are told anew while their uploads stay as they are. */
+  analyses?: readonly AnalysisWrite[];
   /** Days of the first releases that have been taken over. */
   takenOver?: readonly string[];
 }

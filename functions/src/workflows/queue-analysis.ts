@@ -1,5 +1,5 @@
 import { faultOf } from '../domain/fault.ts';
-import type { Upload, UploadKey } from '../domain/upload/upload.ts';
+import { lacksRecording, type Upload, type UploadKey } from '../domain/upload/upload.ts';
 import type { Ports } from './ports.ts';
 import { retryUpload } from './retry-upload.ts';
 import { removeStray } from './steps/remove-stray.ts';
@@ -36,9 +36,7 @@ export async function queueAnalysis(
     return 'removed';
   }
   if (published) return 'queued';
-  const { code, status } = moved.upload;
-  const missed = status === 'failed' && (code === 'upload/expired' || code === 'recording/missing');
-  if (!missed || !(await recordings.exists(key))) return 'already-queued';
+  if (!lacksRecording(moved.upload) || !(await recordings.exists(key))) return 'already-queued';
   await retryUpload(ports, key);
   return 'queued';
 }

@@ -21,6 +21,10 @@ export async function refreshNarrative(
   await quotas.take([{ subject: `person:${key.uid}`, amounts: { narratives: 1 } }], clock.now());
 
   const narrative = await composeNarrative(ports, key, analysis, traceparent);
-  await uploads.advance(key, { kind: 'rewritten', at: clock.now() }, { narrative, ...weekTextOf(analysis, narrative) });
+  await uploads.advance(
+    key,
+    { kind: 'rewritten', at: clock.now() },
+    { narrative, ...weekTextOf(analysis, narrative) },
+  );
   return { source: narrative.source };
 }

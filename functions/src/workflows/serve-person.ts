@@ -1,7 +1,13 @@
 import { faultOf, Fault } from '../domain/fault.ts';
 import { hasWork, type PersonState } from '../domain/person/person-state.ts';
 import { secondMs } from '../domain/time.ts';
-import { advance, awaitsHolder, countsAsFault, type Upload } from '../domain/upload/upload.ts';
+import {
+  advance,
+  awaitsHolder,
+  countsAsFault,
+  lacksRecording,
+  type Upload,
+} from '../domain/upload/upload.ts';
 import type { AnalysisRequest, NamedUpload, Ports, UploadMove } from './ports.ts';
 import { HandOver } from './steps/hand-over.ts';
 import { PersonHold } from './steps/hold-person.ts';
@@ -9,7 +15,7 @@ import { isLast, givenUp } from './steps/read-parts.ts';
 import type { Contribution } from './steps/read-upload.ts';
 import { removeStray } from './steps/remove-stray.ts';
 import { released, workOff } from './steps/work-off.ts';
-import { workRound, type WorkPorts } from './steps/work-round.ts';
+import { seenAgain, workRound, type WorkPorts } from './steps/work-round.ts';
 
 type ServePorts = WorkPorts & Pick<Ports, 'requests'>;
 
@@ -20,7 +26,7 @@ const mostBytesInHand = 4 * 1024 * 1024;
 const pauseMs = 1.5 * secondMs;
 const lookEveryMs = 10 * secondMs;
 
-export type Served = 'analyzed' | 'waits' | 'done-before' | 'deleted' | 'handed-over';
+export type Served = 'analyzed' | 'failed' | 'waits' | 'done-before' | 'deleted' | 'handed-over';
 
 /**
  * Does what waits for a person: analyses the uploads that are queued, all in one computation, forgets those that are being deleted,
@@ -51,20 +57,24 @@ export async function servePerson(ports: ServePorts, request: AnalysisRequest): 
     if (uploadId !== undefined && !own) await removeStray(ports, { uid, uploadId });
     // A worker has died: others may wait beside the one that this message is about.
     if (lease || queue.length === 0) queue = await withWaiting(ports, uid, queue);
-    if (queue.length === 0 && !hasWork(stored.state)) return own || uploadId === undefined ? 'done-before' : 'deleted';
+    if (queue.length === 0 && !hasWork(stored.state))
+      return own || uploadId === undefined ? 'done-before' : 'deleted';
     const hold = new PersonHold(ports, uid, stored, traceparent);
-    if (await hold.take(nextInHand(queue), queue)) return work(ports, request, hold, queue);
+    if (!(await hold.take(nextInHand(queue), queue))) continue;
+    // A death was noted at those that a worker had in hand.
+    return work(ports, request, hold, lease ? await seenAgain(ports, uid, queue) : queue);
   }
 }
 
 /** Whether a message is about this upload, and there is something to do. */
 function isMeant(upload: Upload, incarnation: string | undefined): boolean {
   if (incarnation !== undefined && incarnation !== upload.incarnation) return false;
-  return upload.status === 'requested' || awaitsHolder(upload);
+  return upload.status === 'requested' || awaitsHolder(upload) || lacksRecording(upload);
 }
 
 /** The message says that the recording is there. */
-const arrived = (upload: Upload, at: number): Upload => advance(upload, { kind: 'stored', at });
+const arrived = (upload: Upload, at: number): Upload =>
+  advance(upload, { kind: lacksRecording(upload) ? 'retried' : 'stored', at });
 
 async function withWaiting(
   { uploads }: Pick<Ports, 'uploads'>,
@@ -98,6 +108,7 @@ async function work(
     return await hold.during(async () => {
       const readings = new Map<string, Contribution>();
       const left = new Map<string, Fault | undefined>();
+      const failed = new Set<string>();
       let queue = first;
       let lookedAt = ports.clock.now();
       const look = async (): Promise<NamedUpload[]> => {
@@ -105,9 +116,24 @@ async function work(
         const waiting = await ports.uploads.waiting(uid, mostInHand);
         return waiting.filter((one) => !left.has(one.uploadId));
       };
-      const serve = async (some: NamedUpload[], keep: boolean, lookAround: () => Promise<void>): Promise<void> => {
-        const round = { uid, hold, inHand: some, readings, traceparent, keep, lookAround };
-        for (const [id, fault] of await workRound(ports, round)) left.set(id, fault);
+      const serve = async (
+        some: NamedUpload[],
+        keep: boolean,
+        lookAround: () => Promise<void>,
+      ): Promise<void> => {
+        inHand = some;
+        const about = { uid, hold, readings, traceparent, named: uploadId, failed, lookAround };
+        try {
+          for (const [id, fault] of await workRound(ports, { ...about, inHand: some, keep }))
+            left.set(id, fault);
+        } catch (error) {
+          if (!hold.held) throw error;
+          const [one, ...others] = some;
+          // One of them may be the cause, and must not take the others with it.
+          if (others.length > 0) for (const single of some) await serve([single], true, lookAround);
+          else if (await endsWith(ports, uid, hold, one!.uploadId, error)) failed.add(one!.uploadId);
+          else throw error;
+        }
         for (const one of some) readings.delete(one.uploadId);
       };
       /** In the middle of long work: whoever has come meanwhile, and wants little. */
@@ -116,8 +142,10 @@ async function work(
         const others = (await look()).filter((one) => !inHand.some((mine) => mine.uploadId === one.uploadId));
         const small = nextInHand(others).filter(({ upload }) => upload.announced.sizeBytes < mostBytesInHand);
         if (small.length === 0) return;
-        await hold.turnTo([...inHand, ...small]);
+        const before = inHand;
+        await hold.turnTo([...before, ...small]);
         await serve(small, true, () => Promise.resolve());
+        inHand = before;
       };
       for (;;) {
         while (queue.length > 0 || hasWork(hold.state)) {
@@ -126,13 +154,13 @@ async function work(
             if (!(await hold.take(nextInHand(queue), queue))) return 'waits';
           }
           if (hold.state.takeOver !== null || queue.length === 0) {
-            await workOff(ports, uid, hold, traceparent);
+            await workOff(ports, { uid, hold, traceparent, keep: queue.length > 0 });
             continue;
           }
-          inHand = nextInHand(queue);
-          queue = queue.filter((one) => !inHand.includes(one));
-          await hold.turnTo(inHand);
-          await serve(inHand, queue.length > 0, lookAround);
+          const next = nextInHand(queue);
+          queue = queue.filter((one) => !next.includes(one));
+          await hold.turnTo(next);
+          await serve(next, queue.length > 0, lookAround);
           inHand = [];
         }
         if (hold.held) await hold.write((state) => released(state));
@@ -141,7 +169,8 @@ async function work(
       }
       const fault = [...left.values()].find((one) => one !== undefined);
       if (fault) throw fault;
-      return uploadId !== undefined && first.length === 0 ? 'done-before' : 'analyzed';
+      if (uploadId !== undefined && failed.has(uploadId)) return 'failed';
+      return 'analyzed';
     });
   } catch (error) {
     await letGo(ports, uid, hold, inHand, error);
@@ -151,9 +180,25 @@ async function work(
   }
 }
 
+/** Ends an upload with a fault that no other try will mend; false where one may. */
+async function endsWith(
+  ports: ServePorts,
+  uid: string,
+  hold: PersonHold,
+  uploadId: string,
+  error: unknown,
+): Promise<boolean> {
+  const fault = faultOf(error);
+  const stored = await ports.uploads.find({ uid, uploadId });
+  if (!stored || !awaitsHolder(stored.upload)) return false;
+  const named = { uploadId, ...stored };
+  if (!isLast(named, fault, ports.clock.now())) return false;
+  return hold.write((state) => released(state, true), { uploads: [await givenUp(ports, uid, named, fault)] });
+}
+
 /**
  * Lets the person go after a fault, so that the next delivery need not wait for the lease to run out. A fault that counts is noted
- * at the uploads that were in hand, or is their end after a day of nothing else.
+ * at the uploads that were in hand.
  */
 async function letGo(
   ports: ServePorts,
@@ -163,20 +208,14 @@ async function letGo(
   error: unknown,
 ): Promise<void> {
   if (!hold.held) return;
-  const fault = faultOf(error);
-  const now = ports.clock.now();
+  const at = ports.clock.now();
   const free = (state: PersonState): PersonState => ({ ...state, lease: null });
   try {
     const moves: UploadMove[] = [];
-    if (!(error instanceof HandOver)) {
-      for (const { uploadId } of inHand) {
-        const stored = await ports.uploads.find({ uid, uploadId });
-        if (!stored || !awaitsHolder(stored.upload)) continue;
-        const present = { uploadId, ...stored };
-        if (isLast(present, fault, now)) moves.push(await givenUp(ports, uid, present, fault));
-        else if (countsAsFault(fault))
-          moves.push({ ...present, next: advance(stored.upload, { kind: 'troubled', at: now }) });
-      }
+    for (const { uploadId } of !(error instanceof HandOver) && countsAsFault(faultOf(error)) ? inHand : []) {
+      const stored = await ports.uploads.find({ uid, uploadId });
+      if (stored && awaitsHolder(stored.upload))
+        moves.push({ uploadId, ...stored, next: advance(stored.upload, { kind: 'troubled', at }) });
     }
     if (!(await hold.write(free, { uploads: moves }))) await hold.write(free);
   } catch {

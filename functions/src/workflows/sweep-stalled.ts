@@ -140,8 +140,8 @@ async function look(ports: SweepPorts, key: UploadKey, upload: Upload): Promise<
       return lookForRecording(ports, key, upload);
     case 'queued':
       // Over HTTPS an upload is queued before its recording is stored.
-      if (await neverCame(ports, key, upload)) return expire(ports, key);
-      return askAgain(ports, key, upload);
+      if (await ports.recordings.exists(key)) return askAgain(ports, key, upload);
+      return isExpired(ports, upload) ? expire(ports, key, upload) : null;
     case 'processing':
       return upload.stage === 'narrative' ? resumeNarrative(ports, key) : askAgain(ports, key, upload);
     case 'deleting':
@@ -168,24 +168,31 @@ async function lookForRecording(
   key: UploadKey,
   upload: Upload,
 ): Promise<'expired' | 'requeued' | null> {
-  if (await neverCame(ports, key, upload)) return expire(ports, key);
-  if (!(await ports.recordings.exists(key))) return null;
-  await queueAnalysis(ports, key, upload.traceparent);
-  return 'requeued';
+  if (await ports.recordings.exists(key)) {
+    await queueAnalysis(ports, key, upload.traceparent);
+    return 'requeued';
+  }
+  return isExpired(ports, upload) ? expire(ports, key, upload) : null;
 }
 
-async function neverCame({ recordings, clock }: SweepPorts, key: UploadKey, upload: Upload): Promise<boolean> {
-  const since = upload.storedAt ?? upload.requestedAt;
-  return clock.now() - since >= expiresAfterMs && !(await recordings.exists(key));
+function isExpired({ clock }: SweepPorts, { storedAt, requestedAt }: Upload): boolean {
+  return clock.now() - (storedAt ?? requestedAt) >= expiresAfterMs;
 }
 
-async function expire({ uploads, clock }: SweepPorts, key: UploadKey): Promise<'expired'> {
-  await uploads.advance(key, { kind: 'failed', code: 'upload/expired', issues: [], at: clock.now() });
+async function expire(
+  { uploads, clock }: SweepPorts,
+  key: UploadKey,
+  { status }: Upload,
+): Promise<'expired'> {
+  await uploads.advance(key, { kind: 'expired', seen: status, at: clock.now() });
   return 'expired';
 }
 
 /** Somebody of whom something is left to be done that belongs to no upload. */
-async function lookAfter({ histories, requests, clock }: SweepPorts, uid: string): Promise<'requeued' | null> {
+async function lookAfter(
+  { histories, requests, clock }: SweepPorts,
+  uid: string,
+): Promise<'requeued' | null> {
   const now = clock.now();
   const stored = await histories.state(uid);
   const { state } = stored;

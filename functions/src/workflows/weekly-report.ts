@@ -4,6 +4,7 @@ import { utcWeeksOf } from '../domain/samples/week.ts';
 import { factsOf } from '../domain/narrative/facts.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
+import { mondayOf } from '../domain/history/week-digest.ts';
 import { addDays } from '../domain/local-time.ts';
 import { weekPicture, windowOf, type WeekPicture } from '../domain/analysis/week-picture.ts';
 import type { Narrative } from '../domain/narrative/narrative.ts';
@@ -18,7 +19,7 @@ import { Shelf, samplesOfDays } from './steps/shelf.ts';
 /** Which week a report is about; the person's latest one where nothing is named. */
 export interface AskedReport {
   uploadId?: string | undefined;
-  /** The Monday of an ISO week, `yyyy-mm-dd`. */
+  /** Any day of an ISO week, `yyyy-mm-dd`. */
   week?: string | undefined;
   /** The person's own choice where none is named. */
   language?: Language | undefined;
@@ -55,13 +56,13 @@ async function weekAskedFor(
   { uploadId, week }: AskedReport,
 ): Promise<{ analysis: Analysis; narrative: Narrative | null }> {
   if (week !== undefined) {
-    const result = await histories.week(uid, week);
+    const result = await histories.week(uid, mondayOf(week));
     if (!result) throw new Fault('report/not-found');
     return result;
   }
   const named =
     uploadId === undefined
-      ? await analyses.latest(uid)
+      ? (await analyses.newest(uid, 1))[0]
       : { uploadId, analysis: await analyses.find({ uid, uploadId }) };
   if (!named?.analysis) throw new Fault('report/not-found');
   const narrative = await narratives.find({ uid, uploadId: named.uploadId });

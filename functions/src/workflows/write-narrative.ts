@@ -31,7 +31,12 @@ export function writeNarrative(
     try {
       const narrative = await composeNarrative(ports, key, analysis, claimed.upload.traceparent);
       const narrated = { kind: 'narrated', holder, at: clock.now() } as const;
-      await uploads.advance(key, narrated, { narrative, ...weekTextOf(analysis, narrative) }, { from: claimed });
+      await uploads.advance(
+        key,
+        narrated,
+        { narrative, ...weekTextOf(analysis, narrative) },
+        { from: claimed },
+      );
       return narrative.source;
     } catch (error) {
       // Without the release, the next delivery would wait for the lease to run out.

@@ -37,12 +37,13 @@ for (const { name, ports } of drivers) {
     });
 
     /** An upload that has an analysis and a narrative. */
-    async function upload(end: string, text = narrative(false)): Promise<UploadKey> {
+    async function upload(end: string, text = narrative(false), latest = true): Promise<UploadKey> {
       const key = await openUpload(stored, { uid, uploadId: randomUUID() });
       const seen = (await stored.uploads.find(key))!;
       const analyzed = { kind: 'analyzed', receipt, provisional: false, textWanted: false, at } as const;
       const move = { uploadId: key.uploadId, ...seen, next: advance(seen.upload, analyzed) };
-      await commit(stored, uid, { uploads: [{ ...move, analysis: analysisUntil(end), narrative: text }] });
+      const about = { uploadId: key.uploadId, analysis: analysisUntil(end), latest, traceparent };
+      await commit(stored, uid, { uploads: [{ ...move, told: { ...about, narrative: text } }] });
       return key;
     }
 
@@ -52,22 +53,17 @@ for (const { name, ports } of drivers) {
       assert.equal(await stored.analyses.find({ uid, uploadId: 'never-existed' }), undefined);
     });
 
-    it('finds the analysis of the latest data, whichever was written last', async () => {
-      assert.equal(await stored.analyses.latest(uid), undefined);
-      const { uploadId } = await upload('2025-06-08T00:00:00.000Z');
-      await upload('2025-06-01T00:00:00.000Z');
-      const latest = await stored.analyses.latest(uid);
-      assert.deepEqual(
-        [latest?.uploadId, latest?.analysis.window.end],
-        [uploadId, '2025-06-08T00:00:00.000Z'],
-      );
-      assert.equal(await stored.analyses.latest('someone-else'), undefined);
-    });
-
-    it('finds, of the analyses of the latest data, the one that knows most', async () => {
-      const written: string[] = [];
-      for (let i = 0; i < 4; i++) written.push((await upload('2025-06-08T00:00:00.000Z')).uploadId);
-      assert.equal((await stored.analyses.latest(uid))?.uploadId, written.at(-1));
+    it('finds the analyses of the latest week, the one that knows most first, and none of older weeks', async () => {
+      const ends = async (limit: number) =>
+        (await stored.analyses.newest(uid, limit)).map(({ analysis }) => analysis.window.end.slice(0, 10));
+      assert.deepEqual(await ends(1), []);
+      for (const end of ['2025-06-08', '2025-06-07', '2025-06-09']) await upload(`${end}T00:00:00.000Z`);
+      await upload('2020-06-01T00:00:00.000Z', narrative(false), false);
+      assert.deepEqual(await ends(1), ['2025-06-09']);
+      assert.deepEqual(await ends(9), ['2025-06-09', '2025-06-07', '2025-06-08']);
+      const [newest] = await stored.analyses.newest(uid, 1);
+      assert.equal(newest!.traceparent, traceparent);
+      assert.deepEqual(await stored.analyses.newest('someone-else', 1), []);
     });
 
     it('finds the narrative of an upload, and none where there is none', async () => {

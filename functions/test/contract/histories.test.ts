@@ -70,8 +70,13 @@ for (const { name, ports } of drivers) {
     const analyzed = (named: NamedUpload): UploadMove => ({
       ...named,
       next: advance(named.upload, { kind: 'analyzed', receipt, provisional: false, textWanted: false, at }),
-      analysis: someAnalysis(),
-      narrative: { ...someNarrative(), replaceable: false },
+      told: {
+        uploadId: named.uploadId,
+        analysis: someAnalysis(),
+        latest: true,
+        narrative: { ...someNarrative(), replaceable: false },
+        traceparent,
+      },
     });
     /** Something of every kind. */
     const everything = async (): Promise<Changes> => ({

@@ -31,12 +31,14 @@ for (const { name, ports } of drivers) {
       const { upload, revision } = (await uploads.find(key))!;
       const receipt = { processedSamples: 1, skippedSamples: 0, issues: [] };
       const next = advance(upload, { kind: 'analyzed', receipt, provisional: false, textWanted: false, at });
+      const { uploadId } = key;
+      const told = { uploadId, analysis, latest: true, narrative, traceparent };
       await commit(stored, key.uid, {
         samples: [{ week: '2025-06-09', samples: [sample], origins: [[key.uploadId]] }],
         tombstones: [deleted],
         weeks: new Map([['2025-06-09', someWeek('2025-06-09')]]),
         summaries: new Map([['2025-06-10', someSummary('2025-06-10')]]),
-        uploads: [{ uploadId: key.uploadId, upload, revision, next, analysis, narrative }],
+        uploads: [{ uploadId, upload, revision, next, told }],
       });
       await deadLetters.keep({ ...key, code: 'analysis/gave-up', deliveries: 5, traceparent }, at);
       await recordings.create(key, Buffer.from('{}'), { contentType: 'application/json', traceparent });

@@ -3,8 +3,8 @@ import { formulaVersion, type DaySummary } from '../../src/domain/analysis/day-s
 import type { WeekResult } from '../../src/workflows/ports.ts';
 import { parseStored, storedAnalysis, storedNarrative, type Fields } from '../../src/contract/stored.ts';
 
-/** A document as that version of the product has written it (fixtures/documents-v1); they are kept for ever. */
-export function documentOf(version: 1, name: string): Fields {
+/** A document as that version of the product has written it (fixtures/documents-v1, -v2); they are kept for ever. */
+export function documentOf(version: 1 | 2, name: string): Fields {
   const file = new URL(`../fixtures/documents-v${version}/${name}.json`, import.meta.url);
   const revived = JSON.parse(readFileSync(file, 'utf8'), (_, value: unknown) =>
     typeof value === 'object' && value !== null && 'date' in value ? new Date(value.date as string) : value,
@@ -13,7 +13,7 @@ export function documentOf(version: 1, name: string): Fields {
 }
 
 /** The analysis and the narrative of a whole week. */
-export const someAnalysis = () => parseStored(storedAnalysis, documentOf(1, 'analysis'));
+export const someAnalysis = () => parseStored(storedAnalysis, documentOf(2, 'analysis'));
 export const someNarrative = () => parseStored(storedNarrative, documentOf(1, 'narrative'));
 
 /** What is stored of an ISO week, told apart by its `content`. */
@@ -43,7 +43,8 @@ export const someSummary = (day: string): DaySummary => ({
   flightsClimbed: null,
   activeEnergyKcal: null,
   basalEnergyKcal: null,
-  night: { missing: 'night-not-found' },
+  night: null,
+  missingNight: 'night-not-found',
   naps: [{ start: `${day}T12:00:00.000Z`, end: `${day}T12:30:00.000Z`, tstMinutes: 30 }],
   sleep24hMinutes: null,
   restingHeartRateBpm: 58,

@@ -4,7 +4,7 @@ import { advance, requested, type Upload, type UploadEvent } from '../../src/dom
 import { newPerson, type PersonState } from '../../src/domain/person/person-state.ts';
 import type { Measurement } from '../../src/telemetry/instrument.ts';
 import type { NarrativeRequest, UploadMove } from '../../src/workflows/ports.ts';
-import { someNarrative } from '../support/stored-documents.ts';
+import { someAnalysis, someNarrative } from '../support/stored-documents.ts';
 
 const key = { uid: 'canary-person', uploadId: 'upload-1' };
 const table = observations(
@@ -87,7 +87,8 @@ describe('what is told of an upload', () => {
   it('is its end, and its text, where that comes with the analysis', () => {
     const upload = after(stored);
     const narrative = someNarrative();
-    assert.deepEqual(committed({ upload, next: advance(upload, analyzed(false)), narrative }), [
+    const told = { uploadId: 'upload-1', analysis: someAnalysis(), latest: true, narrative, traceparent: '' };
+    assert.deepEqual(committed({ upload, next: advance(upload, analyzed(false)), told }), [
       'stage.duration analysis 6',
       'upload.duration analysis 8',
       'upload.duration narrative 8',

@@ -23,7 +23,7 @@ import type { Sample } from '../../domain/samples/sample.ts';
 import { utcWeekOf, type StoredWeek } from '../../domain/samples/week.ts';
 import { dayMs } from '../../domain/time.ts';
 import { shardOf } from '../../domain/upload/upload.ts';
-import type { Changes, Histories, StoredState } from '../../workflows/ports.ts';
+import type { AnalysisWrite, Changes, Histories, StoredState } from '../../workflows/ports.ts';
 import { packIds, packTraced, unpackIds, unpackOrigins, unpackSamples } from '../week-bytes.ts';
 import { failedWith, transactionOptions, withDates, writeFailure, type Open, type Sdk } from './client.ts';
 import { isConflict, revisionOf, timestampOf, uploadDocument } from './uploads.ts';
@@ -217,22 +217,23 @@ function write(
     if (summary) set(document, { ...summary, meta });
     else remove(document);
   }
-  for (const { uploadId, revision, next, analysis, narrative } of changes.uploads ?? []) {
+  const tell = ({ uploadId, analysis, latest, narrative, ...told }: AnalysisWrite, textWanted: boolean) => {
+    const stamps = { uploadId, createdAt: computedAt };
+    const fields = { ...analysis, daysVersion: version, latest, textWanted, traceparent: told.traceparent };
+    set(db.doc(paths.analysis(uid, uploadId)), { ...fields, ...stamps });
+    if (narrative) set(db.doc(paths.narrative(uid, uploadId)), { ...narrative, ...stamps });
+  };
+  for (const told of changes.analyses ?? []) tell(told, false);
+  for (const { uploadId, revision, next, told } of changes.uploads ?? []) {
     const document = db.doc(paths.upload(uid, uploadId));
     const condition = { lastUpdateTime: timestampOf(sdk, revision) };
-    const stamps = { uploadId, createdAt: computedAt };
     if (next) (batch as WriteBatch).update(document, uploadDocument(sdk, uploadId, next), condition);
     else {
       (batch as WriteBatch).delete(document, condition);
       for (const path of [paths.analysis, paths.narrative, paths.deadLetter])
         remove(db.doc(path(uid, uploadId)));
     }
-    if (analysis) {
-      const textWanted = next?.status === 'processing';
-      const fields = { ...analysis, daysVersion: version, textWanted, traceparent: next!.traceparent };
-      set(db.doc(paths.analysis(uid, uploadId)), { ...fields, ...stamps });
-    }
-    if (narrative) set(db.doc(paths.narrative(uid, uploadId)), { ...narrative, ...stamps });
+    if (told) tell(told, next?.status === 'processing');
   }
   const expiresAt = sdk.Timestamp.fromMillis(Date.now() + keptMs);
   for (const day of changes.takenOver ?? [])

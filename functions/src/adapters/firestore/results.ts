@@ -10,15 +10,24 @@ export function firestoreAnalyses(open: Open): Analyses {
       const fields = (await db.doc(paths.analysis(uid, uploadId)).get()).data();
       return fields && parseStored(storedAnalysis, fields);
     },
-    async latest(uid) {
+    async newest(uid, limit) {
       const { db } = await open();
-      const latest = db.collection(paths.analyses(uid)).orderBy('window.end', 'desc');
-      // Of those that end with the same sample, the one that knows most; those of the first releases do not say what they know.
-      for (const query of [latest.orderBy('daysVersion', 'desc'), latest]) {
-        const { docs } = await query.limit(1).get();
-        if (docs[0]) return { uploadId: docs[0].id, analysis: parseStored(storedAnalysis, docs[0].data()) };
+      const all = db.collection(paths.analyses(uid));
+      const queries = [
+        all.where('latest', '==', true).orderBy('daysVersion', 'desc'),
+        // Those of the first releases are all of the latest week of their time.
+        all.orderBy('createdAt', 'desc'),
+      ];
+      for (const query of queries) {
+        const { docs } = await query.limit(limit).get();
+        if (docs.length > 0)
+          return docs.map((snapshot) => ({
+            uploadId: snapshot.id,
+            analysis: parseStored(storedAnalysis, snapshot.data()),
+            traceparent: String(snapshot.get('traceparent')),
+          }));
       }
-      return undefined;
+      return [];
     },
   };
 }

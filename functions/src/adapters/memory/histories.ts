@@ -15,13 +15,15 @@ export function memoryHistories(state: MemoryState): Histories {
     const stored = personStates.get(paths.personState(uid));
     return { state: stored ?? newPerson(), revision: stored ? revisionOf(stored) : null };
   };
-  const samplesBelow = (uid: string): StoredWeek[] => {
+  const weeksOf = (uid: string): [week: string, stored: MemorySamples][] => {
     const root = `${paths.allSamples(uid)}/`;
     return [...samples]
       .filter(([path]) => path.startsWith(root))
-      .map(([path, stored]) => unpacked(path.slice(root.length), stored))
-      .sort((a, b) => (a.week < b.week ? -1 : 1));
+      .map(([path, stored]): [string, MemorySamples] => [path.slice(root.length), stored])
+      .sort(([a], [b]) => (a < b ? -1 : 1));
   };
+  const unpackedOf = (weeks: [string, MemorySamples][]): Promise<StoredWeek[]> =>
+    Promise.resolve(weeks.map(([week, stored]) => unpacked(week, stored)));
   return {
     state: (uid) => Promise.try(() => stateOf(uid)),
     commit: (uid, from, next, changes) =>
@@ -40,13 +42,12 @@ export function memoryHistories(state: MemoryState): Histories {
         write(state, uid, changes, next.version);
         return { state: stored, revision: revisionOf(stored) };
       }),
-    samples: (uid, first, last) =>
-      Promise.resolve(samplesBelow(uid).filter(({ week }) => week >= first && week <= last)),
-    weeksWithSamples: (uid) => Promise.resolve(samplesBelow(uid).map(({ week }) => week)),
+    samples: (uid, first, last) => unpackedOf(weeksOf(uid).filter(([week]) => week >= first && week <= last)),
+    weeksWithSamples: (uid) => Promise.resolve(weeksOf(uid).map(([week]) => week)),
     samplesOf: (uid, uploadId, limit) =>
-      Promise.resolve(
-        samplesBelow(uid)
-          .filter(({ origins }) => origins.some((origin) => origin.includes(uploadId)))
+      unpackedOf(
+        weeksOf(uid)
+          .filter(([, { origins }]) => origins.uploads.includes(uploadId))
           .slice(0, limit),
       ),
     tombstones: (uid) => Promise.resolve(tombstones.get(uid) ?? []),
@@ -85,18 +86,19 @@ function write(state: MemoryState, uid: string, changes: Changes, version: numbe
   for (const [monday, result] of changes.weeks ?? []) put(state.weeks, paths.week(uid, monday), result);
   for (const [day, summary] of changes.summaries ?? [])
     put(state.summaries, paths.summary(uid, day), summary);
-  for (const { uploadId, next, analysis, narrative } of changes.uploads ?? []) {
-    const path = { upload: paths.upload(uid, uploadId), analysis: paths.analysis(uid, uploadId) };
-    put(state.uploads, path.upload, next);
+  for (const { uploadId, next } of changes.uploads ?? []) {
+    put(state.uploads, paths.upload(uid, uploadId), next);
     if (!next) {
-      state.analyses.delete(path.analysis);
+      state.analyses.delete(paths.analysis(uid, uploadId));
       state.narratives.delete(paths.narrative(uid, uploadId));
       state.keptLetters.delete(paths.deadLetter(uid, uploadId));
     }
-    if (analysis) {
-      state.analyses.set(path.analysis, analysis);
-      state.analysisVersions.set(path.analysis, version);
-    }
+  }
+  const told = [...(changes.analyses ?? []), ...(changes.uploads ?? []).flatMap((move) => move.told ?? [])];
+  for (const { uploadId, analysis, latest, narrative, traceparent } of told) {
+    const path = paths.analysis(uid, uploadId);
+    state.analyses.set(path, analysis);
+    state.analysisVersions.set(path, { version, latest, traceparent });
     if (narrative) state.narratives.set(paths.narrative(uid, uploadId), narrative);
   }
 }

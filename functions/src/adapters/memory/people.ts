@@ -30,7 +30,11 @@ export function memoryPeople(state: MemoryState): People {
       for (const [path, { bytes }] of state.samples) {
         if (!path.startsWith(`${root}samples/`)) continue;
         const week = path.slice(`${root}samples/`.length);
-        documents.push({ path: path.slice(root.length), fields: { week }, samples: unpackSamples(week, bytes) });
+        documents.push({
+          path: path.slice(root.length),
+          fields: { week },
+          samples: unpackSamples(week, bytes),
+        });
       }
       const ids = state.tombstones.get(uid);
       if (ids) add(paths.tombstones(uid), { ids });

@@ -40,8 +40,8 @@ export interface MemoryState {
   summaries: Map<string, DaySummary>;
   tombstones: Map<string, string[]>;
   analyses: Map<string, Analysis>;
-  /** Which version of the person's samples an analysis knows, by its path. */
-  analysisVersions: Map<string, number>;
+  /** Which version of the person's samples an analysis knows, and whether it is of the latest week, by its path. */
+  analysisVersions: Map<string, { version: number; latest: boolean; traceparent: string }>;
   narratives: Map<string, Narrative>;
   quotas: Map<QuotaSubject, Counters>;
   erasures: Map<string, { begunAt: number; postponedUntil: number }>;

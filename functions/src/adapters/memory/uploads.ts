@@ -5,13 +5,7 @@ import type { DeadLetters, KeptLetter, Uploads } from '../../workflows/ports.ts'
 import { revisionOf } from './revisions.ts';
 import type { MemoryState } from './state.ts';
 
-export function memoryUploads({
-  uploads,
-  narratives,
-  weeks,
-  keptLetters,
-  erasures,
-}: MemoryState): Uploads {
+export function memoryUploads({ uploads, narratives, weeks, keptLetters, erasures }: MemoryState): Uploads {
   const storedOf = (upload: Upload) => ({ upload, revision: revisionOf(upload) });
   return {
     due: (shard, now, limit) => {

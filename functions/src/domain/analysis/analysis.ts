@@ -2,11 +2,13 @@ import type { Unavailable } from '../fault.ts';
 import { digestsBefore } from '../history/week-digest.ts';
 import { flagsOf, typicalRanges, type Flag, type TypicalRanges } from '../history/typical-range.ts';
 import { isoInstant } from '../instant.ts';
-import { actigraphySleep, type ActigraphySleep } from '../metrics/actigraphy.ts';
+import { actigraphySleep, type ActigraphySleep, type Epochs } from '../metrics/actigraphy.ts';
 import { coverageOf, type Coverage } from '../metrics/coverage.ts';
 import type { Embedding } from '../metrics/embedding.ts';
 import { minuteTotals, type Minutes } from '../samples/minutes.ts';
-import type { ByType } from './by-type.ts';
+import type { Sample } from '../samples/sample.ts';
+import { secondMs } from '../time.ts';
+import { ofType, type ByType } from './by-type.ts';
 import { formulaVersion } from './day-summary.ts';
 import { nightValues, type Findings } from './findings.ts';
 import { measuresOf, type Measure } from './measures.ts';
@@ -78,7 +80,8 @@ export function conclude(
     embedding,
     models: [...(byModel ? models : []), ...('model' in embedding ? [embedding.model] : [])],
   };
-  if (counts) analysis.actigraphySleep = actigraphySleep(counts);
+  if (counts)
+    analysis.actigraphySleep = actigraphySleep(counts, shortEpochs(minutes, ofType(byType, 'activityCount')));
   return analysis;
 }
 
@@ -99,4 +102,18 @@ function typicalOf(findings: Findings): Analysis['typical'] {
 function countSeries(minutes: Minutes, byType: ByType): Float64Array | null {
   const counts = byType.get('activityCount');
   return counts ? minuteTotals(minutes, counts, 'activityCount').resolved : null;
+}
+
+/** The counts of an actigraph by its own epochs, where these are all of 15 s or all of 30 s and of one source. */
+function shortEpochs({ start, count }: Minutes, samples: readonly Sample[]): Epochs | undefined {
+  const seconds = (samples[0]!.end - samples[0]!.start) / secondMs;
+  if (seconds !== 15 && seconds !== 30) return undefined;
+  const values = new Float64Array((count * 60) / seconds).fill(NaN);
+  for (const sample of samples) {
+    const at = (sample.start - start) / (seconds * secondMs);
+    const isOne = sample.end - sample.start === seconds * secondMs && Number.isInteger(at);
+    if (!isOne || sample.source.key !== samples[0]!.source.key) return undefined;
+    if (at >= 0 && at < values.length) values[at] = sample.value;
+  }
+  return { seconds, values };
 }

@@ -5,7 +5,6 @@ import { isWhole } from '../metrics/night.ts';
 import { sleepMinutes } from '../metrics/sleep.ts';
 import { median } from '../metrics/statistics.ts';
 import type { SourceKind } from '../samples/sample.ts';
-import type { SampleType } from '../samples/sample-types.ts';
 import { minuteMs } from '../time.ts';
 import { ofType } from './by-type.ts';
 import type { Findings } from './findings.ts';
@@ -35,8 +34,10 @@ export interface DaySummary {
   flightsClimbed: number | null;
   activeEnergyKcal: number | null;
   basalEnergyKcal: number | null;
-  /** The night that ended on the day, or why there is none; null while its time is not over. */
-  night: NightDocument | { missing: UnavailableCode } | null;
+  /** The night that ended on the day. */
+  night: NightDocument | null;
+  /** Why there is none; null while its time is not over. */
+  missingNight: UnavailableCode | null;
   naps: Omit<NapDocument, 'day'>[];
   /** Main sleep and naps; null where the night is not whole. */
   sleep24hMinutes: number | null;
@@ -49,7 +50,7 @@ export interface DaySummary {
   wristCelsius: number | null;
   workouts: { activityType: number; start: string; minutes: number }[];
   /** The other types of the table, by name. */
-  measures: Partial<Record<SampleType, Omit<MeasureDay, 'day'> & { unit: string }>>;
+  measures: Record<string, Omit<MeasureDay, 'day'> & { unit: string }>;
 }
 
 /** Changes with any formula or definition, so that numbers of different versions are never compared. */
@@ -90,7 +91,8 @@ export function summariesOf(findings: Findings): DaySummary[] {
       flightsClimbed: totals.flightsClimbed,
       activeEnergyKcal: totals.activeEnergyKcal,
       basalEnergyKcal: totals.basalEnergyKcal,
-      night: known ? nightDocument(known) : missing ? { missing: missing.code } : null,
+      night: known ? nightDocument(known) : null,
+      missingNight: missing?.code ?? null,
       naps: naps.slice(0, mostListed).map((nap) => ({
         start: isoInstant(nap.start),
         end: isoInstant(nap.end),

@@ -7,7 +7,7 @@ import { wornShare } from '../samples/minutes.ts';
 import { dayOfEnd, type LocalDay } from '../samples/window.ts';
 import { hourMs, minuteMs } from '../time.ts';
 import { nightValues, type Findings } from './findings.ts';
-import type { Preparation } from './prepare.ts';
+import { isWatched, type Preparation } from './prepare.ts';
 
 const binMinutes = 30;
 const leastSleepMinutes = 180;
@@ -55,12 +55,15 @@ function longestSleep({ window, minutes, samples, sleep }: Preparation, day: Loc
       segments.length > 0 ? segments.filter(({ state }) => isAsleep(state)) : [{ start, end }],
     )
     .filter(({ end }) => end > day.start - 24 * hourMs && end <= day.end);
-  const found = told.some((one) => isLong([one]) && dayOfEnd(window, one.end) === day.day)
-    ? null
-    : estimatedBedtime(window, day, samples, {
-        habitual: habitualNight(day, anyonesHabit),
-        asleep: told,
-      });
+  const habitual = habitualNight(day, anyonesHabit);
+  const found =
+    !isWatched(minutes, habitual) ||
+    told.some((one) => isLong([one]) && dayOfEnd(window, one.end) === day.day)
+      ? null
+      : estimatedBedtime(window, day, samples, {
+          habitual,
+          asleep: told,
+        });
   const all = found ? [...told, found] : told;
   const sleeps = joined(all, longestBreakMs)
     .filter(({ end }) => dayOfEnd(window, end) === day.day)

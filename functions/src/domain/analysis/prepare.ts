@@ -2,7 +2,7 @@ import { habitOf, habitualNight } from '../history/habit.ts';
 import { digestsBefore, type WeekDigest } from '../history/week-digest.ts';
 import type { UnavailableCode } from '../fault.ts';
 import { addDays, startOfDay } from '../local-time.ts';
-import { nightOf, type Surroundings } from '../metrics/night.ts';
+import { nightOf, shortestSilenceMs, type Surroundings } from '../metrics/night.ts';
 import {
   chosenSleep,
   lowerBound,
@@ -16,17 +16,11 @@ import {
   type Span,
 } from '../metrics/sleep.ts';
 import { estimatedBedtime, nightToStage, type Bedtime, type NightToStage } from '../metrics/staging.ts';
-import {
-  layMinutes,
-  leadInMs,
-  longestResolvedMs,
-  signsOfLife,
-  wornShare,
-  type Minutes,
-} from '../samples/minutes.ts';
+import { layMinutes, leadInMs, signsOfLife, wornShare, type Minutes } from '../samples/minutes.ts';
 import type { Sample } from '../samples/sample.ts';
+import { longestResolvedMs } from '../samples/sample-types.ts';
 import { dayOfEnd, trailingWindow, type LocalDay, type Window } from '../samples/window.ts';
-import { hourMs, minuteMs } from '../time.ts';
+import { hourMs } from '../time.ts';
 
 /** The sleep that ends on one day, as sources told it. */
 export interface DaySleep {
@@ -109,7 +103,7 @@ export function prepareWindow(
     };
     days.set(local.day, day);
     if (main) return;
-    const found = bedtimeOf(window, local, samples, day, sleep, stays);
+    const found = bedtimeOf(window, minutes, local, samples, day, sleep, stays);
     const question = 'start' in found ? nightToStage(window, local.day, found, heartRates) : null;
     if (question) toStage.push(question);
     day.reason = reasonOf(found, day.habitual, minutes, heartRates);
@@ -185,9 +179,15 @@ function mainSleepOf(
   return main ?? null;
 }
 
+/** Whether a wearable was worn in most of the core of the habitual night. */
+export function isWatched(minutes: Minutes, { core }: HabitualNight): boolean {
+  return wornShare(minutes, core.start, core.end) >= 1 - mostUnwatched;
+}
+
 /** Where the model may look for the night of a day without main sleep, or why it may not. */
 function bedtimeOf(
   window: Window,
+  minutes: Minutes,
   local: LocalDay,
   samples: readonly Sample[],
   { habitual, around }: DaySleep,
@@ -202,28 +202,31 @@ function bedtimeOf(
   );
   const [longest] = told.sort((a, b) => b.end - b.start - (a.end - a.start));
   if (longest) return { ...longest, told: true };
+  // Where the watch was off when the person usually sleeps, the longest rest is that of a chair.
+  if (!isWatched(minutes, habitual)) return { code: 'watch-off' };
   const found = estimatedBedtime(window, local, samples, { habitual, asleep: sleep });
   if (!found) return { code: 'night-not-found' };
-  // The watch must show both going to bed and getting up: a rest that ends with its readings may have gone on.
+  // A rest that ends with the readings may have gone on, and one that begins with them in the night may have begun before.
   const { signs } = around;
-  const before = found.start - (signs[lowerBound(signs, found.start) - 1] ?? -Infinity);
+  const heard = signs[lowerBound(signs, found.start) - 1] ?? -Infinity;
+  const before = found.start > habitual.core.start ? found.start - heard : 0;
   const after = (signs[lowerBound(signs, found.end)] ?? Infinity) - found.end;
-  return Math.max(before, after) > 15 * minuteMs ? { code: 'partial' } : { ...found, told: false };
+  return Math.max(before, after) > shortestSilenceMs ? { code: 'partial' } : { ...found, told: false };
 }
 
 /** Why a night that the model is not asked about, or finds nothing in, is missing. */
 function reasonOf(
   found: Bedtime | { code: UnavailableCode },
-  { night, core }: HabitualNight,
+  habitual: HabitualNight,
   minutes: Minutes,
   heartRates: readonly Sample[],
 ): UnavailableCode {
   const told = 'start' in found;
   if (!minutes.wearKnown) {
-    const measured = told || heartRates.some(({ start }) => start >= night.start && start < night.end);
+    const measured =
+      told || heartRates.some(({ start }) => start >= habitual.night.start && start < habitual.night.end);
     return measured ? 'too-sparse' : 'no-samples';
   }
-  if (!told && found.code === 'partial') return found.code;
-  if (wornShare(minutes, core.start, core.end) < mostUnwatched) return 'watch-off';
-  return told ? 'too-sparse' : found.code;
+  if (!told) return found.code;
+  return isWatched(minutes, habitual) ? 'too-sparse' : 'watch-off';
 }

@@ -1,5 +1,4 @@
-import { findingsOf } from './findings.ts';
-import type { StagedNight } from './nights.ts';
+import { asleepMinutes, sleepOf, type StagedNight } from './nights.ts';
 import type { Analysis } from './analysis.ts';
 import type { Preparation } from './prepare.ts';
 import { addDays, localDay, offsetAt, startOfDay } from '../local-time.ts';
@@ -98,7 +97,9 @@ export function windowOf({ window, coverage }: Analysis): Window {
 /** The series of a week, from the samples that its analysis was made of and the same answers of the sleep model. */
 export function weekPicture(preparation: Preparation, staged: readonly StagedNight[]): WeekPicture {
   const { window, minutes, samples } = preparation;
-  const { sleep, nights, asleep } = findingsOf(preparation, staged);
+  const sleep = sleepOf(preparation, staged);
+  const nights = [...sleep.nights.values()].map(({ night }) => night);
+  const asleep = asleepMinutes(minutes, sleep);
   const { activityType, activity } = activitySeries(minutes, samples);
   return {
     activityType,

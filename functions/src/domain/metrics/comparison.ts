@@ -11,18 +11,26 @@ export const leastCompared = 4;
  * Student's t times the standard error of the difference, for unequal variances (Welch 1947, Biometrika 34:28), and beyond
  * `matters`. `same` else.
  *
- * The degrees of freedom are those of the smaller week: Welch's own, which are more, are for independent values, and nights
- * that follow each other are alike.
+ * Days that follow each other are alike, so that a week of them says less than seven: the variance of a mean grows by
+ * 1 + 2 r (1 - 1/n) where neighbours correlate by r (Bartlett 1946, J R Stat Soc Suppl 8:27), and the degrees of freedom are
+ * those of the smaller week, fewer than Welch's own.
  *
  * @returns null with fewer than four values in either week: then there is nothing to say
  */
 export function changeOf(now: Average | null, before: Average | null, matters: number): Change | null {
   if (!now || !before || now.n < leastCompared || before.n < leastCompared) return null;
   const difference = now.mean - before.mean;
-  const error = Math.sqrt(now.sd! ** 2 / now.n + before.sd! ** 2 / before.n);
+  const error = Math.sqrt(varianceOfMean(now) + varianceOfMean(before));
   const noise = studentQuantile(Math.min(now.n, before.n) - 1) * error;
   if (Math.abs(difference) <= Math.max(noise, matters)) return 'same';
   return difference > 0 ? 'higher' : 'lower';
+}
+
+/** Correlation of neighbouring days, on the safe side of what is found for sleep, steps and heart rate. */
+const neighbours = 0.3;
+
+function varianceOfMean({ sd, n }: Average): number {
+  return (sd! ** 2 / n) * (1 + 2 * neighbours * (1 - 1 / n));
 }
 
 /** 97.5 % quantile of the normal distribution. */

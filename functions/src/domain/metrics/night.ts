@@ -47,7 +47,7 @@ export interface Night {
   stageMinutes: Partial<Record<'core' | 'deep' | 'rem' | 'nrem' | 'awake', number>> | null;
   /** Minutes between onset and final awakening of which the source says nothing; they count neither way. */
   unscoredMinutes: number | null;
-  /** Minutes in which no device said anything at all, in stretches of more than a quarter of an hour. */
+  /** Minutes between the two in which no device said anything at all, in stretches of more than 20 minutes. */
   silentMinutes: number;
   /** The stretch that was not measured, where it is too much of the night to know the rest; out of every mean. */
   partial: { from: number; to: number } | null;
@@ -57,8 +57,10 @@ export interface Night {
   confidence: number | null;
 }
 
-/** A shorter silence cannot be told from a watch at rest: it measures about every 5 minutes. */
-const shortestSilenceMs = 15 * minuteMs;
+/** A shorter silence cannot be told from a watch at rest: 99 % of the pauses in the recordings we measured are under 18 minutes. */
+export const shortestSilenceMs = 20 * minuteMs;
+/** No night is longer: what is silent after it is no part of one. */
+const longestNightMs = 12 * hourMs;
 /** A night with a larger share of silence is partial. */
 const mostSilent = 0.1;
 
@@ -100,6 +102,11 @@ export function nightOf(
   const waso = bouts.reduce((sum, bout) => sum + bout, 0) / minuteMs;
   const tib = stay && (stay.end - stay.start) / minuteMs;
   const told = <T>(value: T): T | null => (whole && !isTotal ? value : null);
+  // Only a known time in bed before the first sleep tells how long falling asleep took; the model must have seen it.
+  const sawBed =
+    bed !== null &&
+    bed.start < onset &&
+    (source !== 'sleep-model' || segments.every(({ end, state }) => end > onset || state === 'awake'));
 
   return {
     day,
@@ -112,7 +119,7 @@ export function nightOf(
     midpoint: told((onset + wake) / 2),
     tibMinutes: tib,
     tstMinutes: tst,
-    solMinutes: stay && told((onset - stay.start) / minuteMs),
+    solMinutes: sawBed ? told((onset - bed.start) / minuteMs) : null,
     wasoMinutes: tellsWake ? told(waso) : null,
     se: tib && whole ? Math.min(1, tst / tib) : null,
     sleepMaintenance: told(tst / ((wake - onset) / minuteMs)),
@@ -142,33 +149,35 @@ function silenceOf(
   const isWatched = last - first >= (end - start) / hourMs;
   const stay = bed ?? { start, end };
   const heard = [...signs.subarray(lowerBound(signs, stay.start), lowerBound(signs, stay.end))];
-  const known = [
+  const told = [
     ...(isWatched ? segments.filter(({ state }) => state !== 'inBed') : [{ start, end }]),
     ...heard.map((at) => ({ start: at, end: at })),
   ];
-  const silences = silentBetween(joined(known, 1), stay);
-  const silent = silences.reduce((sum, gap) => sum + gap.end - gap.start, 0);
+  const known = joined(told, 1);
+  const silences = silentBetween(known, stay);
   const edges = isWatched ? [beforeSleep(), afterSleep()].filter((gap) => gap !== null) : [];
-  const isPartial = edges.length > 0 || silent > mostSilent * (stay.end - stay.start);
+  const isPartial = edges.length > 0 || silentIn(silences) > mostSilent * (stay.end - stay.start);
   const [longest] = [...edges, ...silences].sort((a, b) => b.end - b.start - (a.end - a.start));
   return {
     partial: isPartial && longest ? { from: longest.start, to: longest.end } : null,
-    silentMinutes: silent / minuteMs,
+    silentMinutes: silentIn(silentBetween(known, { start, end })) / minuteMs,
   };
 
+  // What lies within a minute of the sleep is its own edge.
   function beforeSleep(): Span | null {
-    const heardAt = signs[first - 1] ?? -Infinity;
+    const heardAt = signs[lowerBound(signs, start - minuteMs) - 1] ?? -Infinity;
     if (start - Math.max(heardAt, bed?.start ?? -Infinity) <= shortestSilenceMs) return null;
     return { start: Math.max(heardAt, Math.min(stay.start, start - shortestSilenceMs)), end: start };
   }
 
   function afterSleep(): Span | null {
-    const heardAt = signs[last] ?? Infinity;
+    const heardAt = signs[lowerBound(signs, end + minuteMs)] ?? Infinity;
     const gotUp = bed && bed.end >= end ? bed.end : Infinity;
     if (Math.min(heardAt, gotUp) - end <= shortestSilenceMs) return null;
     // The samples end with the sleep: whether it goes on, only a habit tells.
     if (heardAt === Infinity && habitualEnd !== null && end >= habitualEnd - hourMs) return null;
-    return { start: end, end: Math.max(Math.min(heardAt, knownUntil), stay.end) };
+    const until = stay.end > end ? stay.end : Math.min(knownUntil, end + longestNightMs);
+    return { start: end, end: Math.min(heardAt, until) };
   }
 }
 
@@ -179,6 +188,10 @@ function silentBetween(known: readonly Span[], { start, end }: Span): Span[] {
     .slice(1)
     .map((next, i) => ({ start: Math.max(start, edges[i]!.end), end: Math.min(end, next.start) }))
     .filter((gap) => gap.end - gap.start > shortestSilenceMs);
+}
+
+function silentIn(gaps: readonly Span[]): number {
+  return gaps.reduce((sum, gap) => sum + gap.end - gap.start, 0);
 }
 
 /** Whether a night is measured well enough for a mean. */

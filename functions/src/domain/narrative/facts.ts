@@ -192,21 +192,23 @@ const hours = (minutes: number | undefined): number | null =>
 
 function addSleep(add: Add, { summary, missingNights, nights, naps }: SleepSection): void {
   const { kind, tstMinutes, sleep24hMinutes, se, midpoint, socialJetLag } = summary;
-  if (kind !== 'estimated') add('sleep.nights', 'Nights measured', summary.nights, 'nights');
+  // What the model makes of heart rate is no measurement, also inside a time in bed that was told.
+  const isGuess = kind === 'estimated' || kind === 'sleep-model';
+  if (kind !== null && !isGuess) add('sleep.nights', 'Nights measured', summary.nights, 'nights');
   const partial = nights.filter((night) => night.partial).length;
-  const estimated = nights.filter((night) => night.estimated).length;
+  const estimated = nights.filter(({ source }) => source === 'sleep-model').length;
   if (partial > 0) add('sleep.partial', 'Nights measured in part', partial, 'nights');
   if (estimated > 0) add('sleep.estimated', 'Nights estimated from heart rate', estimated, 'nights');
   if (missingNights.length > 0) add('sleep.missing', 'Nights without data', missingNights.length, 'nights');
   add(
-    kind === 'estimated' ? 'sleep.tstEstimated' : 'sleep.tst',
-    kind === 'estimated' ? 'Mean sleep a night, estimated from heart rate' : 'Mean sleep a night',
+    isGuess ? 'sleep.tstEstimated' : 'sleep.tst',
+    isGuess ? 'Mean sleep a night, estimated from heart rate' : 'Mean sleep a night',
     hours(tstMinutes?.mean),
     'h',
   );
   if (naps.length > 0)
     add('sleep.total24h', 'Mean sleep a day, naps included', hours(sleep24hMinutes?.mean), 'h');
-  add('sleep.se', 'Sleep efficiency', se && Math.round(se.mean * 100), '%');
+  if (!isGuess) add('sleep.se', 'Sleep efficiency', se && Math.round(se.mean * 100), '%');
   add('sleep.midpoint', 'Middle of sleep', midpoint && midpoint.clock, 'clock');
   if (socialJetLag && Math.abs(round(socialJetLag.minutes / 60, 1)) > 0) {
     const later = socialJetLag.minutes > 0;

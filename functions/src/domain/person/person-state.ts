@@ -106,6 +106,9 @@ export function latestDay({ marks: { latest } }: PersonState): string | undefine
 const union = (some: readonly string[], others: readonly string[]): string[] =>
   [...new Set([...some, ...others])].sort();
 
+/** The state once samples or results have changed. */
+export const raised = (state: PersonState): PersonState => ({ ...state, version: state.version + 1 });
+
 /** The state once weeks have changed whose results are still to be computed. */
 export function withDirty(state: PersonState, mondays: readonly string[]): PersonState {
   return { ...state, dirty: union(state.dirty, mondays) };
@@ -114,7 +117,12 @@ export function withDirty(state: PersonState, mondays: readonly string[]): Perso
 /** The state once the results of weeks are stored. */
 export function withResults(
   state: PersonState,
-  { computed, marks, later, provisional }: {
+  {
+    computed,
+    marks,
+    later,
+    provisional,
+  }: {
     computed: readonly string[];
     marks: ReadonlyMap<string, WeekMark | null>;
     later: readonly string[];

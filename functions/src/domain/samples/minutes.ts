@@ -1,7 +1,7 @@
 import { offsetAt } from '../local-time.ts';
 import { dayMs, minuteMs } from '../time.ts';
 import type { Sample, SourceKind } from './sample.ts';
-import { ruleOf, type SampleType } from './sample-types.ts';
+import { longestResolvedMs, ruleOf, type SampleType } from './sample-types.ts';
 import type { Window } from './window.ts';
 
 /** A window cut into minutes. Index i is the minute that begins at `start + i * 60000`. */
@@ -35,9 +35,6 @@ const quarterMs = 15 * minuteMs;
 /** The night that ends on the first day begins the day before. */
 export const leadInMs = dayMs;
 const leadInMinutes = leadInMs / minuteMs;
-
-/** A cumulative sample longer than this says nothing about single minutes. */
-export const longestResolvedMs = 60 * minuteMs;
 
 /**
  * A wearable that is worn measures at least every few minutes (in the recordings we measured, 99 % of the gaps are

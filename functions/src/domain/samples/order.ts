@@ -18,25 +18,3 @@ export function compareSamples(a: Sample, b: Sample): number {
     Number(a.userEntered) - Number(b.userEntered)
   );
 }
-
-/**
- * Unites samples by identity, without the deleted ones, in canonical order.
- *
- * Of two different samples under one id the later one in canonical order stays: HealthKit samples never change, so
- * this is a client's mistake, and the answer must not depend on which of the two arrived first.
- */
-export function mergeSamples(
-  existing: Iterable<Sample>,
-  incoming: Iterable<Sample>,
-  deleted: ReadonlySet<string>,
-): Sample[] {
-  const byId = new Map<string, Sample>();
-  for (const samples of [existing, incoming]) {
-    for (const sample of samples) {
-      if (deleted.has(sample.id)) continue;
-      const rival = byId.get(sample.id);
-      if (!rival || compareSamples(rival, sample) < 0) byId.set(sample.id, sample);
-    }
-  }
-  return [...byId.values()].sort(compareSamples);
-}

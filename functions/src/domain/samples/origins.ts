@@ -75,6 +75,11 @@ export function mergeTraced(
   return uniteTraced(before, { samples, origins: samples.map(() => alone) }, deleted);
 }
 
+/** Samples, each identity once, in canonical order. */
+export function uniqueSamples(samples: readonly Sample[]): readonly Sample[] {
+  return mergeTraced({ samples: [], origins: [] }, '', samples, new Set()).traced.samples;
+}
+
 /** Without the samples that only this upload brought. */
 export function forgetUpload(before: TracedSamples, uploadId: string): TracedChange {
   const changed: Sample[] = [];
@@ -95,7 +100,7 @@ function rememberingSets(): (some: readonly string[], others: readonly string[])
   return (some, others) => {
     if (some.length === 0) return others;
     let ofSome = made.get(some);
-    if (!ofSome) made.set(some, (ofSome = new Map()));
+    if (!ofSome) made.set(some, (ofSome = new Map<readonly string[], readonly string[]>()));
     let united = ofSome.get(others);
     if (!united) {
       united = others.every((origin) => some.includes(origin))

@@ -3,6 +3,7 @@
  * are possible at all. Names are HealthKit's without their `HK...TypeIdentifier` prefix.
  */
 import type { Language } from '../languages.ts';
+import { hourMs } from '../time.ts';
 
 /** cumulative: a total over [start, end); discrete: a measurement; category: a state over [start, end). */
 export type SampleKind = 'cumulative' | 'discrete' | 'category';
@@ -282,6 +283,9 @@ export const sampleTypeNames = Object.keys(sampleTypes) as SampleType[];
 export const sampleTypeIndex: ReadonlyMap<SampleType, number> = new Map(
   sampleTypeNames.map((name, index) => [name, index]),
 );
+
+/** A cumulative sample longer than this says nothing about single minutes: it is a total. */
+export const longestResolvedMs = hourMs;
 
 /** HKCategoryValueSleepAnalysis. */
 export const sleepValue = { inBed: 0, asleep: 1, awake: 2, core: 3, deep: 4, rem: 5 } as const;

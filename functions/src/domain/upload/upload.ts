@@ -103,6 +103,8 @@ export type UploadEvent =
   /** Its message was given up: the next look is due. */
   | { kind: 'recalled'; at: number }
   | { kind: 'deleting'; at: number }
+  /** Its recording has not come. Nothing happens where it has moved since it was `seen`. */
+  | { kind: 'expired'; seen: UploadStatus; at: number }
   | { kind: 'failed'; code: FaultCode; issues: readonly Issue[]; at: number };
 
 const untroubled: Trouble = { crashes: 0, since: null };
@@ -158,6 +160,11 @@ export function requested(
 
 export function finished(upload: Upload): boolean {
   return upload.status === 'succeeded' || upload.status === 'failed';
+}
+
+/** Whether it failed for want of a recording alone: one that comes after all is taken up. */
+export function lacksRecording({ status, code }: Pick<Upload, 'status' | 'code'>): boolean {
+  return status === 'failed' && (code === 'upload/expired' || code === 'recording/missing');
 }
 
 /** Whether it waits for whoever holds the person. */
@@ -284,6 +291,10 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
     case 'deleting':
       if (upload.status === 'deleting') return upload;
       return { ...upload, status: 'deleting', lease: null, nextLook: lookAfter(event.at) };
+
+    case 'expired':
+      if (upload.status !== event.seen) return upload;
+      return advance(upload, { kind: 'failed', code: 'upload/expired', issues: [], at: event.at });
 
     case 'failed':
       // What has succeeded has not failed, whatever somebody meant to say who was overtaken.

@@ -50,10 +50,7 @@ export async function composeNarrative(
 }
 
 /** The text of a week for that week's own document, where it is a whole ISO week that the analysis is of. */
-export function weekTextOf(
-  { window: { days } }: Analysis,
-  narrative: Narrative,
-): Pick<Outcome, 'weekText'> {
+export function weekTextOf({ window: { days } }: Analysis, narrative: Narrative): Pick<Outcome, 'weekText'> {
   const [monday] = days;
   if (monday === undefined || days.length !== windowDays || mondayOf(monday) !== monday) return {};
   return { weekText: { monday, narrative } };

@@ -20,7 +20,7 @@ export const windowDays = 7;
 /** A change of one week can reach the habit and the typical ranges of so many that follow. */
 const weeksAhead = 4;
 /** The nights of a trailing window lie in two weeks, and each looks back four. */
-const weeksBack = 5;
+export const weeksBack = 5;
 
 /** What is computed of one ISO week. */
 interface ComputedWeek {
@@ -112,7 +112,7 @@ export async function computeWeeks(
       if (known?.summaries[summary.day] !== mark!.summaries[summary.day])
         results.summaries.set(summary.day, summary);
     if (mark || known) results.marks.set(monday, mark ?? null);
-    if (known?.content !== mark?.content)
+    if (JSON.stringify(known) !== JSON.stringify(mark ?? undefined))
       results.weeks.set(monday, computed && mark ? { analysis: computed.analysis, mark } : null);
     if (computed?.analysis.provisional) results.provisional.push(monday);
     if (JSON.stringify(known?.digest) !== JSON.stringify(mark?.digest)) {
@@ -147,10 +147,7 @@ export async function analyzeTrailingWeek(
 ): Promise<Analysis | null> {
   // One day more: the night that ends on the first day begins on the day before.
   const first = addDays(lastDay, -windowDays);
-  const [before] = await Promise.all([
-    marks.before(lastDay),
-    shelf.need(...utcWeeksOf(first, lastDay)),
-  ]);
+  const [before] = await Promise.all([marks.before(lastDay), shelf.need(...utcWeeksOf(first, lastDay))]);
   const samples = samplesOfDays(shelf, first, lastDay);
   const window = weekWindow(samples, addDays(lastDay, 1 - windowDays));
   return window ? (await analyzeWindow(models, samples, window, before)).analysis : null;

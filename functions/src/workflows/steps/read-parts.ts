@@ -9,7 +9,7 @@ export interface Part extends NamedUpload {
   contribution: Contribution | null;
 }
 
-/** Why uploads could not be worked on this time; undefined for a recording that is not there yet. */
+/** Why uploads could not be worked on this time; undefined for a recording that is on its way. */
 export type Left = Map<string, Fault | undefined>;
 
 /**
@@ -17,6 +17,7 @@ export type Left = Map<string, Fault | undefined>;
  * with one of ours and a dead letter; a fault that may pass leaves it as it is, and is noted.
  *
  * @param readings what has been read already, by upload
+ * @param arrived the upload whose recording is said to be there; that of any other may still be on its way
  */
 export async function readParts(
   ports: Pick<Ports, 'recordings' | 'deadLetters' | 'clock'>,
@@ -24,6 +25,7 @@ export async function readParts(
   inHand: readonly NamedUpload[],
   readings: Map<string, Contribution>,
   person: Person,
+  arrived: string | undefined,
 ): Promise<{ parts: Part[]; moves: UploadMove[]; left: Left }> {
   const parts: Part[] = [];
   const moves: UploadMove[] = [];
@@ -43,7 +45,7 @@ export async function readParts(
       parts.push({ ...named, contribution });
     } catch (error) {
       const fault = faultOf(error);
-      if (fault.code === 'recording/missing') left.set(uploadId, undefined);
+      if (fault.code === 'recording/missing' && uploadId !== arrived) left.set(uploadId, undefined);
       else if (isLast(named, fault, ports.clock.now())) moves.push(await givenUp(ports, uid, named, fault));
       else {
         left.set(uploadId, fault);

@@ -11,7 +11,11 @@ export function rememberingModels(models: Models): Models {
       return {
         ...model,
         stage(features, minutes) {
-          const key = hash('sha256', new Uint8Array(features.buffer, features.byteOffset, features.byteLength), 'hex');
+          const key = hash(
+            'sha256',
+            new Uint8Array(features.buffer, features.byteOffset, features.byteLength),
+            'hex',
+          );
           const answer = answers.get(key) ?? model.stage(features, minutes);
           answers.set(key, answer);
           return answer;

@@ -91,11 +91,6 @@ export class Shelf {
     });
   }
 
-  /** They are written. */
-  written(): void {
-    this.#differing.clear();
-  }
-
   /** The samples of the weeks from `first` to `last` that have been read, in canonical order. */
   samples(first: string, last: string): Sample[] {
     const weeks = [...this.#weeks.keys()].filter((week) => week >= first && week <= last).sort();

@@ -13,11 +13,7 @@ const textPauseMs = 20 * hourMs;
 /**
  * Why Gemini is not asked for a text of the person's latest week now; undefined where it is to be asked.
  */
-export function whyTemplate(
-  { text }: PersonState,
-  person: Person,
-  now: number,
-): TemplateReason | undefined {
+export function whyTemplate({ text }: PersonState, person: Person, now: number): TemplateReason | undefined {
   if (person.consent?.generatedText !== true) return 'no-consent';
   const { language, units } = preferencesOf(person);
   const same = text?.language === language && text.units === units;

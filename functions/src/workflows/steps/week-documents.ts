@@ -23,7 +23,10 @@ export async function weekDocuments(
     const earlier = addDays(monday, -7);
     const before = weeks.get(earlier) ?? (await histories.week(uid, earlier)) ?? undefined;
     const facts = factsOf(result.analysis, units, before?.analysis);
-    documents.set(monday, { ...result, narrative: templateNarrative(facts, language, 'not-due', traceparent) });
+    documents.set(monday, {
+      ...result,
+      narrative: templateNarrative(facts, language, 'not-due', traceparent),
+    });
   }
   return { weeks: documents, summaries };
 }

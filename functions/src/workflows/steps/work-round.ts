@@ -1,34 +1,41 @@
-import type { Analysis } from '../../domain/analysis/analysis.ts';
 import { Fault } from '../../domain/fault.ts';
-import { addDays } from '../../domain/local-time.ts';
-import { factsOf } from '../../domain/narrative/facts.ts';
 import {
   afterAllWeeks,
   hasWork,
   latestDay,
+  raised,
   withDirty,
   withResults,
   type PersonState,
 } from '../../domain/person/person-state.ts';
-import { forgetUpload, mergeTraced } from '../../domain/samples/origins.ts';
-import { rememberDeletions } from '../../domain/samples/tombstones.ts';
-import { weeksTouchedBy } from '../../domain/samples/week.ts';
-import { advance, awaitsHolder } from '../../domain/upload/upload.ts';
-import type { NamedUpload, Person, Ports, UploadMove } from '../ports.ts';
-import { analyzeTrailingWeek, computeWeeks, Marks, windowDays } from './compute-weeks.ts';
+import { addDays } from '../../domain/local-time.ts';
+import { utcWeeksOf, weeksTouchedBy } from '../../domain/samples/week.ts';
+import { awaitsHolder } from '../../domain/upload/upload.ts';
+import type { NamedUpload, Ports } from '../ports.ts';
+import { computeWeeks, Marks, windowDays } from './compute-weeks.ts';
+import { endUploads } from './end-uploads.ts';
 import type { PersonHold } from './hold-person.ts';
-import { preferencesOf } from './preferences-of.ts';
-import { givenUp, readParts, type Left, type Part } from './read-parts.ts';
+import { readParts, type Left } from './read-parts.ts';
 import type { Contribution } from './read-upload.ts';
 import { rememberingModels } from './remembering-models.ts';
 import { Shelf } from './shelf.ts';
-import { asking, templateNarrative, whyTemplate } from './text-plan.ts';
+import { takeIn, takeInPiecewise, tombstonesWith } from './take-in.ts';
+import { asking, whyTemplate } from './text-plan.ts';
+import { retoldLatest, TrailingWeeks } from './trailing-weeks.ts';
 import { weekDocuments } from './week-documents.ts';
-import { released, weeksAtOnce, workOff } from './work-off.ts';
+import { released, workOff } from './work-off.ts';
 
 export type WorkPorts = Pick<
   Ports,
-  'uploads' | 'recordings' | 'people' | 'histories' | 'models' | 'deadLetters' | 'clock'
+  | 'uploads'
+  | 'recordings'
+  | 'people'
+  | 'histories'
+  | 'analyses'
+  | 'narratives'
+  | 'models'
+  | 'deadLetters'
+  | 'clock'
 >;
 
 /** The uploads that a worker has in hand, and what it needs to work on them. */
@@ -39,6 +46,10 @@ export interface Round {
   /** What has been read of recordings, by upload: a commit that has to be made again does not read them again. */
   readings: Map<string, Contribution>;
   traceparent: string;
+  /** The upload that the message names: its recording has arrived. */
+  named: string | undefined;
+  /** Uploads that failed. */
+  failed: Set<string>;
   /** Whether the person is kept: other work is known to wait. */
   keep: boolean;
   /** Called between two commits of long work, for the uploads of the person that have come meanwhile. */
@@ -67,7 +78,7 @@ export async function workRound(ports: WorkPorts, round: Round): Promise<Left> {
 }
 
 /** The uploads as they are now, without those that nobody waits for any more. */
-async function seenAgain(
+export async function seenAgain(
   { uploads }: Pick<Ports, 'uploads'>,
   uid: string,
   known: readonly NamedUpload[],
@@ -87,43 +98,60 @@ async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined
   const ports = { ...given, models: rememberingModels(given.models) };
   const { uid, hold, traceparent } = round;
   const person = await ports.people.find(uid);
-  const { parts, moves, left } = await readParts(ports, uid, round.inHand, round.readings, person);
+  const { parts, moves, left } = await readParts(
+    ports,
+    uid,
+    round.inHand,
+    round.readings,
+    person,
+    round.named,
+  );
 
-  const known = hold.state.tombstones > 0 ? await ports.histories.tombstones(uid) : [];
   const deletions = parts.flatMap(({ contribution }) => contribution?.deleted ?? []);
-  const tombstones = rememberDeletions(known, deletions);
-  const shelf = new Shelf(ports, uid, new Set(tombstones));
+  let tombstones = await tombstonesWith(ports, round, deletions);
+  let shelf = new Shelf(ports, uid, new Set(tombstones));
 
+  // Most of what people delete is of the weeks that are looked at anyway.
+  const today = latestDay(hold.state);
+  if (deletions.length > 0 && today !== undefined)
+    await shelf.need(...utcWeeksOf(addDays(today, -2 * windowDays), today));
   const long = !(await takeIn(ports, uid, parts, shelf));
   if (long) {
-    for (const part of parts)
-      if (!(await takeInPiecewise(ports, round, part, shelf.gone))) return undefined;
+    for (const part of parts) if (!(await takeInPiecewise(ports, round, part, deletions))) return undefined;
   }
   const touched = weeksTouchedBy(shelf.takeChanges());
   const apart = long || touched.length > weeksComputedAtOnce;
   if (apart) {
     const changes = { samples: shelf.differing() };
     if (!(await hold.write((state) => withDirty(raised(state), touched), changes))) return undefined;
-    shelf.written();
     while (hasWork(hold.state)) {
-      await workOff(ports, uid, hold, traceparent);
+      await workOff(ports, { uid, hold, traceparent, keep: true });
       await round.lookAround();
     }
+    // Others may have brought and deleted samples meanwhile.
+    tombstones = await tombstonesWith(ports, round, deletions);
+    shelf = new Shelf(ports, uid, new Set(tombstones));
   }
 
   const marks = new Marks(ports, uid, hold.state);
   const results = await computeWeeks(ports.models, shelf, marks, apart ? [] : touched);
-  const ends = await endUploads(ports, uid, parts, { person, shelf, marks, state: withResults(hold.state, results) });
+  const after = withResults(hold.state, results);
+  const trailing = new TrailingWeeks(ports.models, shelf, marks, latestDay(after), person);
+  const ends = await endUploads(ports, uid, parts, trailing, whyTemplate(after, person, ports.clock.now()));
+  const removed = parts.filter(({ contribution }) => !contribution).map(({ uploadId }) => uploadId);
+  const analyses = ends.tellsLatest
+    ? []
+    : await retoldLatest(ports, uid, results, trailing, latestDay(hold.state), removed);
   // Weeks that were read for an analysis alone may have held deleted samples too.
   const others = weeksTouchedBy(shelf.takeChanges()).filter((monday) => !results.computed.includes(monday));
-  const lost = new Set(deletions).size - shelf.found;
+  const allFound = !apart && shelf.found === new Set(deletions).size;
   const now = ports.clock.now();
   const change = (before: PersonState): PersonState => {
     const state = withDirty(withResults(raised(before), results), others);
     const next = {
       ...(ends.asks ? asking(state, person, now) : state),
       tombstones: tombstones.length,
-      walk: lost > 0 ? afterAllWeeks : state.walk,
+      walk: deletions.length > 0 && !allFound ? afterAllWeeks : state.walk,
     };
     return released(next, round.keep);
   };
@@ -131,144 +159,11 @@ async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined
     samples: shelf.differing(),
     ...(deletions.length > 0 ? { tombstones } : {}),
     ...(await weekDocuments(ports, uid, results, person, traceparent)),
+    analyses,
     uploads: [...moves, ...ends.moves],
   });
-  return written ? left : undefined;
-}
-
-const raised = (state: PersonState): PersonState => ({ ...state, version: state.version + 1 });
-
-/** Puts what uploads bring, and takes out what they brought; false where that is too much for one commit. */
-async function takeIn(
-  { histories }: Pick<Ports, 'histories'>,
-  uid: string,
-  parts: readonly Part[],
-  shelf: Shelf,
-): Promise<boolean> {
-  const weeks = new Set(parts.flatMap(({ contribution }) => contribution?.weeks ?? []));
-  const brought = new Map<string, string[]>();
-  for (const { uploadId, contribution } of parts) {
-    if (weeks.size > weeksAtOnce) return false;
-    if (contribution) continue;
-    const stored = await histories.samplesOf(uid, uploadId, weeksAtOnce + 1);
-    for (const week of stored) shelf.place(week);
-    brought.set(
-      uploadId,
-      stored.map(({ week }) => week),
-    );
-    for (const { week } of stored) weeks.add(week);
-  }
-  if (weeks.size > weeksAtOnce) return false;
-  await shelf.needAll([...weeks]);
-  for (const part of parts)
-    for (const week of part.contribution?.weeks ?? brought.get(part.uploadId)!) changeWeek(shelf, week, part);
-  return true;
-}
-
-function changeWeek(shelf: Shelf, week: string, { uploadId, contribution }: Part): void {
-  shelf.change(week, (traced) =>
-    contribution
-      ? mergeTraced(traced, uploadId, contribution.samplesOf(week), shelf.gone)
-      : forgetUpload(traced, uploadId),
-  );
-}
-
-/**
- * The same for what is too much, a few weeks a commit, the latest first; what is computed of them comes later. Taking the same in
- * again changes nothing, so that another run goes on where this one was.
- *
- * @returns false where the upload or the state was written by somebody else meanwhile
- */
-async function takeInPiecewise(
-  ports: WorkPorts,
-  { uid, hold, lookAround, traceparent }: Round,
-  part: Part,
-  gone: ReadonlySet<string>,
-): Promise<boolean> {
-  const { uploadId, upload, contribution } = part;
-  if (contribution && upload.status === 'queued') {
-    const next = advance(upload, { kind: 'begun', at: ports.clock.now(), traceparent });
-    if (!(await hold.write((state) => state, { uploads: [{ ...part, next }] }))) return false;
-    Object.assign(part, await ports.uploads.find({ uid, uploadId }));
-  }
-  const left = contribution?.weeks.toReversed() ?? [];
-  for (;;) {
-    const shelf = new Shelf(ports, uid, gone);
-    const stored = contribution ? [] : await ports.histories.samplesOf(uid, uploadId, weeksAtOnce);
-    for (const week of stored) shelf.place(week);
-    const weeks = contribution ? left.splice(0, weeksAtOnce) : stored.map(({ week }) => week);
-    if (weeks.length === 0) return true;
-    await shelf.needAll(weeks);
-    for (const week of weeks) changeWeek(shelf, week, part);
-    const touched = weeksTouchedBy(shelf.takeChanges());
-    const samples = shelf.differing();
-    if (samples.length > 0 && !(await hold.write((state) => withDirty(raised(state), touched), { samples })))
-      return false;
-    await lookAround();
-  }
-}
-
-/** How each upload leaves the hands of the worker: with its analysis and text, removed, or failed. */
-async function endUploads(
-  ports: WorkPorts,
-  uid: string,
-  parts: readonly Part[],
-  {
-    person,
-    shelf,
-    marks,
-    state,
-  }: { person: Person; shelf: Shelf; marks: Marks; state: PersonState },
-): Promise<{ moves: UploadMove[]; asks: boolean }> {
-  const now = ports.clock.now();
-  const today = latestDay(state);
-  const dayOf = ({ contribution }: Part): string | undefined => contribution?.lastDay ?? today;
-  const why = whyTemplate(state, person, now);
-  // One text of the latest week is enough, whichever upload has brought its end.
-  const asking = why ? undefined : parts.findLast((part) => part.contribution && dayOf(part) === today);
-  const analyses = new Map<string, Analysis | null>();
-  const trailingWeek = async (lastDay: string): Promise<Analysis | null> => {
-    if (!analyses.has(lastDay))
-      analyses.set(lastDay, await analyzeTrailingWeek(ports.models, shelf, marks, lastDay));
-    return analyses.get(lastDay)!;
-  };
-  const { language, units } = preferencesOf(person);
-  const moves: UploadMove[] = [];
-  let asks = false;
-  for (const part of parts) {
-    const { uploadId, upload, contribution } = part;
-    if (!contribution) {
-      const version = await ports.recordings.version({ uid, uploadId });
-      if (version !== undefined) await ports.recordings.remove({ uid, uploadId }, version);
-      moves.push({ ...part, next: null });
-      continue;
-    }
-    const day = dayOf(part);
-    const analysis = day === undefined ? null : await trailingWeek(day);
-    if (!analysis && contribution.deleted.length === 0) {
-      const { issues } = contribution.receipt;
-      moves.push(await givenUp(ports, uid, part, new Fault('recording/nothing-known', { issues })));
-      continue;
-    }
-    const textWanted = analysis !== null && part === asking;
-    asks ||= textWanted;
-    const next = advance(upload, {
-      kind: 'analyzed',
-      receipt: contribution.receipt,
-      provisional: analysis?.provisional === true,
-      textWanted,
-      at: now,
-    });
-    if (!analysis) {
-      moves.push({ ...part, next });
-      continue;
-    }
-    // The whole way back to the samples: an analysis of that week may never have been asked for.
-    const before = await trailingWeek(addDays(day!, -windowDays));
-    const facts = factsOf(analysis, units, before ?? undefined);
-    const reason = textWanted ? 'pending' : (why ?? 'not-due');
-    const narrative = templateNarrative(facts, language, reason, upload.traceparent);
-    moves.push({ ...part, next, analysis, narrative });
-  }
-  return { moves, asks };
+  if (!written) return undefined;
+  for (const { uploadId, next } of [...moves, ...ends.moves])
+    if (next?.status === 'failed') round.failed.add(uploadId);
+  return left;
 }

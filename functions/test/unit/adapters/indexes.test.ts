@@ -58,8 +58,9 @@ function callsOf(ports: Stored): Calls {
     const [seen, first] = await Promise.all([uploads.find(key), histories.state(uid)]);
     const taken = await histories.commit(uid, first, held, {});
     const event = { kind: 'analyzed', receipt, provisional: false, textWanted: false, at } as const;
-    const outcome = { analysis: someAnalysis(), narrative: { ...someNarrative(), replaceable: true } };
-    const move = { uploadId: key.uploadId, ...seen!, next: advance(seen!.upload, event), ...outcome };
+    const narrative = { ...someNarrative(), replaceable: true };
+    const told = { uploadId: key.uploadId, analysis: someAnalysis(), latest: true, narrative, traceparent };
+    const move = { uploadId: key.uploadId, ...seen!, next: advance(seen!.upload, event), told };
     const marks = { since: '', latest: [someWeek(week).mark] };
     await histories.commit(
       uid,
@@ -83,7 +84,7 @@ function callsOf(ports: Stored): Calls {
       open: () => uploads.open(key, requested(announced, traceparent, at, 'incarnation-1')),
       advance: () => uploads.advance(key, { kind: 'deleting', at }, { narrative: someNarrative() }),
     },
-    analyses: { find: () => analyses.find(key), latest: () => analyses.latest(uid) },
+    analyses: { find: () => analyses.find(key), newest: () => analyses.newest(uid, 1) },
     narratives: { find: () => narratives.find(key), replaceable: () => narratives.replaceable(1) },
     keptLetters: {
       keep: () => keptLetters.keep(letter, at),

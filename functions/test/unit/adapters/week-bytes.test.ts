@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { sampleWeek } from '../../../../scripts/sample-data/sample-week.ts';
-import { packIds, packSamples, packTraced, unpackIds, unpackSamples } from '../../../src/adapters/week-bytes.ts';
+import {
+  packIds,
+  packSamples,
+  packTraced,
+  unpackIds,
+  unpackSamples,
+} from '../../../src/adapters/week-bytes.ts';
 import { compareSamples } from '../../../src/domain/samples/order.ts';
 import { readSample, sampleId, type Sample } from '../../../src/domain/samples/sample.ts';
 import { rememberDeletions } from '../../../src/domain/samples/tombstones.ts';

@@ -157,7 +157,7 @@ describe('the page of a weekly report', () => {
       /id="sleep">Sleep<\/h2><p class="missing">Not available\. Nothing of this kind was measured\.</,
     );
     shows(empty, /id="heart">Heart<\/h2><p class="missing">Not available\./);
-    shows(empty, /It needs three days on which the watch was worn/);
+    shows(empty, /It needs a wearable/);
     hides(empty, /NaN|undefined|Infinity|\{\w+\}/);
   });
 

@@ -2,7 +2,6 @@ import type { Unavailable, UnavailableCode } from '../../fault.ts';
 import { isoInstant } from '../../instant.ts';
 import { sleepMinutes } from '../../metrics/sleep.ts';
 import type { Night } from '../../metrics/night.ts';
-import type { Interval } from '../../metrics/sleep-interval.ts';
 import { sleepSummary, type SleepSummary } from '../../metrics/sleep-summary.ts';
 import type { Findings } from '../findings.ts';
 
@@ -16,7 +15,8 @@ export type NightDocument = Omit<Night, Instants> & {
   wake: string | null;
   midpoint: string | null;
   partial: { from: string; to: string } | null;
-  estimated: { tstMinutes: Interval; midpoint: [earliest: string, latest: string] } | null;
+  /** 90 % intervals. */
+  estimated: { tstMinutes: { low: number; high: number }; midpoint: { low: string; high: string } } | null;
 };
 
 export interface NapDocument {
@@ -80,11 +80,8 @@ export function nightDocument(night: Night): NightDocument {
     midpoint: instant(night.midpoint),
     partial: partial && { from: isoInstant(partial.from), to: isoInstant(partial.to) },
     estimated: estimated && {
-      tstMinutes: estimated.tstMinutes,
-      midpoint: [
-        isoInstant(Math.round(estimated.midpoint[0])),
-        isoInstant(Math.round(estimated.midpoint[1])),
-      ],
+      tstMinutes: { low: estimated.tstMinutes[0], high: estimated.tstMinutes[1] },
+      midpoint: { low: isoInstant(estimated.midpoint[0]), high: isoInstant(estimated.midpoint[1]) },
     },
   };
 }

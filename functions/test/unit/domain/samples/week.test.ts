@@ -11,10 +11,13 @@ describe('byUtcWeek', () => {
     for (const timeZone of ['UTC', 'Asia/Tokyo', 'America/New_York']) {
       const sunday = sampleOf('heartRate', '2025-06-15T23:59:59.999', { timeZone });
       const monday = sampleOf('heartRate', '2025-06-16T00:00', { timeZone });
-      assert.deepEqual([...byUtcWeek([monday, sunday])], [
-        ['2025-06-16', [monday]],
-        ['2025-06-09', [sunday]],
-      ]);
+      assert.deepEqual(
+        [...byUtcWeek([monday, sunday])],
+        [
+          ['2025-06-16', [monday]],
+          ['2025-06-09', [sunday]],
+        ],
+      );
     }
   });
 
@@ -23,8 +26,7 @@ describe('byUtcWeek', () => {
       fc.property(anySamples, (samples) => {
         const weeks = byUtcWeek(samples);
         assert.deepEqual([...weeks.values()].flat().sort(compareSamples), [...samples].sort(compareSamples));
-        for (const [week, list] of weeks)
-          for (const { start } of list) assert.equal(utcWeekOf(start), week);
+        for (const [week, list] of weeks) for (const { start } of list) assert.equal(utcWeekOf(start), week);
       }),
     );
   });
@@ -68,7 +70,10 @@ describe('weeksTouchedBy', () => {
         assert.deepEqual(weeks, [...new Set(weeks)].sort());
         for (const { timeZone, start } of samples) {
           const day = localDay(timeZone, start);
-          assert.ok(weeks.some((monday) => monday <= day && day < addDays(monday, 7)), day);
+          assert.ok(
+            weeks.some((monday) => monday <= day && day < addDays(monday, 7)),
+            day,
+          );
         }
       }),
     );

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
 import { Fault } from '../../../src/domain/fault.ts';
-import { analyzeRecording } from '../../../src/workflows/analyze-recording.ts';
-import { analyzeDays } from '../../../src/workflows/steps/analyze-days.ts';
 import type { Ports } from '../../../src/workflows/ports.ts';
 import { readStatus } from '../../../src/workflows/read-status.ts';
 import { requestUpload } from '../../../src/workflows/request-upload.ts';
 import { retryUpload } from '../../../src/workflows/retry-upload.ts';
+import { servePerson } from '../../../src/workflows/serve-person.ts';
 import { sweepStalled } from '../../../src/workflows/sweep-stalled.ts';
-import { writeNarrative } from '../../../src/workflows/write-narrative.ts';
 import {
   at,
   dayMs,
@@ -46,14 +44,38 @@ const inBed = (evening: string, hours = 8): Sent =>
     endDate: new Date(at(evening) + hours * 60 * minuteMs).toISOString(),
   });
 
-describe('analyzeRecording', () => {
-  it('merges the samples, writes the analysis and moves the upload on', async () => {
+/** A worker takes the person for an upload, and is not heard of again. */
+async function dieWith(ports: Pick<Ports, 'histories'>, uploadId: string, until: number): Promise<void> {
+  const stored = await ports.histories.state(uid);
+  const lease = { holder: 'dead', until, uploads: [uploadId] };
+  assert.ok(await ports.histories.commit(uid, stored, { ...stored.state, lease }, {}));
+}
+
+/** A clock whose heart beats when the test says so. */
+function beating(clock: { time: number }): { beat: () => void; slowClock: Ports['clock'] } {
+  let beat: () => void = () => {};
+  const slowClock = {
+    now: () => clock.time,
+    wait: () =>
+      new Promise<void>((resolve) => {
+        beat = resolve;
+      }),
+  };
+  return {
+    beat: () => {
+      beat();
+    },
+    slowClock,
+  };
+}
+
+describe('servePerson', () => {
+  it('merges the samples and writes analysis, text, week and day, with the end of the upload', async () => {
     const { receive, analyze, ports, state, clock } = world();
     const { uploadId } = await receive(json({ samples: [stepsOn(10, 100), stepsOn(11, 5, { unit: '?' })] }));
     assert.equal(await analyze(uploadId), 'analyzed');
     const upload = await readStatus(ports, { uid, uploadId });
-    assert.deepEqual([upload.status, upload.stage, upload.attempt], ['processing', 'narrative', 1]);
-    assert.equal(upload.lease, null);
+    assert.deepEqual([upload.status, upload.stage, upload.lease], ['succeeded', 'narrative', null]);
     assert.equal(upload.analyzedAt, clock.time);
     assert.deepEqual(upload.receipt, {
       processedSamples: 1,
@@ -61,7 +83,12 @@ describe('analyzeRecording', () => {
       issues: [{ pointer: '/samples/1/unit', expected: 'one of count', received: 'another unit' }],
     });
     assert.deepEqual([...state.analyses.keys()], [`users/${uid}/analyses/${uploadId}`]);
-    assert.deepEqual([...state.days.get(uid)!.keys()], ['2025-06-10']);
+    assert.deepEqual([...state.narratives.keys()], [`users/${uid}/narratives/${uploadId}`]);
+    assert.deepEqual([...state.samples.keys()], [`users/${uid}/samples/2025-06-09`]);
+    assert.deepEqual([...state.weeks.keys()], [`users/${uid}/weeks/2025-06-09`]);
+    assert.deepEqual([...state.summaries.keys()], [`users/${uid}/summaries/2025-06-10`]);
+    const { lease, dirty, version, nextLook } = state.personStates.get(`users/${uid}/private/state`)!;
+    assert.deepEqual([lease, dirty, version, nextLook], [null, [], 1, null]);
   });
 
   it('looks at the trailing week, whatever small piece was sent last', async () => {
@@ -109,34 +136,6 @@ describe('analyzeRecording', () => {
     );
   });
 
-  it('reads the days of the window and the one before, and every day only for an analysis of all', async () => {
-    const { ports } = world();
-    const asked: number[] = [];
-    const days: Ports['days'] = {
-      ...ports.days,
-      latest: (_person, count) => {
-        asked.push(count);
-        return Promise.resolve([]);
-      },
-    };
-    await analyzeDays({ ...ports, days }, uid, 7);
-    await analyzeDays({ ...ports, days }, uid, 1);
-    await analyzeDays({ ...ports, days }, uid, 'all');
-    assert.deepEqual(asked, [8, 2, Infinity]);
-  });
-
-  it('still sees the day before the window when a later day was emptied by deletions', async () => {
-    const { receive, analyze, ports } = world();
-    const samples = [5, 6, 7, 8, 9, 10, 11, 12, 13].map((day) => stepsOn(day, day, { uuid: `day ${day}` }));
-    await analyze((await receive(json({ samples }))).uploadId);
-    await analyze((await receive(json({ deletedSamples: ['day 13'] }))).uploadId);
-    const latest = await ports.days.latest(uid, 8);
-    assert.deepEqual(
-      latest.map(({ day }) => day.slice(-2)),
-      ['05', '06', '07', '08', '09', '10', '11', '12'],
-    );
-  });
-
   it('removes deleted samples, and keeps them away when they arrive again', async () => {
     const { receive, analyze, state, ports } = world();
     const twice = [stepsOn(10, 100, { uuid: 'gone' }), stepsOn(10, 7, { uuid: 'kept' })];
@@ -150,7 +149,8 @@ describe('analyzeRecording', () => {
       assert.ok('days' in activity);
       assert.equal(activity.days[0]!.steps, 7);
     }
-    assert.equal((await ports.days.latest(uid, 9))[0]!.samples.length, 1);
+    const [week] = await ports.histories.samples(uid, '2025-06-09', '2025-06-09');
+    assert.equal(week!.samples.length, 2);
   });
 
   it('keeps one of two values under one uuid: the same one in either order, also across uploads and days', async () => {
@@ -159,29 +159,26 @@ describe('analyzeRecording', () => {
       stepsOn(10, 2, { uuid: 'same' }),
       stepsOn(11, 3, { uuid: 'same' }),
     ];
-    const totals = new Set<string>();
+    const weeks = new Set<string>();
     for (const order of [
       [0, 1, 2],
       [2, 1, 0],
       [1, 0, 2],
     ]) {
-      const { receive, analyze, ports } = world();
+      const { receive, analyze, state } = world();
       for (const i of order) await analyze((await receive(json({ samples: [conflict[i]!] }))).uploadId);
-      const analysis = await analyzeDays(ports, uid, 7);
-      assert.ok(analysis && 'days' in analysis.activity);
-      totals.add(JSON.stringify(analysis.activity.days.map(({ steps }) => steps)));
-      assert.equal(
-        analysis.activity.days.reduce((sum, { steps }) => sum + (steps ?? 0), 0),
-        3,
-      );
+      const { activity } = state.weeks.get(`users/${uid}/weeks/2025-06-09`)!.analysis;
+      assert.ok('days' in activity);
+      weeks.add(JSON.stringify(activity.days.map(({ day, steps }) => [day, steps])));
     }
-    assert.equal(totals.size, 1);
+    assert.deepEqual([...weeks], [JSON.stringify([['2025-06-11', 3]])]);
   });
 
   it('keeps people apart', async () => {
     const { receive, analyze, ports } = world();
     await analyze((await receive(json({ samples: [stepsOn(10, 100)] }))).uploadId);
-    assert.equal(await analyzeDays(ports, 'person-2', 7), undefined);
+    assert.equal(await ports.histories.week('person-2', '2025-06-09'), undefined);
+    assert.deepEqual(await ports.histories.weeksWithSamples('person-2'), []);
   });
 
   describe('asks the sleep model', () => {
@@ -210,7 +207,7 @@ describe('analyzeRecording', () => {
         json({ samples: [stages, ...heartRateNight('2025-06-10T22:00:00')] }),
       );
       const models = { ...sleepsSoundly, sleep: () => Promise.reject(new Error('must not be asked')) };
-      assert.equal(await analyzeRecording({ ...ports, models }, { uid, uploadId, traceparent }), 'analyzed');
+      assert.equal(await servePerson({ ...ports, models }, { uid, uploadId, traceparent }), 'analyzed');
       assert.deepEqual([...state.analyses.values()][0]!.models, []);
     });
   });
@@ -225,53 +222,43 @@ describe('analyzeRecording', () => {
       assert.deepEqual(state.uploads, before);
     });
 
-    it('holds a lease of a minute while it works', async () => {
-      const { receive, ports, clock } = world();
+    it('holds the person while it works: who comes with the same upload is refused, with another one it waits', async () => {
+      const { receive, ports, state } = world();
       const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
+      const other = await receive(json({ samples: [stepsOn(11, 5)] }));
       const request = { uid, uploadId, traceparent };
       const outcomes: unknown[] = [];
-      const days: Ports['days'] = {
-        ...ports.days,
-        async merge(...batch) {
-          clock.time += 44_999;
-          outcomes.push(await analyzeRecording(ports, request).catch((error: unknown) => error));
-          return ports.days.merge(...batch);
+      const histories: Ports['histories'] = {
+        ...ports.histories,
+        async samples(...range) {
+          if (outcomes.length === 0) {
+            outcomes.push(await servePerson(ports, request).catch((error: unknown) => (error as Fault).code));
+            outcomes.push(await servePerson(ports, { ...request, uploadId: other.uploadId }));
+          }
+          return ports.histories.samples(...range);
         },
       };
-      assert.equal(await analyzeRecording({ ...ports, days }, request), 'analyzed');
+      assert.equal(await servePerson({ ...ports, histories }, request), 'analyzed');
+      assert.deepEqual(outcomes, ['upload/busy', 'waits']);
+      // Whoever held looked again after letting go.
       assert.deepEqual(
-        outcomes.map((outcome) => (outcome as Fault).code),
-        ['upload/busy'],
+        [...state.uploads.values()].map(({ status }) => status),
+        ['succeeded', 'succeeded'],
       );
     });
 
-    it('refuses while somebody else holds a live lease, and takes over when it has run out', async () => {
-      const { receive, ports, clock, analyze, state } = world();
+    it('takes the person from a worker that has died once its lease has run out, and counts it', async () => {
+      const { receive, ports, clock, analyze } = world();
       const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
-      const key = { uid, uploadId };
-      const claim = {
-        kind: 'claimed',
-        stage: 'analysis',
-        holder: 'dead',
-        at: clock.time,
-        until: clock.time + 60_000,
-      } as const;
-      await ports.uploads.advance(key, claim);
-      clock.time += 59_999;
+      await dieWith(ports, uploadId, clock.time + 45_000);
+      clock.time += 44_999;
       await assert.rejects(analyze(uploadId), { code: 'upload/busy' });
       clock.time += 1;
+      const models = { ...sleepsSoundly, encoder: () => Promise.reject(new Error('away')) };
+      await assert.rejects(servePerson({ ...ports, models }, { uid, uploadId, traceparent }));
+      const { trouble } = await readStatus(ports, { uid, uploadId });
+      assert.equal(trouble.since, clock.time, 'a death and a fault');
       assert.equal(await analyze(uploadId), 'analyzed');
-      const late = {
-        kind: 'analyzed',
-        holder: 'dead',
-        receipt: null as never,
-        provisional: false,
-        at: clock.time,
-      } as const;
-      await assert.rejects(ports.uploads.advance(key, late, { analysis: null as never }), {
-        code: 'upload/fenced',
-      });
-      assert.equal(state.analyses.size, 1);
     });
 
     it('ends the same after a crash before or after any call of any port', async () => {
@@ -311,28 +298,28 @@ describe('analyzeRecording', () => {
               guard(work as (...args: unknown[]) => Promise<unknown>),
             ]),
           ) as P;
-        const { uploads, recordings, people, days, models } = ports;
+        const { uploads, recordings, people, histories, models } = ports;
         const broken: typeof ports = {
           ...ports,
           uploads: crashing(uploads),
           recordings: crashing(recordings),
           people: crashing(people),
-          days: crashing(days),
+          histories: crashing(histories),
           models: crashing(models),
         };
-        const outcome = await analyzeRecording(broken, request).catch(() => 'crashed');
+        const outcome = await servePerson(broken, request).catch(() => 'crashed');
         if (!crashed) {
           assert.equal(outcome, 'analyzed');
           break;
         }
         crashes++;
         clock.time += 60_000;
-        await analyzeRecording(ports, request);
-        assert.deepEqual(state.analyses, clean.state.analyses, `crash ${n}`);
-        assert.deepEqual(state.days, clean.state.days, `crash ${n}`);
-        assert.equal(state.uploads.get(`users/${uid}/uploads/${uploadId}`)!.stage, 'narrative');
+        await servePerson(ports, request);
+        for (const kind of ['analyses', 'narratives', 'samples', 'weeks', 'summaries', 'tombstones'] as const)
+          assert.deepEqual(state[kind], clean.state[kind], `crash ${n}: ${kind}`);
+        assert.equal(state.uploads.get(`users/${uid}/uploads/${uploadId}`)!.status, 'succeeded');
       }
-      assert.ok(crashes >= 14, `${crashes} crash points`);
+      assert.ok(crashes >= 20, `${crashes} crash points`);
     });
   });
 
@@ -364,7 +351,7 @@ describe('analyzeRecording', () => {
         assert.equal(upload.message, new Fault(code).message);
         assert.equal(upload.receipt!.issues.length, issues);
         assert.equal(upload.finishedAt, clock.time);
-        assert.deepEqual([state.analyses.size, state.days.size], [0, 0]);
+        assert.deepEqual([state.analyses.size, state.samples.size], [0, 0]);
         assert.equal(await analyze('upload-1'), 'done-before');
       }
     });
@@ -379,108 +366,98 @@ describe('analyzeRecording', () => {
       const { receive, ports, state, clock } = world();
       const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
       const request = { uid, uploadId, traceparent };
-      const broken = { ...ports, days: { ...ports.days, merge: () => Promise.reject(new Error('away')) } };
+      const broken = {
+        ...ports,
+        models: { ...sleepsSoundly, encoder: () => Promise.reject(new Error('away')) },
+      };
       const day = 24 * 60 * minuteMs;
-      await assert.rejects(analyzeRecording(broken, request), { message: 'away' });
+      await assert.rejects(servePerson(broken, request), { message: 'away' });
       clock.time += day - 1;
-      await assert.rejects(analyzeRecording(broken, request), { message: 'away' });
+      await assert.rejects(servePerson(broken, request), { message: 'away' });
       clock.time += 1;
-      assert.equal(await analyzeRecording(broken, request), 'failed');
+      assert.equal(await servePerson(broken, request), 'failed');
       assert.deepEqual(state.publishedLetters, [
         { uid, uploadId, code: 'internal', deliveries: null, traceparent },
       ]);
       // Taken up again when the cause is gone.
       await retryUpload(ports, { uid, uploadId });
-      assert.equal(await analyzeRecording(ports, request), 'analyzed');
+      assert.equal(await servePerson(ports, request), 'analyzed');
     });
 
     it('gives an upload up that brings down every worker, once that cannot be chance any more', async () => {
       const { receive, ports, state, clock } = world();
       const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
-      for (let crashes = 0; crashes <= 5; crashes++) {
-        const at = clock.time;
-        const claim = {
-          kind: 'claimed',
-          stage: 'analysis',
-          holder: `dead-${crashes}`,
-          at,
-          until: at,
-        } as const;
-        await ports.uploads.advance({ uid, uploadId }, claim);
+      const request = { uid, uploadId, traceparent };
+      const fatal = {
+        ...ports,
+        recordings: { ...ports.recordings, open: () => new Promise<never>(() => {}) },
+      };
+      for (let deaths = 0; deaths < 5; deaths++) {
+        void servePerson(fatal, request);
+        await new Promise((resolve) => setImmediate(resolve));
         clock.time += 10 * minuteMs;
       }
-      assert.equal(await analyzeRecording(ports, { uid, uploadId, traceparent }), 'failed');
+      assert.equal(await servePerson(ports, request), 'failed');
       assert.equal((await readStatus(ports, { uid, uploadId })).code, 'analysis/gave-up');
       assert.deepEqual(
         state.publishedLetters.map(({ code }) => code),
         ['analysis/gave-up'],
       );
-      assert.equal(state.days.size, 0, 'it was not even opened');
+      assert.equal(state.samples.size, 0, 'it was not even opened');
     });
 
-    it('hands its work over before the function ends, and the next run goes on after the last batch', async () => {
-      const { receive, ports, state, clock } = world();
-      const line = (i: number) => JSON.stringify(stepsOn(1 + (i % 28), i));
-      const samples = Array.from({ length: 45_000 }, (_, i) => line(i));
-      const body = Buffer.from(['{"schemaVersion":1}', ...samples].join('\n'));
-      const { uploadId } = await receive(body, { contentType: 'application/x-ndjson' });
+    it('hands long work over before the function ends, and the next run writes nothing again', async () => {
+      const { receive, ports, state, clock } = world('2026-06-16T08:00:00Z');
+      const hours = Array.from({ length: 52 }, (_, week) =>
+        sentSample({
+          startDate: new Date(at('2025-06-16T10:00:00Z') + 7 * week * dayMs).toISOString(),
+          endDate: new Date(at('2025-06-16T11:00:00Z') + 7 * week * dayMs).toISOString(),
+        }),
+      );
+      const { uploadId } = await receive(json({ samples: hours }));
       const request = { uid, uploadId, traceparent };
-      let beat: () => void = () => {};
-      const slowClock = {
-        now: () => clock.time,
-        wait: () =>
-          new Promise<void>((resolve) => {
-            beat = resolve;
-          }),
-      };
-      const merged: number[] = [];
-      const days: Ports['days'] = {
-        ...ports.days,
-        async merge(...batch) {
-          const result = await ports.days.merge(...batch);
-          merged.push(batch[1].reduce((sum, { samples }) => sum + samples.length, 0));
-          if (merged.length === 2) {
-            setImmediate(() => {
-              clock.time += 6 * minuteMs;
-              beat();
-            });
-            await new Promise((resolve) => setTimeout(resolve, 20));
+      const { beat, slowClock } = beating(clock);
+      const written: string[] = [];
+      const histories: Ports['histories'] = {
+        ...ports.histories,
+        async commit(...all) {
+          const weeks = all[3].samples?.map(({ week }) => week) ?? [];
+          written.push(...weeks);
+          if (written.length === 24 && weeks.length > 0) {
+            clock.time += 6 * minuteMs;
+            beat();
+            await new Promise((resolve) => setTimeout(resolve, 5));
           }
-          return result;
+          return ports.histories.commit(...all);
         },
       };
-      assert.equal(await analyzeRecording({ ...ports, days, clock: slowClock }, request), 'handed-over');
+      assert.equal(await servePerson({ ...ports, histories, clock: slowClock }, request), 'handed-over');
       assert.deepEqual(state.requests.at(-1), request);
-      const before = merged.length;
-      assert.equal(await analyzeRecording({ ...ports, days }, request), 'analyzed');
-      assert.ok(merged.length - before < 3, 'what was merged is not merged again');
+      assert.equal((await readStatus(ports, request)).status, 'processing');
+      assert.equal(await servePerson({ ...ports, histories }, request), 'analyzed');
+      assert.equal(written.length, 52);
+      assert.equal(state.weeks.size, 52);
+      assert.equal((await readStatus(ports, request)).status, 'succeeded');
     });
 
-    it('stops as soon as its lease is not renewed any more', async () => {
+    it('stops as soon as its lease is not renewed any more, and writes nothing', async () => {
       const { receive, ports, clock } = world();
       const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
       const request = { uid, uploadId, traceparent };
-      let beat: () => void = () => {};
-      const slowClock = {
-        now: () => clock.time,
-        wait: () =>
-          new Promise<void>((resolve) => {
-            beat = resolve;
-          }),
-      };
-      const days: Ports['days'] = {
-        ...ports.days,
-        latest: async () => {
+      const { beat, slowClock } = beating(clock);
+      const histories: Ports['histories'] = {
+        ...ports.histories,
+        samples: async () => {
           clock.time += minuteMs;
-          await analyzeRecording(ports, request);
+          await servePerson(ports, request);
           beat();
           return new Promise(() => {});
         },
       };
-      await assert.rejects(analyzeRecording({ ...ports, days, clock: slowClock }, request), {
+      await assert.rejects(servePerson({ ...ports, histories, clock: slowClock }, request), {
         code: 'upload/fenced',
       });
-      assert.equal((await readStatus(ports, { uid, uploadId })).stage, 'narrative');
+      assert.equal((await readStatus(ports, { uid, uploadId })).status, 'succeeded');
     });
 
     it('fails, and merges nothing, when the object is not the one that was announced', async () => {
@@ -498,11 +475,20 @@ describe('analyzeRecording', () => {
       await ports.recordings.create({ uid, uploadId: 'upload-1' }, Buffer.from(body), about);
       assert.equal(await analyze('upload-1'), 'failed');
       assert.equal((await readStatus(ports, { uid, uploadId: 'upload-1' })).code, 'recording/changed');
-      assert.equal(state.days.size, 0);
+      assert.equal(state.samples.size, 0);
     });
 
-    it('says that nothing is known yet when a deletion leaves no day', async () => {
-      const { analyze, ports } = await announced(JSON.stringify({ deletedSamples: ['some-sample'] }));
+    it('succeeds with a deletion that leaves nothing, and has nothing to say about it', async () => {
+      const { analyze, ports, state } = await announced(JSON.stringify({ deletedSamples: ['some-sample'] }));
+      assert.equal(await analyze('upload-1'), 'analyzed');
+      assert.equal((await readStatus(ports, { uid, uploadId: 'upload-1' })).status, 'succeeded');
+      assert.deepEqual([state.analyses.size, state.weeks.size], [0, 0]);
+    });
+
+    it('says that nothing is known yet where no sample is of a kind that it knows', async () => {
+      const { analyze, ports } = await announced(
+        JSON.stringify({ samples: [sentSample({ sampleType: 'soon' })] }),
+      );
       assert.equal(await analyze('upload-1'), 'failed');
       assert.equal((await readStatus(ports, { uid, uploadId: 'upload-1' })).code, 'recording/nothing-known');
     });
@@ -515,25 +501,37 @@ describe('analyzeRecording', () => {
       assert.equal((await readStatus(ports, { uid, uploadId: 'upload-1' })).code, 'recording/missing');
     });
 
-    it('throws what may pass and gives the lease back, so that the next delivery works at once', async () => {
+    it('throws what may pass and lets the person go, so that the next delivery works at once', async () => {
       const passing: Error[] = [new Error('connection reset'), new Fault('service/unavailable')];
       for (const error of passing) {
         const { receive, ports, analyze } = world();
         const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
-        const days: Ports['days'] = { ...ports.days, merge: () => Promise.reject(error) };
-        await assert.rejects(analyzeRecording({ ...ports, days }, { uid, uploadId, traceparent }), error);
-        assert.equal((await readStatus(ports, { uid, uploadId })).lease, null);
+        const histories: Ports['histories'] = { ...ports.histories, samples: () => Promise.reject(error) };
+        await assert.rejects(servePerson({ ...ports, histories }, { uid, uploadId, traceparent }), error);
+        assert.equal((await ports.histories.state(uid)).state.lease, null);
         assert.equal(await analyze(uploadId), 'analyzed');
       }
     });
 
-    it('fails with the code of the port: a day that outgrows its document', async () => {
-      const { receive, ports } = world();
-      const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
-      const code = 'recording/too-many-samples';
-      const days = { ...ports.days, merge: () => Promise.reject(new Fault(code)) };
-      assert.equal(await analyzeRecording({ ...ports, days }, { uid, uploadId, traceparent }), 'failed');
-      assert.equal((await readStatus(ports, { uid, uploadId })).code, code);
+    it('lets an upload fail that outgrows its week, and none of those that came with it', async () => {
+      const { receive, ports, state } = world();
+      const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }), { uploadId: 'fits-0001' });
+      await receive(json({ samples: [stepsOn(11, 666)] }), { uploadId: 'outgrows-0001' });
+      const histories: Ports['histories'] = {
+        ...ports.histories,
+        commit(...all) {
+          const outgrown = all[3].samples?.some(({ samples }) => samples.some(({ value }) => value === 666));
+          if (outgrown) return Promise.reject(new Fault('recording/too-many-samples'));
+          return ports.histories.commit(...all);
+        },
+      };
+      const outcome = await servePerson({ ...ports, histories }, { uid, uploadId, traceparent });
+      assert.equal(outcome, 'analyzed');
+      const codes = [...state.uploads.values()].map(({ status, code }) => [status, code]);
+      assert.deepEqual(codes, [
+        ['succeeded', null],
+        ['failed', 'recording/too-many-samples'],
+      ]);
     });
 
     it('goes without a model that cannot be loaded, says so, and is made again when it can', async () => {
@@ -543,34 +541,21 @@ describe('analyzeRecording', () => {
       const key = { uid, uploadId };
       const sleep = () => Promise.reject(new Fault('model/hash-mismatch'));
       const broken = { ...ports, models: { ...sleepsSoundly, sleep } };
-      assert.equal(await analyzeRecording(broken, { ...key, traceparent }), 'analyzed');
+      assert.equal(await servePerson(broken, { ...key, traceparent }), 'analyzed');
       const analysis = () => state.analyses.get(`users/${uid}/analyses/${uploadId}`)!;
       assert.equal(analysis().provisional, true);
       assert.deepEqual(state.publishedLetters, []);
       const narrator = { write: () => Promise.reject(new Fault('narrator/unavailable')) };
-      await writeNarrative({ ...ports, narrator }, key, analysis());
       clock.time += 20 * minuteMs;
-      assert.equal((await sweepStalled({ ...ports, narrator })).requeued, 1);
-      assert.equal(await analyzeRecording(ports, state.requests.at(-1)!), 'analyzed');
+      assert.equal((await sweepStalled({ ...ports, narrator })).requeued, 2, 'the upload, and the weeks');
+      for (const request of state.requests.slice(-2)) await servePerson(ports, request);
       assert.equal(analysis().provisional, undefined);
+      const weeks = [...state.weeks.values()];
+      assert.deepEqual(
+        weeks.map((week) => week.analysis.provisional),
+        weeks.map(() => undefined),
+      );
       assert.ok('nights' in analysis().sleep);
-    });
-
-    it('does not fail an upload that another attempt has taken over', async () => {
-      const { receive, ports, clock, state } = world();
-      const { uploadId } = await receive(json({ samples: [stepsOn(10, 100)] }));
-      const request = { uid, uploadId, traceparent };
-      const days: Ports['days'] = {
-        ...ports.days,
-        async latest() {
-          clock.time += 61_000;
-          await analyzeRecording(ports, request);
-          throw new Fault('recording/invalid');
-        },
-      };
-      await assert.rejects(analyzeRecording({ ...ports, days }, request), { code: 'upload/fenced' });
-      assert.equal((await readStatus(ports, request)).stage, 'narrative');
-      assert.equal(state.analyses.size, 1);
     });
   });
 
