@@ -130,6 +130,7 @@ export function observations(
         ...documents('query'),
         tell: (_, found) => ({ attributes: { 'clarity_loop.documents': found.length } }),
       },
+      people: documents('query'),
     },
     recordings: {
       create: {

@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Bucket } from '@google-cloud/storage';
-import { paths } from '../contract/upload.ts';
+import type { Bucket, File } from '@google-cloud/storage';
+import { paths, uploadOfObject } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
-import type { Exports, Recordings } from '../workflows/ports.ts';
+import type { Exports, FoundRecording, Recordings } from '../workflows/ports.ts';
 
 /** HTTP status of a create whose object is there already, and of a read whose object is not. */
 const preconditionFailed = 412;
@@ -90,10 +90,33 @@ export function storageRecordings(open: () => Promise<Bucket>): Recordings {
       return files.map(({ name }) => name.slice(prefix.length));
     },
 
+    async all() {
+      return foundIn(await open());
+    },
+
     async removeAll(uid) {
       await (await open()).deleteFiles({ prefix: paths.recordings(uid) });
     },
   };
+}
+
+async function* foundIn(bucket: Bucket): AsyncGenerator<FoundRecording> {
+  for await (const { name, metadata } of bucket.getFilesStream({
+    prefix: 'recordings/',
+  }) as AsyncIterable<File>) {
+    const key = uploadOfObject(name);
+    if (!key) continue;
+    const { traceparent, incarnation } = (metadata.metadata ?? {}) as Record<string, string | undefined>;
+    const { contentType = '', size = 0, timeCreated = '' } = metadata;
+    yield {
+      key,
+      contentType,
+      sizeBytes: Number(size),
+      createdAt: Date.parse(timeCreated),
+      traceparent,
+      incarnation,
+    };
+  }
 }
 
 /** Archives as objects `exports/{uid}/{name}`; the rules let their owner read them until the time in their metadata. */

@@ -188,6 +188,18 @@ export interface StoredRecording {
   body: Readable;
 }
 
+/** A recording in storage, as whoever goes through all of them finds it. */
+export interface FoundRecording {
+  key: UploadKey;
+  contentType: string;
+  sizeBytes: number;
+  /** ms since 1970 */
+  createdAt: number;
+  /** What it was stored with; absent where a client stored it. */
+  traceparent?: string | undefined;
+  incarnation?: string | undefined;
+}
+
 export interface Recordings {
   /** Create only: false when an object is already there, which is then left as it is. */
   create(
@@ -206,6 +218,8 @@ export interface Recordings {
   remove(key: UploadKey, version?: string): Promise<void>;
   /** The ids of a person's uploads whose recordings are stored. */
   list(uid: string): Promise<string[]>;
+  /** The recordings of all people. */
+  all(): Promise<AsyncIterable<FoundRecording>>;
   removeAll(uid: string): Promise<void>;
 }
 
@@ -332,6 +346,8 @@ export interface Histories {
   ): Promise<{ weeks: StoredWeek[]; days: string[]; next: string | null }>;
   /** People in one shard with work that nobody has taken up, those that have waited longest first. */
   due(shard: number, now: number, limit: number): Promise<string[]>;
+  /** The ids of people of whom a state is stored, in their order: the first `limit`, or those that follow `after`. */
+  people(limit: number, after?: string): Promise<string[]>;
 }
 
 export interface ModelCard {

@@ -303,6 +303,20 @@ for (const { name, ports } of drivers) {
       assert.deepEqual(await pathsOf(), ['private/state', 'uploads/upload-1']);
     });
 
+    it('list everybody of whom a state is stored, page by page', async () => {
+      // After everybody else's, also those of an earlier run.
+      const people = Array.from({ length: 3 }, () => `\uffef${Date.now()} ${randomUUID()}`).sort() as [
+        string,
+        string,
+        string,
+      ];
+      for (const who of people) await commit(stored, who, {});
+      assert.deepEqual(await histories.people(2, people[0]), people.slice(1));
+      assert.deepEqual(await histories.people(1, people[0]), [people[1]]);
+      assert.deepEqual(await histories.people(2, people[2]), []);
+      assert.equal((await histories.people(1)).length, 1);
+    });
+
     it('list the people of a shard of whom something is left to be done, the longest waiting first', async () => {
       const people = Array.from({ length: 200 }, () => randomUUID())
         .filter((one) => shardOf(one) === 3)

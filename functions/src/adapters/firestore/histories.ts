@@ -142,7 +142,14 @@ export function firestoreHistories(open: Open): Histories {
         .orderBy('nextLookAt')
         .limit(limit)
         .get();
-      return docs.map(({ ref }) => ref.path.split('/')[1]!);
+      return docs.map(uidOf);
+    },
+
+    async people(limit, after) {
+      const { db, sdk } = await open();
+      const states = db.collectionGroup('private').orderBy(sdk.FieldPath.documentId()).select();
+      const page = after === undefined ? states : states.startAfter(db.doc(paths.personState(after)));
+      return (await page.limit(limit).get()).docs.map(uidOf);
     },
   };
 }
@@ -283,6 +290,8 @@ export function documentsOfWeeks(sdk: Sdk, db: Firestore, uid: string, first: st
   const id = sdk.FieldPath.documentId();
   return db.collection(paths.allSamples(uid)).where(id, '>=', first).where(id, '<', addDays(last, 1));
 }
+
+const uidOf = ({ ref }: QueryDocumentSnapshot): string => ref.path.split('/')[1]!;
 
 export const isFirstPart = (id: string): boolean => !id.includes('.');
 

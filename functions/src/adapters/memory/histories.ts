@@ -65,6 +65,14 @@ export function memoryHistories(state: MemoryState): Histories {
           .slice(0, limit)
           .map(({ uid }) => uid),
       ),
+    people: (limit, after = '') =>
+      Promise.resolve(
+        [...personStates.keys()]
+          .map((path) => path.split('/')[1]!)
+          .filter((uid) => uid > after)
+          .sort()
+          .slice(0, limit),
+      ),
   };
 }
 

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
-import { paths } from '../../contract/upload.ts';
+import { paths, uploadOfObject } from '../../contract/upload.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { Recordings } from '../../workflows/ports.ts';
 import type { MemoryState } from './state.ts';
@@ -48,6 +48,15 @@ export function memoryRecordings({ recordings }: MemoryState): Recordings {
       return Promise.resolve();
     },
     list: (uid) => Promise.resolve(stored(uid).map((path) => path.slice(paths.recordings(uid).length))),
+    all: () =>
+      Promise.resolve(
+        Readable.from(
+          [...recordings].map(([path, { contentType, traceparent, incarnation, body, createdAt = 0 }]) => {
+            const about = { contentType, sizeBytes: body.length, createdAt };
+            return { key: uploadOfObject(path)!, ...about, traceparent, incarnation };
+          }),
+        ),
+      ),
     removeAll: (uid) => {
       for (const path of stored(uid)) recordings.delete(path);
       return Promise.resolve();

@@ -16,6 +16,8 @@ export interface MemoryRecording {
   /** Which of several that were stored one after the other. */
   version?: string;
   settledAt?: number;
+  /** For who goes through all of them; 1970 where it is absent. */
+  createdAt?: number;
 }
 
 /** The samples of a week, and which uploads brought them. */

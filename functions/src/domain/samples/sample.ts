@@ -217,7 +217,7 @@ export function readSample(
   };
 }
 
-/** What tells a sample without an id from others. Of those that share it the largest value stands: see `mergeSamples`. */
+/** What tells a sample without an id from others. Of those that share it the largest value stands: see `uniteTraced`. */
 function contentOf({ type, value }: Measured, start: number, end: number, source: Source): string {
   const grows = ruleOf(type).kind === 'cumulative' || type === 'sleepTotal';
   const isTotal = grows && end - start > longestResolvedMs;

@@ -93,6 +93,8 @@ export type UploadEvent =
   | { kind: 'released'; holder: string }
   | { kind: 'rewritten'; at: number }
   | { kind: 'retried'; at: number }
+  /** The samples that it brought have been lost with a restored database. */
+  | { kind: 'reopened'; at: number }
   /** A fault that may pass has ended the work on it. */
   | { kind: 'troubled'; at: number }
   /** The worker that had it in hand has died. */
@@ -265,19 +267,11 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
     case 'retried':
       if (upload.status !== 'failed' && !(upload.status === 'succeeded' && upload.provisional))
         throw new Fault('upload/illegal-move');
-      return {
-        ...upload,
-        status: 'queued',
-        stage: 'analysis',
-        trouble: untroubled,
-        nextLook: lookAfter(event.at, upload.provisional ? looksOf(upload) : 0),
-        code: null,
-        message: null,
-        receipt: null,
-        storedAt: event.at,
-        analyzedAt: null,
-        finishedAt: null,
-      };
+      return queuedAgain(upload, event.at);
+
+    case 'reopened':
+      if (upload.status !== 'succeeded') throw new Fault('upload/illegal-move');
+      return queuedAgain(upload, event.at);
 
     case 'troubled':
       if (!awaitsHolder(upload)) return upload;
@@ -317,6 +311,20 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
       };
   }
 }
+
+const queuedAgain = (upload: Upload, at: number): Upload => ({
+  ...upload,
+  status: 'queued',
+  stage: 'analysis',
+  trouble: untroubled,
+  nextLook: lookAfter(at, upload.provisional ? looksOf(upload) : 0),
+  code: null,
+  message: null,
+  receipt: null,
+  storedAt: at,
+  analyzedAt: null,
+  finishedAt: null,
+});
 
 function claim(upload: Upload, event: Extract<UploadEvent, { kind: 'claimed' }>): Upload {
   if (upload.status !== 'processing' || upload.stage !== 'narrative') return upload;

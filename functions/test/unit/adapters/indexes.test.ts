@@ -124,6 +124,10 @@ function callsOf(ports: Stored): Calls {
       week: () => histories.week(uid, week),
       legacySamples: () => histories.legacySamples(uid, week, 1),
       due: () => histories.due(0, at, 1),
+      people: async () => {
+        await histories.people(1);
+        await histories.people(1, uid);
+      },
     },
   };
 }
