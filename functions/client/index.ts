@@ -17,6 +17,7 @@ export {
   type ContentType,
 } from '../src/contract/upload.ts';
 export { faults, type FaultCode, type UnavailableCode } from '../src/domain/fault.ts';
+export { sampleUnits, type HealthSample, type SampleTypeName, type UnitOf } from './sample-table.ts';
 export { languages } from '../src/domain/languages.ts';
 export type { Analysis } from '../src/domain/analysis/analysis.ts';
 export type { Narrative } from '../src/domain/narrative/narrative.ts';

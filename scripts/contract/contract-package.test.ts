@@ -167,6 +167,7 @@ describe('the package @clarity-loop/contract', () => {
       'src/domain .d.ts',
       'src/domain .js',
       'src/validation .js',
+      'vectors.json',
     ]);
   });
 

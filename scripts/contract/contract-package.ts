@@ -7,12 +7,18 @@ import { root } from '../lib/root.ts';
 
 const functions = path.join(root, 'functions');
 const client = path.join(functions, 'client');
-const entryPoints = ['client/index', 'client/client'];
+const entryPoints = ['client/index', 'client/client', 'client/healthkit', 'client/health-connect'];
 
 /** The files of the package by name, relative to its folder. */
 export function contractPackage(): Map<string, string> {
   const files = reached(compiled());
-  for (const file of ['package.json', 'README.md', 'openapi.json', 'swift/ClarityLoopContract.swift']) {
+  for (const file of [
+    'package.json',
+    'README.md',
+    'openapi.json',
+    'vectors.json',
+    'swift/ClarityLoopContract.swift',
+  ]) {
     files.set(path.basename(file), fs.readFileSync(path.join(client, file), 'utf8'));
   }
   files.set('LICENSE', fs.readFileSync(path.join(root, 'LICENSE'), 'utf8'));
