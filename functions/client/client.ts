@@ -123,6 +123,9 @@ export function clarityLoop(app: FirebaseApp, { region = 'europe-west4' }: Clien
   }
 
   return {
+    /** Who is signed in. @throws ClientError `auth/missing-token` */
+    uid,
+
     /** Stores what a person decides about themselves, in place of what they had decided before. */
     async setPerson(person: PersonDocument): Promise<void> {
       try {

@@ -7,7 +7,10 @@ import { root } from '../lib/root.ts';
 
 const functions = path.join(root, 'functions');
 const client = path.join(functions, 'client');
-const entryPoints = ['client/index', 'client/client', 'client/healthkit', 'client/health-connect'];
+/** As package.json exports them. */
+const entryPoints = ['index', 'client', 'healthkit', 'health-connect', 'sync'].map(
+  (name) => `client/${name}`,
+);
 
 /** The files of the package by name, relative to its folder. */
 export function contractPackage(): Map<string, string> {

@@ -88,7 +88,10 @@ describe('a record that changes in place', () => {
       const change = changeOf(steps(count), entry);
       entry = change.entry;
       // The server: what was deleted once never comes back.
-      for (const id of change.deletedSamples) (living.delete(id), dead.add(id));
+      for (const id of change.deletedSamples) {
+        living.delete(id);
+        dead.add(id);
+      }
       for (const sample of change.samples)
         if (!dead.has(sample.uuid!) && 'value' in sample) living.set(sample.uuid!, sample.value);
       assert.deepEqual([...living.values()], [count]);
