@@ -271,7 +271,7 @@ export function createSync(ports: SyncPorts, options: SyncOptions = {}) {
     }
     if (code.startsWith('auth/')) throw new Pause('signed-out');
     if (retryAfterS !== undefined) return waitFor(retryAfterS * secondMs);
-    if (isFaultCode(code) && faults[code].retry) return backOff();
+    if (code === 'client/offline' || (isFaultCode(code) && faults[code].retry)) return backOff();
   }
 
   async function waitFor(ms: number): Promise<never> {

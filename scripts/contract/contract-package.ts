@@ -7,10 +7,9 @@ import { root } from '../lib/root.ts';
 
 const functions = path.join(root, 'functions');
 const client = path.join(functions, 'client');
-/** As package.json exports them. */
-const entryPoints = ['index', 'client', 'healthkit', 'health-connect', 'sync'].map(
-  (name) => `client/${name}`,
-);
+/** Beside the package itself, as package.json exports them. */
+const subpaths = ['client', 'healthkit', 'health-connect', 'sync'];
+const entryPoints = ['index', ...subpaths].map((name) => `client/${name}`);
 
 /** The files of the package by name, relative to its folder. */
 export function contractPackage(): Map<string, string> {
@@ -23,6 +22,12 @@ export function contractPackage(): Map<string, string> {
     'swift/ClarityLoopContract.swift',
   ]) {
     files.set(path.basename(file), fs.readFileSync(path.join(client, file), 'utf8'));
+  }
+  // For whoever does not read "exports": moduleResolution node10, and bundlers of its time.
+  for (const name of subpaths) {
+    const to = name === 'client' ? './' : '../client/';
+    const entry = { type: 'module', main: `${to}${name}.js`, types: `${to}${name}.d.ts` };
+    files.set(`${name}/package.json`, `${JSON.stringify(entry)}\n`);
   }
   files.set('LICENSE', fs.readFileSync(path.join(root, 'LICENSE'), 'utf8'));
   return files;

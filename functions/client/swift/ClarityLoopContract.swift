@@ -254,16 +254,20 @@ public enum ClarityLoop {
 
   public struct CallableProblem: Codable, Hashable, Sendable {
     public var code: ProblemCode
+    /// Name it when you ask about it.
+    public var requestId: String?
     public var issues: [Issue]?
     /// Seconds after which to try again.
     public var retryAfterS: Double?
 
     public init(
       code: ProblemCode,
+      requestId: String? = nil,
       issues: [Issue]? = nil,
       retryAfterS: Double? = nil
     ) {
       self.code = code
+      self.requestId = requestId
       self.issues = issues
       self.retryAfterS = retryAfterS
     }
@@ -439,9 +443,36 @@ public enum ClarityLoop {
       self.note = note
     }
 
-    public enum Input: String, Codable, Hashable, Sendable, CaseIterable {
-      case stepCount = "stepCount"
-      case activityCount = "activityCount"
+    public enum Input: RawRepresentable, Codable, Hashable, Sendable {
+      case stepCount
+      case activityCount
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "stepCount": self = .stepCount
+        case "activityCount": self = .activityCount
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .stepCount: return "stepCount"
+        case .activityCount: return "activityCount"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -471,9 +502,36 @@ public enum ClarityLoop {
       self.format = format
     }
 
-    public enum Format: String, Codable, Hashable, Sendable, CaseIterable {
-      case json = "json"
-      case fhir = "fhir"
+    public enum Format: RawRepresentable, Codable, Hashable, Sendable {
+      case json
+      case fhir
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "json": self = .json
+        case "fhir": self = .fhir
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .json: return "json"
+        case .fhir: return "fhir"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -502,10 +560,39 @@ public enum ClarityLoop {
       self.change = change
     }
 
-    public enum Change: String, Codable, Hashable, Sendable, CaseIterable {
-      case higher = "higher"
-      case lower = "lower"
-      case same = "same"
+    public enum Change: RawRepresentable, Codable, Hashable, Sendable {
+      case higher
+      case lower
+      case same
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "higher": self = .higher
+        case "lower": self = .lower
+        case "same": self = .same
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .higher: return "higher"
+        case .lower: return "lower"
+        case .same: return "same"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -578,10 +665,39 @@ public enum ClarityLoop {
     }
   }
 
-  public enum Language: String, Codable, Hashable, Sendable, CaseIterable {
-    case en = "en"
-    case es = "es"
-    case de = "de"
+  public enum Language: RawRepresentable, Codable, Hashable, Sendable {
+    case en
+    case es
+    case de
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "en": self = .en
+      case "es": self = .es
+      case "de": self = .de
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .en: return "en"
+      case .es: return "es"
+      case .de: return "de"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
   public struct Lease: Codable, Hashable, Sendable {
@@ -701,9 +817,36 @@ public enum ClarityLoop {
     }
   }
 
-  public enum NarrativeSource: String, Codable, Hashable, Sendable, CaseIterable {
-    case gemini = "gemini"
-    case template = "template"
+  public enum NarrativeSource: RawRepresentable, Codable, Hashable, Sendable {
+    case gemini
+    case template
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "gemini": self = .gemini
+      case "template": self = .template
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .gemini: return "gemini"
+      case .template: return "template"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
   public struct Night: Codable, Hashable, Sendable {
@@ -769,16 +912,74 @@ public enum ClarityLoop {
       self.confidence = confidence
     }
 
-    public enum Source: String, Codable, Hashable, Sendable, CaseIterable {
-      case healthkitStages = "healthkit-stages"
-      case sleepModel = "sleep-model"
-      case healthkitAsleep = "healthkit-asleep"
-      case appTotal = "app-total"
+    public enum Source: RawRepresentable, Codable, Hashable, Sendable {
+      case healthkitStages
+      case sleepModel
+      case healthkitAsleep
+      case appTotal
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "healthkit-stages": self = .healthkitStages
+        case "sleep-model": self = .sleepModel
+        case "healthkit-asleep": self = .healthkitAsleep
+        case "app-total": self = .appTotal
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .healthkitStages: return "healthkit-stages"
+        case .sleepModel: return "sleep-model"
+        case .healthkitAsleep: return "healthkit-asleep"
+        case .appTotal: return "app-total"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
 
-    public enum Bedtime: String, Codable, Hashable, Sendable, CaseIterable {
-      case healthkit = "healthkit"
-      case estimated = "estimated"
+    public enum Bedtime: RawRepresentable, Codable, Hashable, Sendable {
+      case healthkit
+      case estimated
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "healthkit": self = .healthkit
+        case "estimated": self = .estimated
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .healthkit: return "healthkit"
+        case .estimated: return "estimated"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -855,9 +1056,36 @@ public enum ClarityLoop {
       self.consent = consent
     }
 
-    public enum Units: String, Codable, Hashable, Sendable, CaseIterable {
-      case metric = "metric"
-      case imperial = "imperial"
+    public enum Units: RawRepresentable, Codable, Hashable, Sendable {
+      case metric
+      case imperial
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "metric": self = .metric
+        case "imperial": self = .imperial
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .metric: return "metric"
+        case .imperial: return "imperial"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -889,57 +1117,180 @@ public enum ClarityLoop {
     }
   }
 
-  public enum ProblemCode: String, Codable, Hashable, Sendable, CaseIterable {
-    case authMissingToken = "auth/missing-token"
-    case authInvalidToken = "auth/invalid-token"
-    case authInvalidAppCheck = "auth/invalid-app-check"
-    case authReplayedAppCheck = "auth/replayed-app-check"
-    case consentWithdrawn = "consent/withdrawn"
-    case personErasing = "person/erasing"
-    case requestMethodNotAllowed = "request/method-not-allowed"
-    case requestNotFound = "request/not-found"
-    case requestUnsupportedMediaType = "request/unsupported-media-type"
-    case requestInvalid = "request/invalid"
-    case requestTimeout = "request/timeout"
-    case requestAborted = "request/aborted"
-    case recordingEmpty = "recording/empty"
-    case recordingTruncated = "recording/truncated"
-    case recordingInvalidEncoding = "recording/invalid-encoding"
-    case recordingInvalidJson = "recording/invalid-json"
-    case recordingInvalid = "recording/invalid"
-    case recordingNoSamples = "recording/no-samples"
-    case recordingNoValidSamples = "recording/no-valid-samples"
-    case recordingTooLarge = "recording/too-large"
-    case recordingTooManySamples = "recording/too-many-samples"
-    case recordingTooManyDays = "recording/too-many-days"
-    case recordingNothingKnown = "recording/nothing-known"
-    case recordingMissing = "recording/missing"
-    case recordingChanged = "recording/changed"
-    case recordingNotEnoughWear = "recording/not-enough-wear"
-    case uploadNotOwner = "upload/not-owner"
-    case uploadNotFound = "upload/not-found"
-    case uploadConflict = "upload/conflict"
-    case uploadIllegalMove = "upload/illegal-move"
-    case uploadExpired = "upload/expired"
-    case uploadDeleting = "upload/deleting"
-    case uploadBusy = "upload/busy"
-    case uploadFenced = "upload/fenced"
-    case quotaExceeded = "quota/exceeded"
-    case reportNotFound = "report/not-found"
-    case analysisGaveUp = "analysis/gave-up"
-    case modelNotInstalled = "model/not-installed"
-    case modelInvalidManifest = "model/invalid-manifest"
-    case modelHashMismatch = "model/hash-mismatch"
-    case modelCorrupt = "model/corrupt"
-    case modelWrongShape = "model/wrong-shape"
-    case narratorUnavailable = "narrator/unavailable"
-    case narratorRefused = "narrator/refused"
-    case narratorRejected = "narrator/rejected"
-    case narratorInvalid = "narrator/invalid"
-    case schemaNewer = "schema/newer"
-    case serviceBusy = "service/busy"
-    case serviceUnavailable = "service/unavailable"
-    case `internal` = "internal"
+  public enum ProblemCode: RawRepresentable, Codable, Hashable, Sendable {
+    case authMissingToken
+    case authInvalidToken
+    case authInvalidAppCheck
+    case authReplayedAppCheck
+    case consentWithdrawn
+    case personErasing
+    case requestMethodNotAllowed
+    case requestNotFound
+    case requestUnsupportedMediaType
+    case requestInvalid
+    case requestTimeout
+    case requestAborted
+    case recordingEmpty
+    case recordingTruncated
+    case recordingInvalidEncoding
+    case recordingInvalidJson
+    case recordingInvalid
+    case recordingNoSamples
+    case recordingNoValidSamples
+    case recordingTooLarge
+    case recordingTooManySamples
+    case recordingTooManyDays
+    case recordingNothingKnown
+    case recordingMissing
+    case recordingChanged
+    case recordingNotEnoughWear
+    case uploadNotOwner
+    case uploadNotFound
+    case uploadConflict
+    case uploadIllegalMove
+    case uploadExpired
+    case uploadDeleting
+    case uploadBusy
+    case uploadFenced
+    case quotaExceeded
+    case reportNotFound
+    case analysisGaveUp
+    case modelNotInstalled
+    case modelInvalidManifest
+    case modelHashMismatch
+    case modelCorrupt
+    case modelWrongShape
+    case narratorUnavailable
+    case narratorRefused
+    case narratorRejected
+    case narratorInvalid
+    case schemaNewer
+    case serviceBusy
+    case serviceUnavailable
+    case `internal`
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "auth/missing-token": self = .authMissingToken
+      case "auth/invalid-token": self = .authInvalidToken
+      case "auth/invalid-app-check": self = .authInvalidAppCheck
+      case "auth/replayed-app-check": self = .authReplayedAppCheck
+      case "consent/withdrawn": self = .consentWithdrawn
+      case "person/erasing": self = .personErasing
+      case "request/method-not-allowed": self = .requestMethodNotAllowed
+      case "request/not-found": self = .requestNotFound
+      case "request/unsupported-media-type": self = .requestUnsupportedMediaType
+      case "request/invalid": self = .requestInvalid
+      case "request/timeout": self = .requestTimeout
+      case "request/aborted": self = .requestAborted
+      case "recording/empty": self = .recordingEmpty
+      case "recording/truncated": self = .recordingTruncated
+      case "recording/invalid-encoding": self = .recordingInvalidEncoding
+      case "recording/invalid-json": self = .recordingInvalidJson
+      case "recording/invalid": self = .recordingInvalid
+      case "recording/no-samples": self = .recordingNoSamples
+      case "recording/no-valid-samples": self = .recordingNoValidSamples
+      case "recording/too-large": self = .recordingTooLarge
+      case "recording/too-many-samples": self = .recordingTooManySamples
+      case "recording/too-many-days": self = .recordingTooManyDays
+      case "recording/nothing-known": self = .recordingNothingKnown
+      case "recording/missing": self = .recordingMissing
+      case "recording/changed": self = .recordingChanged
+      case "recording/not-enough-wear": self = .recordingNotEnoughWear
+      case "upload/not-owner": self = .uploadNotOwner
+      case "upload/not-found": self = .uploadNotFound
+      case "upload/conflict": self = .uploadConflict
+      case "upload/illegal-move": self = .uploadIllegalMove
+      case "upload/expired": self = .uploadExpired
+      case "upload/deleting": self = .uploadDeleting
+      case "upload/busy": self = .uploadBusy
+      case "upload/fenced": self = .uploadFenced
+      case "quota/exceeded": self = .quotaExceeded
+      case "report/not-found": self = .reportNotFound
+      case "analysis/gave-up": self = .analysisGaveUp
+      case "model/not-installed": self = .modelNotInstalled
+      case "model/invalid-manifest": self = .modelInvalidManifest
+      case "model/hash-mismatch": self = .modelHashMismatch
+      case "model/corrupt": self = .modelCorrupt
+      case "model/wrong-shape": self = .modelWrongShape
+      case "narrator/unavailable": self = .narratorUnavailable
+      case "narrator/refused": self = .narratorRefused
+      case "narrator/rejected": self = .narratorRejected
+      case "narrator/invalid": self = .narratorInvalid
+      case "schema/newer": self = .schemaNewer
+      case "service/busy": self = .serviceBusy
+      case "service/unavailable": self = .serviceUnavailable
+      case "internal": self = .`internal`
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .authMissingToken: return "auth/missing-token"
+      case .authInvalidToken: return "auth/invalid-token"
+      case .authInvalidAppCheck: return "auth/invalid-app-check"
+      case .authReplayedAppCheck: return "auth/replayed-app-check"
+      case .consentWithdrawn: return "consent/withdrawn"
+      case .personErasing: return "person/erasing"
+      case .requestMethodNotAllowed: return "request/method-not-allowed"
+      case .requestNotFound: return "request/not-found"
+      case .requestUnsupportedMediaType: return "request/unsupported-media-type"
+      case .requestInvalid: return "request/invalid"
+      case .requestTimeout: return "request/timeout"
+      case .requestAborted: return "request/aborted"
+      case .recordingEmpty: return "recording/empty"
+      case .recordingTruncated: return "recording/truncated"
+      case .recordingInvalidEncoding: return "recording/invalid-encoding"
+      case .recordingInvalidJson: return "recording/invalid-json"
+      case .recordingInvalid: return "recording/invalid"
+      case .recordingNoSamples: return "recording/no-samples"
+      case .recordingNoValidSamples: return "recording/no-valid-samples"
+      case .recordingTooLarge: return "recording/too-large"
+      case .recordingTooManySamples: return "recording/too-many-samples"
+      case .recordingTooManyDays: return "recording/too-many-days"
+      case .recordingNothingKnown: return "recording/nothing-known"
+      case .recordingMissing: return "recording/missing"
+      case .recordingChanged: return "recording/changed"
+      case .recordingNotEnoughWear: return "recording/not-enough-wear"
+      case .uploadNotOwner: return "upload/not-owner"
+      case .uploadNotFound: return "upload/not-found"
+      case .uploadConflict: return "upload/conflict"
+      case .uploadIllegalMove: return "upload/illegal-move"
+      case .uploadExpired: return "upload/expired"
+      case .uploadDeleting: return "upload/deleting"
+      case .uploadBusy: return "upload/busy"
+      case .uploadFenced: return "upload/fenced"
+      case .quotaExceeded: return "quota/exceeded"
+      case .reportNotFound: return "report/not-found"
+      case .analysisGaveUp: return "analysis/gave-up"
+      case .modelNotInstalled: return "model/not-installed"
+      case .modelInvalidManifest: return "model/invalid-manifest"
+      case .modelHashMismatch: return "model/hash-mismatch"
+      case .modelCorrupt: return "model/corrupt"
+      case .modelWrongShape: return "model/wrong-shape"
+      case .narratorUnavailable: return "narrator/unavailable"
+      case .narratorRefused: return "narrator/refused"
+      case .narratorRejected: return "narrator/rejected"
+      case .narratorInvalid: return "narrator/invalid"
+      case .schemaNewer: return "schema/newer"
+      case .serviceBusy: return "service/busy"
+      case .serviceUnavailable: return "service/unavailable"
+      case .`internal`: return "internal"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
   public struct Receipt: Codable, Hashable, Sendable {
@@ -1074,10 +1425,39 @@ public enum ClarityLoop {
       self.language = language
     }
 
-    public enum Language: String, Codable, Hashable, Sendable, CaseIterable {
-      case en = "en"
-      case es = "es"
-      case de = "de"
+    public enum Language: RawRepresentable, Codable, Hashable, Sendable {
+      case en
+      case es
+      case de
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "en": self = .en
+        case "es": self = .es
+        case "de": self = .de
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .en: return "en"
+        case .es: return "es"
+        case .de: return "de"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -1116,9 +1496,36 @@ public enum ClarityLoop {
       self.uploadId = uploadId
     }
 
-    public enum ContentType: String, Codable, Hashable, Sendable, CaseIterable {
-      case applicationJson = "application/json"
-      case applicationXNdjson = "application/x-ndjson"
+    public enum ContentType: RawRepresentable, Codable, Hashable, Sendable {
+      case applicationJson
+      case applicationXNdjson
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "application/json": self = .applicationJson
+        case "application/x-ndjson": self = .applicationXNdjson
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .applicationJson: return "application/json"
+        case .applicationXNdjson: return "application/x-ndjson"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -1153,9 +1560,36 @@ public enum ClarityLoop {
       self.n = n
     }
 
-    public enum Source: String, Codable, Hashable, Sendable, CaseIterable {
-      case healthkit = "healthkit"
-      case sleepMinimum = "sleep-minimum"
+    public enum Source: RawRepresentable, Codable, Hashable, Sendable {
+      case healthkit
+      case sleepMinimum
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "healthkit": self = .healthkit
+        case "sleep-minimum": self = .sleepMinimum
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .healthkit: return "healthkit"
+        case .sleepMinimum: return "sleep-minimum"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -1211,14 +1645,68 @@ public enum ClarityLoop {
       self.sriBasis = sriBasis
     }
 
-    public enum Basis: String, Codable, Hashable, Sendable, CaseIterable {
-      case activityCount = "activityCount"
-      case stepCount = "stepCount"
+    public enum Basis: RawRepresentable, Codable, Hashable, Sendable {
+      case activityCount
+      case stepCount
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "activityCount": self = .activityCount
+        case "stepCount": self = .stepCount
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .activityCount: return "activityCount"
+        case .stepCount: return "stepCount"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
 
-    public enum SriBasis: String, Codable, Hashable, Sendable, CaseIterable {
-      case sleep = "sleep"
-      case coleKripke = "coleKripke"
+    public enum SriBasis: RawRepresentable, Codable, Hashable, Sendable {
+      case sleep
+      case coleKripke
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "sleep": self = .sleep
+        case "coleKripke": self = .coleKripke
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .sleep: return "sleep"
+        case .coleKripke: return "coleKripke"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -1288,10 +1776,39 @@ public enum ClarityLoop {
     }
   }
 
-  public enum SourceKind: String, Codable, Hashable, Sendable, CaseIterable {
-    case watch = "watch"
-    case phone = "phone"
-    case other = "other"
+  public enum SourceKind: RawRepresentable, Codable, Hashable, Sendable {
+    case watch
+    case phone
+    case other
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "watch": self = .watch
+      case "phone": self = .phone
+      case "other": self = .other
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .watch: return "watch"
+      case .phone: return "phone"
+      case .other: return "other"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
   public struct Spread: Codable, Hashable, Sendable {
@@ -1420,15 +1937,54 @@ public enum ClarityLoop {
     }
   }
 
-  public enum UnavailableReason: String, Codable, Hashable, Sendable, CaseIterable {
-    case noSamples = "no-samples"
-    case recordingNotEnoughWear = "recording/not-enough-wear"
-    case recordingNoWearable = "recording/no-wearable"
-    case recordingUnresolvedMinutes = "recording/unresolved-minutes"
-    case recordingNotEnoughNights = "recording/not-enough-nights"
-    case modelNotInstalled = "model/not-installed"
-    case modelNoHeartRate = "model/no-heart-rate"
-    case modelTooUncertain = "model/too-uncertain"
+  public enum UnavailableReason: RawRepresentable, Codable, Hashable, Sendable {
+    case noSamples
+    case recordingNotEnoughWear
+    case recordingNoWearable
+    case recordingUnresolvedMinutes
+    case recordingNotEnoughNights
+    case modelNotInstalled
+    case modelNoHeartRate
+    case modelTooUncertain
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "no-samples": self = .noSamples
+      case "recording/not-enough-wear": self = .recordingNotEnoughWear
+      case "recording/no-wearable": self = .recordingNoWearable
+      case "recording/unresolved-minutes": self = .recordingUnresolvedMinutes
+      case "recording/not-enough-nights": self = .recordingNotEnoughNights
+      case "model/not-installed": self = .modelNotInstalled
+      case "model/no-heart-rate": self = .modelNoHeartRate
+      case "model/too-uncertain": self = .modelTooUncertain
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .noSamples: return "no-samples"
+      case .recordingNotEnoughWear: return "recording/not-enough-wear"
+      case .recordingNoWearable: return "recording/no-wearable"
+      case .recordingUnresolvedMinutes: return "recording/unresolved-minutes"
+      case .recordingNotEnoughNights: return "recording/not-enough-nights"
+      case .modelNotInstalled: return "model/not-installed"
+      case .modelNoHeartRate: return "model/no-heart-rate"
+      case .modelTooUncertain: return "model/too-uncertain"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
   public struct UploadAnswer: Codable, Hashable, Sendable {
@@ -1584,18 +2140,82 @@ public enum ClarityLoop {
     }
   }
 
-  public enum UploadStage: String, Codable, Hashable, Sendable, CaseIterable {
-    case upload = "upload"
-    case analysis = "analysis"
-    case narrative = "narrative"
+  public enum UploadStage: RawRepresentable, Codable, Hashable, Sendable {
+    case upload
+    case analysis
+    case narrative
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "upload": self = .upload
+      case "analysis": self = .analysis
+      case "narrative": self = .narrative
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .upload: return "upload"
+      case .analysis: return "analysis"
+      case .narrative: return "narrative"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
-  public enum UploadStatus: String, Codable, Hashable, Sendable, CaseIterable {
-    case requested = "requested"
-    case queued = "queued"
-    case processing = "processing"
-    case succeeded = "succeeded"
-    case failed = "failed"
-    case deleting = "deleting"
+  public enum UploadStatus: RawRepresentable, Codable, Hashable, Sendable {
+    case requested
+    case queued
+    case processing
+    case succeeded
+    case failed
+    case deleting
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "requested": self = .requested
+      case "queued": self = .queued
+      case "processing": self = .processing
+      case "succeeded": self = .succeeded
+      case "failed": self = .failed
+      case "deleting": self = .deleting
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .requested: return "requested"
+      case .queued: return "queued"
+      case .processing: return "processing"
+      case .succeeded: return "succeeded"
+      case .failed: return "failed"
+      case .deleting: return "deleting"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 }
