@@ -13,6 +13,8 @@ import { jsonSchemas, type JsonSchema } from './json-schemas.ts';
 import { openApiDocument } from './open-api-document.ts';
 import { caseName, swiftTypes } from './swift-types.ts';
 import { root } from '../lib/root.ts';
+import { healthKitTypes } from '../../functions/client/healthkit.ts';
+import { sampleTypeOfIdentifier } from '../../functions/client/sample-table.ts';
 import { faults } from '../../functions/src/domain/fault.ts';
 import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
@@ -145,6 +147,24 @@ describe('the Swift types', () => {
   });
 });
 
+describe('the Swift package', () => {
+  const mapping = fs.readFileSync(
+    path.join(root, 'functions/client/swift/Sources/ClarityLoop/HealthKitMapping.swift'),
+    'utf8',
+  );
+
+  it("asks HealthKit for the same types in the same units as TypeScript's mapper", () => {
+    const rows = [...mapping.matchAll(/\(\.(\w+), "(\w+)", "([^"]+)"\)/g)];
+    const asked = rows.map(([, identifier, sampleType, unit]) => {
+      assert.equal(identifier, sampleType);
+      return [sampleType, unit];
+    });
+    const { quantities } = healthKitTypes;
+    const expected = Object.entries(quantities).map(([name, unit]) => [sampleTypeOfIdentifier(name), unit]);
+    assert.deepEqual(asked, expected);
+  });
+});
+
 describe('the package @clarity-loop/contract', () => {
   const folder = temporaryFolder();
   const files = contractPackage();
@@ -169,10 +189,12 @@ describe('the package @clarity-loop/contract', () => {
     assert.equal(packed!.name, '@clarity-loop/contract');
     assert.deepEqual(packed!.files.map((file) => file.path).sort(), [...files.keys()].sort());
     const kinds = [...files.keys()].map((name) =>
-      name.replace(/^(client|src\/(?:contract|domain|validation))\/.+?(\.d\.ts|\.js)$/, '$1 $2'),
+      name.replace(
+        /^(client|swift|src\/(?:contract|domain|validation))\/.+?(\.d\.ts|\.js|\.swift)$/,
+        '$1 $2',
+      ),
     );
     assert.deepEqual([...new Set(kinds)].sort(), [
-      'ClarityLoopContract.swift',
       'LICENSE',
       'README.md',
       'client .d.ts',
@@ -187,6 +209,7 @@ describe('the package @clarity-loop/contract', () => {
       'src/domain .d.ts',
       'src/domain .js',
       'src/validation .js',
+      'swift .swift',
       'sync/package.json',
       'vectors.json',
     ]);

@@ -14,15 +14,9 @@ const entryPoints = ['index', ...subpaths].map((name) => `client/${name}`);
 /** The files of the package by name, relative to its folder. */
 export function contractPackage(): Map<string, string> {
   const files = reached(compiled());
-  for (const file of [
-    'package.json',
-    'README.md',
-    'openapi.json',
-    'vectors.json',
-    'swift/ClarityLoopContract.swift',
-  ]) {
-    files.set(path.basename(file), fs.readFileSync(path.join(client, file), 'utf8'));
-  }
+  const swift = fs.globSync('swift/**/*.swift', { cwd: client });
+  for (const file of ['package.json', 'README.md', 'openapi.json', 'vectors.json', ...swift])
+    files.set(file.replaceAll(path.sep, '/'), fs.readFileSync(path.join(client, file), 'utf8'));
   // For whoever does not read "exports": moduleResolution node10, and bundlers of its time.
   for (const name of subpaths) {
     const to = name === 'client' ? './' : '../client/';

@@ -11,6 +11,6 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   });
   return new Map([
     ['functions/client/openapi.json', openApi],
-    ['functions/client/swift/ClarityLoopContract.swift', swiftTypes()],
+    ['functions/client/swift/Sources/ClarityLoop/ClarityLoopContract.swift', swiftTypes()],
   ]);
 }

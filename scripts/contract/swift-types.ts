@@ -96,7 +96,7 @@ public enum ClarityLoop {
   }
 `;
 
-/** The file `functions/client/swift/ClarityLoopContract.swift`. */
+/** The file `ClarityLoopContract.swift` of the Swift package in `functions/client/swift`. */
 export function swiftTypes(): string {
   const declarations = Object.entries(jsonSchemas(prefix)).map(([name, schema]) => declaration(name, schema));
   const body = declarations.map((lines) => indented(lines).join('\n')).join('\n\n');
