@@ -1,5 +1,6 @@
 import {
   fromHealthKit,
+  healthKitIdentifiers,
   healthKitTypes,
   type HealthKitCategory,
   type HealthKitPage,
@@ -52,7 +53,7 @@ export interface HealthKitSourceOptions {
 /** HealthKit for `sync`: one lane a type, with its anchor. */
 export function healthKitSource(
   bridge: HealthKitBridge,
-  { types, onSkipped }: HealthKitSourceOptions = {},
+  { types = healthKitIdentifiers, onSkipped }: HealthKitSourceOptions = {},
 ): HealthSource {
   const { quantities, categories, workouts } = healthKitTypes;
   const isCategory = (lane: string): lane is CategoryType => (categories as readonly string[]).includes(lane);
@@ -70,7 +71,7 @@ export function healthKitSource(
   }
 
   return {
-    lanes: types ?? [...Object.keys(quantities), ...categories, workouts],
+    lanes: types,
     changesInPlace: false,
 
     async changes(lane, anchor, limit) {

@@ -64,18 +64,27 @@ export const healthKitTypes = {
   workouts: 'HKWorkoutTypeIdentifier',
 } as const;
 
+const { quantities, categories, workouts } = healthKitTypes;
+/** The same without units, for `requestAuthorization`. */
+export const healthKitIdentifiers = [
+  ...(Object.keys(quantities) as (keyof typeof quantities)[]),
+  ...categories,
+  workouts,
+];
+
 /**
  * HealthKit's samples as a recording has them. Times are in UTC to the millisecond. Given names of devices stay on the
  * phone, and of the metadata only the time zone and whether it was typed in leave it. A workout's energy and distance
  * are samples of their own in HealthKit.
  */
-export function fromHealthKit({ samples = [], workouts = [], deletedSamples = [] }: HealthKitPage): Mapped {
+export function fromHealthKit(page: HealthKitPage): Mapped {
+  const { samples = [], deletedSamples = [] } = page;
   const mapped: Mapped = {
     samples: [],
     deletedSamples: deletedSamples.map(({ uuid }) => uuid),
     skipped: [],
   };
-  for (const sample of [...samples, ...workouts]) {
+  for (const sample of [...samples, ...(page.workouts ?? [])]) {
     const found = measured(sample, mapped);
     if (found) mapped.samples.push({ ...common(sample), ...found } as HealthSample);
   }

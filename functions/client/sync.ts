@@ -19,6 +19,7 @@ export {
 } from './health-connect-source.ts';
 export { healthKitSource, type HealthKitBridge, type HealthKitSourceOptions } from './healthkit-source.ts';
 export * from './sync-ports.ts';
+export { gzip, sha256 } from './gzip.ts';
 export { syncServer } from './sync-server.ts';
 
 export interface SyncOptions {
@@ -88,7 +89,7 @@ interface Row {
   tries: number;
   /** The last row of the same draft: without it the draft was never written down whole. */
   last: string;
-  /** What is true once the last is accepted. What the ledger will say is a file beside the bytes. */
+  /** What is true once the last is accepted. What the ledger will say has a key of its own. */
   lanes: Record<string, Lane>;
 }
 
@@ -151,7 +152,8 @@ export function createSync(ports: SyncPorts, options: SyncOptions = {}) {
   const write = (key: string, value: unknown): Promise<void> => store.put(key, JSON.stringify(value));
   const rowKeys = async (): Promise<string[]> => (await store.keys('row/')).sort();
   const bytesFile = (key: string): string => `${key.slice(4)}.ndjson.gz`;
-  const ledgerFile = (key: string): string => `${key.slice(4)}.ledger.json`;
+  /** What the ledger will say once a row is accepted. */
+  const changesOf = (key: string): string => `changes/${key.slice(4)}`;
 
   function mustHaveTime(): void {
     if (ports.now() >= deadline) throw new Pause('time');
@@ -175,10 +177,9 @@ export function createSync(ports: SyncPorts, options: SyncOptions = {}) {
       const isLast = key === last;
       const bytes = await ports.gzip(new TextEncoder().encode(text));
       const sha256 = await ports.sha256(bytes);
-      // The files before the row: files without one are swept.
+      // Before the row: what has none is swept.
       await files.write(bytesFile(key), bytes);
-      const changes = JSON.stringify(isLast ? draft.ledger : []);
-      await files.write(ledgerFile(key), new TextEncoder().encode(changes));
+      await write(changesOf(key), isLast ? draft.ledger : []);
       const row: Row = {
         uploadId: await uploadIdOf(sha256, 0),
         ...{ generation: 0, sha256, state: 'staged', accepted: false, tries: 0, last },
@@ -188,11 +189,11 @@ export function createSync(ports: SyncPorts, options: SyncOptions = {}) {
     }
   }
 
-  /** The row before its files. */
+  /** The row first: what has none is swept. */
   async function drop(key: string): Promise<void> {
     await store.delete(key);
+    await store.delete(changesOf(key));
     await files.delete(bytesFile(key));
-    await files.delete(ledgerFile(key));
   }
 
   /**
@@ -228,8 +229,7 @@ export function createSync(ports: SyncPorts, options: SyncOptions = {}) {
   /** Makes true what a row makes true. Doing it again changes nothing. */
   async function accept(key: string, row: Row): Promise<void> {
     if (row.accepted) return;
-    const changes = new TextDecoder().decode(await files.read(ledgerFile(key)));
-    await ledger.apply(JSON.parse(changes) as LedgerChange[]);
+    await ledger.apply((await read<LedgerChange[]>(changesOf(key)))!);
     for (const [name, lane] of Object.entries(row.lanes)) await write(`lane/${name}`, lane);
   }
 
@@ -323,15 +323,18 @@ export function createSync(ports: SyncPorts, options: SyncOptions = {}) {
     await refused(key, row, { code });
   }
 
-  /** What was not written down whole: rows without their last, files without a row. */
+  /** What was not written down whole: rows without their last, bytes and changes without a row. */
   async function sweep(): Promise<void> {
     const keys = new Set(await rowKeys());
     for (const key of keys) {
       const { accepted, last } = (await read<Row>(key))!;
       if (!accepted && !keys.has(last)) await drop(key);
     }
-    const kept = new Set((await rowKeys()).flatMap((key) => [bytesFile(key), ledgerFile(key)]));
-    for (const name of await files.list()) if (!kept.has(name)) await files.delete(name);
+    const kept = await rowKeys();
+    for (const key of await store.keys('changes/'))
+      if (!kept.some((row) => changesOf(row) === key)) await store.delete(key);
+    for (const name of await files.list())
+      if (!kept.some((row) => bytesFile(row) === name)) await files.delete(name);
   }
 
   async function limitsNow(): Promise<DraftLimits> {

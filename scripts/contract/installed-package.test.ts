@@ -4,10 +4,11 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { createRequire } from 'node:module';
 import rootPackage from '../../package.json' with { type: 'json' };
 import { contractPackage } from './contract-package.ts';
 import { root } from '../lib/root.ts';
+import { blocksOf, others } from '../../functions/test/support/guide.ts';
 import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 import { deeply } from '../../functions/test/support/tier.ts';
 
@@ -85,7 +86,12 @@ describe('the package, installed into a project', () => {
   deeply("takes what the bridges of React Native give, by the bridges' own types", function () {
     this.timeout(5 * minutes);
     folder.write('package.json', '{ "private": true, "type": "module" }');
-    install(packed(), '--legacy-peer-deps', '@types/node@24');
+    install(
+      packed(),
+      '--legacy-peer-deps',
+      '@types/node@24',
+      `firebase@${rootPackage.devDependencies.firebase}`,
+    );
     // Their peers are React Native itself, of which no type is needed.
     const bridges = ['@kingstinct/react-native-healthkit@16.0.0', 'react-native-health-connect@4.1.3'];
     install('--legacy-peer-deps', ...bridges, 'react-native-nitro-modules@0.35.0');
@@ -113,31 +119,28 @@ describe('the package, installed into a project', () => {
       ...{ strict: true, noEmit: true, skipLibCheck: true, exactOptionalPropertyTypes: true },
       ...{ target: 'es2022', lib: ['es2022', 'dom'], module: 'nodenext', types: ['node'] },
     };
-    folder.write('tsconfig.json', JSON.stringify({ compilerOptions, files: ['app.ts'] }));
+    folder.write('guide.ts', blocksOf('ts').join('\n'));
+    folder.write('others.d.ts', others);
+    const sources = ['app.ts', 'guide.ts', 'others.d.ts'];
+    folder.write('tsconfig.json', JSON.stringify({ compilerOptions, files: sources }));
     run(process.execPath, tsc, '-p', '.');
   });
 
-  deeply('has Swift that parses', async function () {
+  deeply('has Swift that parses', function () {
     this.timeout(5 * minutes);
     folder.write('package.json', '{ "private": true }');
     install('--legacy-peer-deps', 'tree-sitter@0.22.4', 'tree-sitter-swift@0.7.1');
-    const load = async (name: string): Promise<unknown> =>
-      (
-        (await import(
-          pathToFileURL(
-            folder.path('node_modules', name, name === 'tree-sitter' ? 'index.js' : 'bindings/node/index.js'),
-          ).href
-        )) as { default: unknown }
-      ).default;
-    const Parser = (await load('tree-sitter')) as new () => {
+    const required = createRequire(folder.path('package.json'));
+    const Parser = required('tree-sitter') as new () => {
       setLanguage(language: unknown): void;
       parse(read: (index: number) => string): { rootNode: { hasError: boolean } };
     };
     const parser = new Parser();
-    parser.setLanguage(await load('tree-sitter-swift'));
+    parser.setLanguage(required('tree-sitter-swift'));
     const hasError = (text: string): boolean =>
       parser.parse((index) => text.slice(index, index + 10_000)).rootNode.hasError;
     assert.equal(hasError('func none( {'), true);
+    for (const text of blocksOf('swift')) assert.equal(hasError(text), false);
     const swift = fs.globSync('functions/client/swift/**/*.swift', { cwd: root });
     assert.ok(swift.length > 5, `${swift.length}`);
     for (const file of swift)

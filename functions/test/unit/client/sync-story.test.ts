@@ -269,6 +269,6 @@ describe('five years of a phone', () => {
     assert.ok(samples < 1.2 * ids.size, `${samples} were sent of ${ids.size}`);
     assert.equal(most.asked, 2000);
     assert.ok(most.bytes < 2 ** 20, `${most.bytes} bytes`);
-    assert.ok(world.files.contents.size <= 16, `${world.files.contents.size} files`);
+    assert.ok(world.files.contents.size <= 9, `${world.files.contents.size} files`);
   }).timeout(byTier(600_000, 60_000));
 });
