@@ -75,6 +75,8 @@ const aheadMs = dayMs;
 const forgetsMs = 7 * dayMs;
 const firstWaitMs = 2 * secondMs;
 const longestWaitMs = 15 * minuteMs;
+/** Of one recording, where the server wants another upload again and again. */
+const mostGenerations = 20;
 /** Of one recording, where what the server says is not understood here. */
 const mostTries = 5;
 
@@ -237,10 +239,13 @@ export function createSync(ports: SyncPorts, options: SyncOptions = {}) {
   async function refused(key: string, row: Row, error: unknown): Promise<void> {
     await mustBeAllowed(error);
     const { code = '', issues = [] } = error as Answer;
-    if (wantsAnother.has(code)) {
+    if (wantsAnother.has(code) && row.generation < mostGenerations) {
       const generation = row.generation + 1;
       const uploadId = await uploadIdOf(row.sha256, generation);
-      return write(key, { ...row, uploadId, generation, state: 'staged' } satisfies Row);
+      const another: Row = { ...row, uploadId, generation, state: 'staged' };
+      await write(key, another);
+      // Before anything more is read: what is read builds on what was accepted.
+      return send(key, another);
     }
     const halvings = (await read<number>('halvings')) ?? 0;
     if (code === 'recording/too-large' && halvings < mostHalvings && (await dropDraft(row.last)))
@@ -530,8 +535,10 @@ export function createSync(ports: SyncPorts, options: SyncOptions = {}) {
         }
       }
     } catch (error) {
-      if (!(error instanceof Pause)) throw error;
-      const { reason, until } = error;
+      // Whoever signs out does so at any moment.
+      const isSignedOut = String((error as Answer | null)?.code).startsWith('auth/');
+      if (!(error instanceof Pause) && !isSignedOut) throw error;
+      const { reason, until } = error instanceof Pause ? error : new Pause('signed-out');
       return { paused: reason, ...(until === undefined ? {} : { until }), denied: [...denied] };
     }
   }

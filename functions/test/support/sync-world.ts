@@ -182,7 +182,8 @@ export class FakeServer implements SyncServer {
     const text = gunzipSync(bytes).toString();
     const known = this.uploads.get(uploadId);
     const refusal = this.refusals.shift();
-    if (refusal) throw Object.assign(new Error(), refusal);
+    // What has arrived does not expire.
+    if (refusal && !(known && refusal.code === 'upload/expired')) throw Object.assign(new Error(), refusal);
     if (known && known.sha256 !== sha256) throw Object.assign(new Error(), { code: 'upload/conflict' });
     if (known) return Promise.resolve();
     if (text.split('\n').length - 1 > this.largest)
@@ -356,6 +357,7 @@ export class SyncWorld {
     else if (roll < 13.5) server.refusals.push({ code: 'service/unavailable' });
     else if (roll < 14) server.refusals.push({ code: 'quota/exceeded', retryAfterS: 60 });
     else if (roll < 14.1) server.refusals.push({ code: 'consent/withdrawn' });
+    else if (roll < 14.2) server.refusals.push({ code: 'upload/expired' });
     else if (roll < 14.4) health.locked = !health.locked;
     else if (roll < 14.6) this.timeZone = this.timeZone === 'UTC' ? 'Europe/Berlin' : 'UTC';
     else if (roll < 20) this.now += minuteMs;

@@ -137,6 +137,26 @@ describe('the sync of a phone', () => {
     assert.equal(world.difference().missing.length, lost);
   });
 
+  it('sends the same bytes as another upload where the server wants one, and reads nothing before', async () => {
+    world.server.refusals = [{ code: 'upload/expired' }, { code: 'upload/expired' }];
+    await world.finish(createSync);
+    settled();
+    assert.ok([...world.server.effects.values()].every((times) => times === 1));
+    assert.equal(world.server.effects.size, world.server.uploads.size);
+  });
+
+  it('is paused for whoever signs out', async () => {
+    const code = 'auth/missing-token';
+    world.server.refusals = [{ code }];
+    assert.equal((await run()).paused, 'signed-out');
+    world.server.uid = () => {
+      throw Object.assign(new Error(), { code });
+    };
+    world.health.add(world.now, world.random);
+    await world.store.delete('row/00000000');
+    assert.equal((await run()).paused, 'signed-out');
+  });
+
   it('does not lose a recording over a code that it does not know yet', async () => {
     const refused: string[] = [];
     world.options.onRefused = ({ code }) => void refused.push(code);

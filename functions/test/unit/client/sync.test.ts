@@ -186,7 +186,7 @@ describe('the sync of a phone, killed between any two steps', () => {
       const { createSync: wrong } = (await import(pathToFileURL(folder.path('sync.ts')).href)) as {
         createSync: CreateSync;
       };
-      for (const one of seeds(600)) {
+      for (const one of seeds(byTier(5000, 600))) {
         const outcome = await simulate(wrong, one, one % 4 > 1);
         if (outcome.missing + outcome.wrong + outcome.twice > 0 || outcome.error !== undefined) return;
       }
