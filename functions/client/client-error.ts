@@ -58,6 +58,11 @@ function sentenceOf(code: string): string {
     : `The server says ${code}, which is newer than this client.`;
 }
 
+/** Of a code that is newer than this client, only the server has the sentence. */
+function newer(code: string, message: string | undefined): { message?: string } {
+  return isKnown(code) || message === undefined ? {} : { message };
+}
+
 /** What the SDK's own codes mean, where no code of ours came with them. */
 const meanings: Record<string, KnownCode> = {
   'functions/unauthenticated': 'auth/invalid-token',
@@ -88,9 +93,21 @@ export function clientErrorOf(cause: unknown): ClientError {
     details,
   } = (cause ?? {}) as { code?: string; message?: string; details?: Details };
   if (typeof details?.code === 'string') {
-    // Of a code that is newer than this client, only the server has the sentence.
-    const said = isKnown(details.code) || message === undefined ? {} : { message };
-    return new ClientError(details.code, { ...details, ...said, cause });
+    return new ClientError(details.code, { ...details, ...newer(details.code, message), cause });
   }
   return new ClientError(meanings[code] ?? 'client/unexpected', { cause });
+}
+
+/** The error that an HTTPS function's problem document is (RFC 9457). */
+export function problemOf(body: string, retryAfter: string | null): ClientError {
+  try {
+    const { code, title, requestId, issues } = JSON.parse(body) as Details & { title?: string };
+    if (typeof code === 'string') {
+      const retryAfterS = retryAfter === null ? undefined : Number(retryAfter);
+      return new ClientError(code, { requestId, issues, retryAfterS, ...newer(code, title) });
+    }
+  } catch {
+    // A page of somebody else's: a proxy, or a wrong address.
+  }
+  return new ClientError('client/unexpected');
 }

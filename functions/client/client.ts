@@ -21,7 +21,8 @@ import type {
   RequestUploadAnswer,
   RetryUploadAnswer,
 } from '../src/contract/answers.ts';
-import { ClientError, clientErrorOf } from './client-error.ts';
+import type { Language } from '../src/domain/languages.ts';
+import { ClientError, clientErrorOf, problemOf } from './client-error.ts';
 import type { AnalysisDocument, NarrativeDocument, PersonDocument } from '../src/contract/documents.ts';
 import type { Recording } from '../src/contract/recording.ts';
 import { paths, type ExportInput, type RequestUploadInput } from '../src/contract/upload.ts';
@@ -47,6 +48,13 @@ export { actions, personSentences, type Action, type KnownCode } from './what-to
 export interface ClientOptions {
   /** Where the functions are. */
   region?: string;
+  /**
+   * Under which the HTTPS functions are, without a slash at its end: for the emulators
+   * `http://127.0.0.1:5001/demo-clarity-loop/europe-west4`. What is called by the SDK does not need it.
+   */
+  functionsUrl?: string;
+  /** Gives a token of App Check to the HTTPS functions: `async () => (await getToken(appCheck)).token`. */
+  appCheckToken?: () => Promise<string>;
 }
 
 /** An object may be stored some seconds before its status document says so. */
@@ -58,7 +66,14 @@ export type ClarityLoop = ReturnType<typeof clarityLoop>;
  * What an app does with Clarity Loop, as the person who is signed in to `app`. It uses the app's own instances of the
  * Firebase SDK, so emulators, persistence and App Check are what you have set them to. Every error is a ClientError.
  */
-export function clarityLoop(app: FirebaseApp, { region = 'europe-west4' }: ClientOptions = {}) {
+export function clarityLoop(
+  app: FirebaseApp,
+  {
+    region = 'europe-west4',
+    functionsUrl = `https://${region}-${app.options.projectId}.cloudfunctions.net`,
+    appCheckToken,
+  }: ClientOptions = {},
+) {
   const firestore = getFirestore(app);
 
   function uid(): string {
@@ -183,6 +198,26 @@ export function clarityLoop(app: FirebaseApp, { region = 'europe-west4' }: Clien
     analysis: (uploadId: string) => read<Open<AnalysisDocument>>(paths.analysis(uid(), uploadId)),
     /** The text about an analysis; undefined while there is none. */
     narrative: (uploadId: string) => read<Open<NarrativeDocument>>(paths.narrative(uid(), uploadId)),
+
+    /**
+     * A week as a page with its pictures in it: the latest, or that of an upload; in the person's language, or another.
+     *
+     * @throws ClientError `report/not-found`
+     */
+    async weeklyReport(query: { uploadId?: string; language?: Language } = {}): Promise<Blob> {
+      const person = getAuth(app).currentUser;
+      if (!person) throw new ClientError('auth/missing-token');
+      const headers = {
+        authorization: `Bearer ${await person.getIdToken()}`,
+        ...(appCheckToken ? { 'x-firebase-appcheck': await appCheckToken() } : {}),
+      };
+      const address = `${functionsUrl}/weeklyReport?${new URLSearchParams(query).toString()}`;
+      const response = await fetch(address, { headers }).catch((cause: unknown) => {
+        throw new ClientError('client/offline', { cause });
+      });
+      if (response.ok) return response.blob();
+      throw problemOf(await response.text(), response.headers.get('retry-after'));
+    },
 
     /** Takes a failed upload up again. */
     retryUpload: (uploadId: string) => call<Open<RetryUploadAnswer>>('retryUpload', { uploadId }),

@@ -67,6 +67,9 @@ describe('the client, with the Firebase SDK', () => {
     assert.deepEqual(v.parse(documents.NarrativeDocument, narrative), narrative);
     assert.equal(narrative!.source, 'gemini');
 
+    const page = await client.weeklyReport({ uploadId, language: 'de' });
+    assert.match(await page.text(), /<html lang="de"/);
+
     const again = await client.refreshNarrative(uploadId);
     assert.deepEqual(v.parse(answers.RefreshNarrativeAnswer, again), { source: 'gemini' });
     await fails(client.retryUpload(uploadId), 'upload/illegal-move');
@@ -284,6 +287,7 @@ describe('the client, with the Firebase SDK', () => {
   it('has one code for each kind of refusal', async () => {
     await fails(client.requestUpload({ contentType: 'application/json', sizeBytes: 0 }), 'request/invalid');
     await fails(client.retryUpload('never-existed'), 'upload/not-found');
+    await fails(client.weeklyReport(), 'report/not-found');
     await fails(client.uploadRecording(week, { uploadId: 'no' }).sent, 'request/invalid');
 
     await Promise.all(Array.from({ length: 5 }, () => client.exportMyData()));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ClientError, clientErrorOf } from '../../../client/client-error.ts';
+import { ClientError, clientErrorOf, problemOf } from '../../../client/client-error.ts';
 import { actions, personSentences } from '../../../client/what-to-do.ts';
 import { faults, type FaultCode } from '../../../src/domain/fault.ts';
 import { languages } from '../../../src/domain/languages.ts';
@@ -44,6 +44,15 @@ describe('an error of the client', () => {
     );
     const later = { ...newer, details: { ...newer.details, retryAfterS: 5 } };
     assert.equal(clientErrorOf(later).action, 'wait');
+  });
+
+  it('is the problem of an HTTPS function, and unexpected where that is none', () => {
+    const problem = { code: 'quota/exceeded', title: 'no', requestId: 'request-1', status: 429 };
+    const { code, requestId, retryAfterS } = problemOf(JSON.stringify(problem), '30');
+    assert.deepEqual([code, requestId, retryAfterS], ['quota/exceeded', 'request-1', 30]);
+    assert.equal(problemOf(JSON.stringify({ code: 'a/b', title: 'New.' }), null).message, 'New.');
+    for (const body of ['', '<html>', '{}', '[]', 'null'])
+      assert.equal(problemOf(body, null).code, 'client/unexpected');
   });
 
   it('does not call a wrong region or a missing network an absence of the service', () => {
