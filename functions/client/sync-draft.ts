@@ -27,7 +27,7 @@ export type ZoneChange = [from: number, timeZone: string];
 /** What a recording may hold. */
 export interface DraftLimits {
   samples: number;
-  /** Their identities are one line of the recording, which may have a million characters. */
+  /** Their identities are one line of the recording. */
   deletions: number;
 }
 

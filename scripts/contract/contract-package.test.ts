@@ -72,6 +72,20 @@ function wordsOf(schema: JsonSchema | undefined): string[] {
   return (schema as { 'x-extensible-enum'?: string[] } | undefined)?.['x-extensible-enum'] ?? [];
 }
 
+describe('the page about the HTTPS functions', () => {
+  const page = fs.readFileSync(path.join(root, 'functions/docs/http.md'), 'utf8');
+
+  it('has every address, every schema and every code, and leads nowhere else', () => {
+    const { paths, components } = openApiDocument();
+    for (const address of Object.keys(paths)) assert.ok(page.includes(` ${address}\n`), address);
+    const headings = new Set([...page.matchAll(/^### (\w+)$/gm)].map(([, name]) => name!));
+    assert.deepEqual([...headings].sort(), Object.keys(components.schemas).sort());
+    const anchors = new Set([...headings].map((name) => name.toLowerCase()));
+    for (const [, anchor] of page.matchAll(/\]\(#(\w+)\)/g)) assert.ok(anchors.has(anchor!), anchor);
+    for (const code of Object.keys(faults)) assert.ok(page.includes(`\`${code}\``), code);
+  });
+});
+
 describe('the Swift types', () => {
   const swift = swiftTypes();
   const schemas = jsonSchemas('#/$defs/');
