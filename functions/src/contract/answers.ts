@@ -99,6 +99,7 @@ export type Problem = v.InferOutput<typeof Problem>;
 /** The `details` of a callable's error. */
 export const CallableProblem = v.object({
   code: ProblemCode,
+  requestId: v.optional(v.pipe(v.string(), v.description('Name it when you ask about it.'))),
   issues: v.optional(v.pipe(v.array(Issue), v.readonly())),
   retryAfterS: v.optional(
     v.pipe(v.number(), v.minValue(0), v.description('Seconds after which to try again.')),
