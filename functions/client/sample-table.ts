@@ -16,6 +16,11 @@ const rate = ['count/min', 'bpm', 'count/s', 'Hz', 'count/hr'] as const;
 const energy = ['kcal', 'Cal', 'cal', 'kJ', 'J'] as const;
 const length = ['m', 'km', 'cm', 'mm', 'mi', 'yd', 'ft', 'in'] as const;
 const temperature = ['degC', 'degF', 'K'] as const;
+const time = ['min', 's', 'ms', 'hr', 'h'] as const;
+const shortTime = ['ms', 's', 'min'] as const;
+const share = ['%'] as const;
+const sound = ['dBASPL', 'dB'] as const;
+const pressure = ['mmHg', 'kPa'] as const;
 const none = [] as const;
 
 /**
@@ -27,14 +32,14 @@ export const sampleUnits = {
   distanceWalkingRunning: length,
   activeEnergyBurned: energy,
   basalEnergyBurned: energy,
-  appleExerciseTime: ['min', 's', 'ms', 'hr', 'h'],
+  appleExerciseTime: time,
   flightsClimbed: count,
   heartRate: rate,
   restingHeartRate: rate,
   walkingHeartRateAverage: rate,
-  heartRateVariabilitySDNN: ['ms', 's', 'min'],
+  heartRateVariabilitySDNN: shortTime,
   respiratoryRate: rate,
-  oxygenSaturation: ['%'],
+  oxygenSaturation: share,
   vo2Max: oxygenUptake,
   bodyTemperature: temperature,
   appleSleepingWristTemperature: temperature,
@@ -42,6 +47,21 @@ export const sampleUnits = {
   sleepAnalysis: none,
   mindfulSession: none,
   workout: none,
+  heartRateVariabilityRMSSD: shortTime,
+  heartRateRecoveryOneMinute: rate,
+  walkingSpeed: ['m/s', 'km/hr', 'km/h', 'mi/hr'],
+  appleWalkingSteadiness: share,
+  appleStandTime: time,
+  timeInDaylight: time,
+  environmentalAudioExposure: sound,
+  headphoneAudioExposure: sound,
+  bodyMass: ['kg', 'g', 'lb', 'st'],
+  bloodPressureSystolic: pressure,
+  bloodPressureDiastolic: pressure,
+  bloodGlucose: ['mg/dL', 'mmol<180.15588>/L', 'mmol<180.1558800000541>/L', 'mmol/L'],
+  electrocardiogram: none,
+  atrialFibrillationBurden: share,
+  sleepApneaEvent: none,
 } as const satisfies Record<Exclude<SampleType, 'sleepTotal'>, readonly string[]>;
 
 /** The name of a type that is understood. HealthKit's own identifiers are as well; anything else is skipped. */
@@ -70,6 +90,7 @@ const identifiers: ReadonlyMap<string, SampleTypeName> = new Map([
   }),
   ['HKQuantityTypeIdentifierVO2Max', 'vo2Max'],
   ['HKWorkoutTypeIdentifier', 'workout'],
+  ['HKElectrocardiogramType', 'electrocardiogram'],
 ]);
 
 /** The type that one of HealthKit's identifiers means; undefined for one that is not understood. */

@@ -82,7 +82,7 @@ describe('npm run reconcile', () => {
 
   it('opens what was analysed after the time of the restored samples, and takes it in again', async () => {
     const { run, ids, state, ports, lines, statuses, asked, clock } = await restored();
-    const [[week, samples]] = [...state.samples] as [[string, NonNullable<unknown>]];
+    const [week, samples] = [...state.samples][0]!;
     state.samples.clear();
     assert.equal(await run({ apply: true, restoredTo: clock.time }), 0);
     assert.deepEqual([statuses(), asked()], [['queued', 'queued', 'queued'], ids]);

@@ -94,9 +94,9 @@ describe(`a storm on the emulators: ${copies} more copies of every event of 2 up
     const everything = () =>
       Promise.all(
         people.flatMap(({ uid }) =>
-          (['uploads', 'analyses', 'narratives', 'samples', 'weeks', 'summaries', 'deadLetters'] as const).map((place) =>
-            documentsOf(`users/${uid}/${place}`),
-          ),
+          (
+            ['uploads', 'analyses', 'narratives', 'samples', 'weeks', 'summaries', 'deadLetters'] as const
+          ).map((place) => documentsOf(`users/${uid}/${place}`)),
         ),
       );
     const ended = await everything();

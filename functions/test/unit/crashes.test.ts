@@ -208,6 +208,7 @@ const scenarios: Record<string, Scenario> = {
       await writeNarrative(there.machine.ports, key, await analysed(there, week));
       return () => deleteUpload(there.machine.ports, key, traceparent);
     },
+    repeated: [{ effect: 'messages', from: 'requests.publish', to: 'the end' }],
   },
   'deleteUpload that nobody calls again': {
     prepare: async (there) => {
