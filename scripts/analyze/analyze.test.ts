@@ -164,7 +164,7 @@ describe('npm run analyze', function () {
       const file = folder.write('phone.json', JSON.stringify({ ...week, samples: steps }));
       const { stdout } = await analyze(file, '--format', 'text');
       assert.match(stdout, /^Sleep: not available, nothing of this kind was measured\.$/m);
-      assert.match(stdout, /^Rhythm: not available, it needs a wearable/m);
+      assert.match(stdout, /^Rhythm: not available, it needs to know rest/m);
     });
 
     it('prints its usage', async () => {

@@ -11,7 +11,7 @@ import { dayName, table, wrapped } from './layout.ts';
 const reasons: Record<UnavailableCode, string> = {
   'no-samples': 'nothing of this kind was measured',
   'recording/not-enough-wear': 'a rhythm needs 5 days with at least 16 hours of wear each',
-  'recording/no-wearable': 'it needs a wearable: a phone does not tell rest from lying on the desk',
+  'recording/no-wearable': 'it needs to know rest as well as activity, and steps alone do not tell',
   'recording/unresolved-minutes': 'the samples are totals of more than an hour; a rhythm needs minutes',
   'recording/not-enough-nights': 'there are too few nights',
   'model/not-installed': 'its model is not installed',
@@ -75,7 +75,9 @@ function windowLines({ window, coverage }: Analysis): string[] {
     `${localTime(timeZone, start)} to ${localTime(timeZone, end)}, ${timeZone}: ${plural(days.length, 'day')}`,
     `${plural(coverage.samples, 'sample')} of ${coverage.sources.join(', ') || 'no source'}` +
       (coverage.userEnteredSamples > 0 ? `, ${coverage.userEnteredSamples} typed in by hand` : ''),
-    `${plural(coverage.validDays, 'valid day')} (worn at least 16 h)`,
+    ...(coverage.days.some(({ wornMinutes }) => wornMinutes !== null)
+      ? [`${plural(coverage.validDays, 'valid day')} (worn at least 16 h)`]
+      : []),
   ];
   if (gapMinutes > 0) {
     const list = longest.map((gap) => `${localTime(timeZone, gap.start)} for ${hours(gap.minutes)} h`);

@@ -386,6 +386,24 @@ export const people: Person[] = [
     expected: { whole: 0, missing: { 'watch-off': 7 } },
   },
   {
+    name: 'dozes-again',
+    life: 'Charges the watch every night and puts it on at eight, to doze for an hour and a half.',
+    live: livesLike((random) => ({
+      zone,
+      sleeps: [
+        nightOf(random, -of(1), of(6, 30)),
+        { asleep: [about(random, of(8, 25), of(9, 50), 5)], isNap: true },
+      ],
+      walks: walksOf(random, [11, 13, 18]),
+    })),
+    devices: [
+      wearable({ off: everyDay([-of(1, 45), of(8)]) }),
+      sleepTold({ nights: false }),
+      phoneInPocket({ tellsBed: false }),
+    ],
+    expected: { whole: 0, missing: { 'watch-off': 7 }, naps: 7, also: silentOn(/You slept/) },
+  },
+  {
     name: 'charged-in-the-evening',
     life: 'Charges the watch until going to bed.',
     live: livesLike(plain),

@@ -5,9 +5,12 @@ import { readRecording } from '../../functions/src/ingest/read-recording.ts';
 import { uniqueSamples } from '../../functions/src/domain/samples/origins.ts';
 import type { Sample } from '../../functions/src/domain/samples/sample.ts';
 import { minuteMs } from '../../functions/src/domain/time.ts';
+import { reportPage } from '../../functions/src/report/page.ts';
+import { reportOf } from '../../functions/test/support/report.ts';
 import { sharedFolder } from '../../functions/test/support/shared-data.ts';
 import { skip } from '../../functions/test/support/skip.ts';
 import { byTier } from '../../functions/test/support/tier.ts';
+import { root } from '../lib/root.ts';
 import { accelNights } from '../models/sleep/accel.ts';
 import {
   endOf,
@@ -18,6 +21,9 @@ import {
   type ScoredNight,
 } from '../models/sleep/scored-night.ts';
 import { toldWeeks, type ToldWeek } from './told.ts';
+
+/** Not in git: pages of other people's measurements. */
+const pictures = path.join(root, '.people');
 
 async function samplesIn(file: string): Promise<Sample[]> {
   const samples: Sample[] = [];
@@ -51,10 +57,15 @@ describe('what is told of real people', () => {
 
   it('contradicts no gap, and names no watch where there is none', async function () {
     if (recordings.lacking) skip(this, recordings.lacking);
+    this.timeout(120_000);
+    fs.mkdirSync(pictures, { recursive: true });
     const files = fs.readdirSync(recordings.folder).filter((name) => name.endsWith('.gz'));
     assert.ok(files.length > 5);
     for (const name of files) {
-      const weeks = await toldWeeks(await samplesIn(path.join(recordings.folder, name)));
+      const samples = await samplesIn(path.join(recordings.folder, name));
+      const weeks = await toldWeeks(samples);
+      // To be looked at: the report of the last days.
+      fs.writeFileSync(path.join(pictures, `${name}.html`), reportPage(await reportOf(samples)));
       assert.deepEqual(weeks.flatMap(contradictions), [], name);
       for (const { text, analysis } of weeks) {
         if (name.startsWith('tracker')) assert.doesNotMatch(text, /watch|wore|wear/i, name);

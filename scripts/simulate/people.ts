@@ -170,8 +170,9 @@ async function answer(
       return 'accepted';
     }
     case 'delete-upload':
-      await deleteUpload(ports, key, traceparent);
-      return 'deleted';
+      if ((await deleteUpload(ports, key, traceparent)).deleted) return 'deleted';
+      // An app looks again.
+      throw new Fault('service/unavailable');
     case 'retry':
       await retryUpload(ports, key);
       return undefined;

@@ -19,7 +19,6 @@ export interface ReportWords {
   /** Every day of the week worn, or not. */
   coverage: string;
   gaps: string;
-  noWearable: string;
   typedIn: string;
   lateSamples: string;
   footer: string;

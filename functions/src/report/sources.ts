@@ -58,7 +58,8 @@ export function sources(context: Context): Element {
 
 function presentRows({ report }: Context): Set<Row> {
   const { analysis, narrative } = report;
-  const rows = new Set<Row>(['wear']);
+  const rows = new Set<Row>();
+  if (analysis.coverage.days.some(({ wornMinutes }) => wornMinutes !== null)) rows.add('wear');
   if (available(analysis.activity)) rows.add('steps');
   for (const row of sleepRows(analysis)) rows.add(row);
   if (available(analysis.cardio)) {

@@ -16,7 +16,6 @@ export const english: ReportWords = {
   },
   coverage: 'Worn for at least 16 hours on {valid} of {n} [day|days].',
   gaps: 'Without the wearable for {hours} h in all, in {n} [stretch|stretches].',
-  noWearable: 'Nothing tells when a wearable was worn: what was counted is known, not what was missed.',
   typedIn: '{n} [sample was|samples were] typed in by hand.',
   lateSamples:
     'Samples of these days have changed since the analysis: the pictures show {now} of them, the numbers are of {then}.',
@@ -25,7 +24,7 @@ export const english: ReportWords = {
   reasons: {
     'no-samples': 'Nothing of this kind was measured.',
     'recording/not-enough-wear': 'It needs five days on which the watch was worn for at least 16 hours.',
-    'recording/no-wearable': 'It needs a wearable: a phone cannot tell rest from lying on a desk.',
+    'recording/no-wearable': 'It needs to know when you were at rest, and steps alone do not tell.',
     'recording/unresolved-minutes': 'The samples are totals of more than an hour; this needs minutes.',
     'recording/not-enough-nights': 'There are too few nights.',
     'model/not-installed': 'The model for it is not installed.',
@@ -217,7 +216,7 @@ export const english: ReportWords = {
       },
       steps: {
         what: 'Steps, distance',
-        how: 'HealthKit, the best source of each minute: the watch before the phone, never a sum of both.',
+        how: 'HealthKit, the best source of each minute, never a sum of several.',
       },
       asleep: {
         what: 'Sleep without stages',

@@ -16,7 +16,6 @@ export const german: ReportWords = {
   },
   coverage: 'An {valid} von {n} [Tag|Tagen] mindestens 16 Stunden getragen.',
   gaps: 'Insgesamt {hours} h ohne Uhr, in {n} [Abschnitt|Abschnitten].',
-  noWearable: 'Nichts sagt, wann ein Gerät getragen wurde: Bekannt ist, was gezählt wurde, nicht, was fehlt.',
   typedIn: '{n} [Wert wurde|Werte wurden] von Hand eingegeben.',
   lateSamples:
     'Die Messwerte dieser Tage haben sich seit der Auswertung geändert: Die Bilder zeigen {now} davon, die Zahlen beruhen auf {then}.',
@@ -27,7 +26,7 @@ export const german: ReportWords = {
     'recording/not-enough-wear':
       'Dafür braucht es fünf Tage, an denen die Uhr mindestens 16 Stunden getragen wurde.',
     'recording/no-wearable':
-      'Dafür braucht es eine Uhr: Ein Telefon unterscheidet Ruhe nicht vom Liegen auf dem Tisch.',
+      'Dafür muss bekannt sein, wann du in Ruhe warst, und Schritte allein sagen das nicht.',
     'recording/unresolved-minutes':
       'Die Messwerte sind Summen über mehr als eine Stunde; dafür braucht es Minuten.',
     'recording/not-enough-nights': 'Es sind zu wenige Nächte.',
@@ -221,7 +220,7 @@ export const german: ReportWords = {
       },
       steps: {
         what: 'Schritte, Strecke',
-        how: 'HealthKit, die beste Quelle jeder Minute: die Uhr vor dem Telefon, nie die Summe von beiden.',
+        how: 'HealthKit, die beste Quelle jeder Minute, nie die Summe mehrerer.',
       },
       asleep: {
         what: 'Schlaf ohne Stadien',

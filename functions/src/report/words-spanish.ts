@@ -16,7 +16,6 @@ export const spanish: ReportWords = {
   },
   coverage: 'Llevado al menos 16 horas en {valid} de {n} [día|días].',
   gaps: 'Sin el reloj durante {hours} h en total, en {n} [tramo|tramos].',
-  noWearable: 'Nada indica cuándo se llevó un dispositivo: se sabe lo que se contó, no lo que faltó.',
   typedIn: '{n} [dato se introdujo|datos se introdujeron] a mano.',
   lateSamples:
     'Los datos de estos días han cambiado desde el análisis: las imágenes muestran {now}, los números se basan en {then}.',
@@ -26,8 +25,7 @@ export const spanish: ReportWords = {
     'no-samples': 'No se midió nada de este tipo.',
     'recording/not-enough-wear':
       'Hacen falta cinco días en los que el reloj se haya llevado al menos 16 horas.',
-    'recording/no-wearable':
-      'Hace falta un reloj: un teléfono no distingue el reposo de estar sobre una mesa.',
+    'recording/no-wearable': 'Hace falta saber cuándo estabas en reposo, y los pasos solos no lo dicen.',
     'recording/unresolved-minutes': 'Los datos son totales de más de una hora; aquí hacen falta minutos.',
     'recording/not-enough-nights': 'Hay muy pocas noches.',
     'model/not-installed': 'El modelo necesario no está instalado.',
@@ -220,7 +218,7 @@ export const spanish: ReportWords = {
       },
       steps: {
         what: 'Pasos, distancia',
-        how: 'HealthKit, la mejor fuente de cada minuto: el reloj antes que el teléfono, nunca la suma de ambos.',
+        how: 'HealthKit, la mejor fuente de cada minuto, nunca la suma de varias.',
       },
       asleep: {
         what: 'Sueño sin fases',

@@ -1,5 +1,5 @@
 import type { UnavailableCode } from '../fault.ts';
-import { estimatedNight, nightOf, type Night } from '../metrics/night.ts';
+import { estimatedNight, nightOf, type Night, type Surroundings } from '../metrics/night.ts';
 import { isAsleep, type Period, type Segment, type Span } from '../metrics/sleep.ts';
 import { characterOf, isWithin } from '../metrics/model-range.ts';
 import { stagedSegments, type NightToStage, type StagingRule } from '../metrics/staging.ts';
@@ -59,7 +59,7 @@ const noErrors = { biasMinutes: 0, halfWidthMinutes: 0 };
 function stagedNight(
   day: string,
   { night, probabilities, thresholds }: StagedNight,
-  { signs, knownUntil, habitualEnd }: Parameters<typeof nightOf>[2],
+  around: Surroundings,
 ): KnownNight | null {
   const { segments, confidence } = stagedSegments(night, probabilities, thresholds);
   const sleeping = segments.filter(({ state }) => isAsleep(state));
@@ -67,8 +67,8 @@ function stagedNight(
   const span = { start: sleeping[0]!.start, end: sleeping.at(-1)!.end };
   const period: Period = { source: 'sleep-model', segments, ...span };
   if (night.told) {
-    const around = { bed: { start: night.start, end: night.end }, signs, knownUntil, habitualEnd };
-    return { night: nightOf(day, period, around, confidence), segments };
+    const bed = { start: night.start, end: night.end };
+    return { night: nightOf(day, period, { ...around, bed }, confidence), segments };
   }
   const estimated = estimatedNight(
     day,

@@ -82,6 +82,7 @@ export function prepareWindow(
   sleep.push(...largestTotals(samples, sleep));
 
   const stays = staysInBed(samples);
+  const byPhone = staysInBed(samples.filter(({ source }) => source.kind === 'phone'));
   const heartRates = samples.filter(({ type }) => type === 'heartRate');
   const days = new Map<string, DaySleep>();
   const toStage: NightToStage[] = [];
@@ -89,6 +90,7 @@ export function prepareWindow(
     const own = sleep.filter(({ end }) => dayOfEnd(window, end) === local.day);
     const around = (period: Span): Surroundings => ({
       bed: bedOf(period, stays),
+      bedByPhone: bedOf(period, byPhone),
       signs,
       knownUntil: window.end,
       habitualEnd: habitual[i]!.learned ? habitual[i]!.night.end : null,

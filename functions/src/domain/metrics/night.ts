@@ -68,6 +68,8 @@ const mostSilent = 0.1;
 export interface Surroundings {
   /** The stay in bed, where a source told it. */
   bed: Span | null;
+  /** The same as a phone told it, which a wearable that falls silent does not take with it. */
+  bedByPhone: Span | null;
   /** Instants at which some device shows that somebody was there, sorted. */
   signs: Float64Array;
   /** Until when samples are known. */
@@ -96,7 +98,7 @@ export function nightOf(
   const isTotal = source === 'app-total';
   const { partial, silentMinutes } = isTotal
     ? { partial: null, silentMinutes: 0 }
-    : silenceOf(period, stay, around);
+    : silenceOf(period, stay ?? period, around);
   const whole = partial === null;
   const bouts = wakeBouts(segments, onset, wake);
   const waso = bouts.reduce((sum, bout) => sum + bout, 0) / minuteMs;
@@ -142,12 +144,11 @@ export function nightOf(
  */
 function silenceOf(
   { segments, start, end }: Period,
-  bed: Span | null,
-  { signs, knownUntil, habitualEnd }: Surroundings,
+  stay: Span,
+  { bedByPhone, signs, knownUntil, habitualEnd }: Surroundings,
 ): Pick<Night, 'partial' | 'silentMinutes'> {
   const [first, last] = [lowerBound(signs, start), lowerBound(signs, end)];
   const isWatched = last - first >= (end - start) / hourMs;
-  const stay = bed ?? { start, end };
   const heard = [...signs.subarray(lowerBound(signs, stay.start), lowerBound(signs, stay.end))];
   const told = [
     ...(isWatched ? segments.filter(({ state }) => state !== 'inBed') : [{ start, end }]),
@@ -166,13 +167,14 @@ function silenceOf(
   // What lies within a minute of the sleep is its own edge.
   function beforeSleep(): Span | null {
     const heardAt = signs[lowerBound(signs, start - minuteMs) - 1] ?? -Infinity;
-    if (start - Math.max(heardAt, bed?.start ?? -Infinity) <= shortestSilenceMs) return null;
+    const wentToBed = bedByPhone && bedByPhone.start <= start ? bedByPhone.start : -Infinity;
+    if (start - Math.max(heardAt, wentToBed) <= shortestSilenceMs) return null;
     return { start: Math.max(heardAt, Math.min(stay.start, start - shortestSilenceMs)), end: start };
   }
 
   function afterSleep(): Span | null {
     const heardAt = signs[lowerBound(signs, end + minuteMs)] ?? Infinity;
-    const gotUp = bed && bed.end >= end ? bed.end : Infinity;
+    const gotUp = bedByPhone && bedByPhone.end >= end ? bedByPhone.end : Infinity;
     if (Math.min(heardAt, gotUp) - end <= shortestSilenceMs) return null;
     // The samples end with the sleep: whether it goes on, only a habit tells.
     if (heardAt === Infinity && habitualEnd !== null && end >= habitualEnd - hourMs) return null;

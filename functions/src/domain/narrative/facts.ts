@@ -208,7 +208,8 @@ function addSleep(add: Add, { summary, missingNights, nights, naps }: SleepSecti
   );
   if (naps.length > 0)
     add('sleep.total24h', 'Mean sleep a day, naps included', hours(sleep24hMinutes?.mean), 'h');
-  if (!isGuess) add('sleep.se', 'Sleep efficiency', se && Math.round(se.mean * 100), '%');
+  if (isGuess) return;
+  add('sleep.se', 'Sleep efficiency', se && Math.round(se.mean * 100), '%');
   add('sleep.midpoint', 'Middle of sleep', midpoint && midpoint.clock, 'clock');
   if (socialJetLag && Math.abs(round(socialJetLag.minutes / 60, 1)) > 0) {
     const later = socialJetLag.minutes > 0;
@@ -238,7 +239,10 @@ function addNights(
   { nights, missingNights }: SleepSection,
 ): void {
   const zones = new Map(coverage.days.map(({ day, timeZone }) => [day, timeZone]));
-  const whole = nights.filter(({ partial, estimated }) => !partial && !estimated);
+  // Neither a night in part nor one with a silence is the shortest one, and a guess stands out by chance.
+  const whole = nights.filter(
+    ({ partial, silentMinutes, source }) => !partial && silentMinutes === 0 && source !== 'sleep-model',
+  );
   const told = whole.flatMap((night) =>
     night.tstMinutes === null ? [] : [{ ...night, tst: night.tstMinutes }],
   );

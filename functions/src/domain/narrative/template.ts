@@ -21,8 +21,8 @@ const phrases: Record<Language, Phrases> = {
     'sleep.partial': { text: '{v} [night was|nights were] measured only in part.' },
     'sleep.estimated': { text: '{v} [night was|nights were] estimated from heart rate.' },
     'sleep.missing': { text: 'For {v} [night|nights] there is no sleep data.' },
-    'coverage.gaps': { text: 'Your watch was off for {v} hours in all.' },
-    'coverage.validDays': { text: 'You wore it enough on {v} [day|days].' },
+    'coverage.gaps': { text: 'For {v} hours in all you wore no device.' },
+    'coverage.validDays': { text: 'You wore a device long enough on {v} [day|days].' },
     'sleep.tst': {
       text: 'You slept {v} hours a night on average.',
       earlier: 'The week before, it was {e} hours.',
@@ -53,7 +53,7 @@ const phrases: Record<Language, Phrases> = {
     'cardio.lowestSleeping': { text: 'Asleep, your heart rate went down to {v} bpm.' },
     'respiration.rate': { text: 'Asleep, you took {v} breaths per minute.' },
     'respiration.oxygen': { text: 'Asleep, your blood oxygen was {v} %.' },
-    'suggestion.wear': { text: 'Wear the watch at night, and you will see all of your sleep.' },
+    'suggestion.wear': { text: 'Wear your device at night, and you will see all of your sleep.' },
   },
   es: {
     'window.days': { text: 'Este resumen mira {v} [día|días].' },
@@ -61,8 +61,8 @@ const phrases: Record<Language, Phrases> = {
     'sleep.partial': { text: '{v} [noche se midió|noches se midieron] solo en parte.' },
     'sleep.estimated': { text: '{v} [noche se estimó|noches se estimaron] a partir del pulso.' },
     'sleep.missing': { text: 'De {v} [noche|noches] no hay datos de sueño.' },
-    'coverage.gaps': { text: 'No llevaste el reloj durante {v} horas en total.' },
-    'coverage.validDays': { text: 'Lo llevaste lo suficiente en {v} [día|días].' },
+    'coverage.gaps': { text: 'No llevaste ningún dispositivo durante {v} horas en total.' },
+    'coverage.validDays': { text: 'Llevaste un dispositivo lo suficiente en {v} [día|días].' },
     'sleep.tst': {
       text: 'Dormiste {v} horas por noche de media.',
       earlier: 'La semana anterior fueron {e} horas.',
@@ -93,7 +93,7 @@ const phrases: Record<Language, Phrases> = {
     'cardio.lowestSleeping': { text: 'Al dormir, tu pulso bajó hasta {v} lpm.' },
     'respiration.rate': { text: 'Al dormir hiciste {v} respiraciones por minuto.' },
     'respiration.oxygen': { text: 'Al dormir, tu oxígeno en sangre fue del {v} %.' },
-    'suggestion.wear': { text: 'Lleva el reloj por la noche y verás todo tu sueño.' },
+    'suggestion.wear': { text: 'Lleva tu dispositivo por la noche y verás todo tu sueño.' },
   },
   de: {
     'window.days': { text: 'Es geht um {v} [Tag|Tage].' },
@@ -101,8 +101,8 @@ const phrases: Record<Language, Phrases> = {
     'sleep.partial': { text: '{v} [Nacht wurde|Nächte wurden] nur zum Teil gemessen.' },
     'sleep.estimated': { text: '{v} [Nacht wurde|Nächte wurden] aus dem Puls geschätzt.' },
     'sleep.missing': { text: 'Von {v} [Nacht|Nächten] gibt es keine Daten.' },
-    'coverage.gaps': { text: 'Die Uhr war {v} Stunden lang nicht an deinem Arm.' },
-    'coverage.validDays': { text: 'An {v} [Tag|Tagen] hast du sie lange genug getragen.' },
+    'coverage.gaps': { text: 'Insgesamt hast du {v} Stunden lang kein Gerät getragen.' },
+    'coverage.validDays': { text: 'An {v} [Tag|Tagen] hast du ein Gerät lange genug getragen.' },
     'sleep.tst': {
       text: 'Du hast im Mittel {v} Stunden pro Nacht geschlafen.',
       earlier: 'In der Woche davor waren es {e} Stunden.',
@@ -133,7 +133,7 @@ const phrases: Record<Language, Phrases> = {
     'cardio.lowestSleeping': { text: 'Im Schlaf sank dein Puls bis auf {v} bpm.' },
     'respiration.rate': { text: 'Im Schlaf waren es {v} Atemzüge pro Minute.' },
     'respiration.oxygen': { text: 'Im Schlaf lag die Sauerstoffsättigung bei {v} %.' },
-    'suggestion.wear': { text: 'Trag die Uhr in der Nacht, dann siehst du deinen ganzen Schlaf.' },
+    'suggestion.wear': { text: 'Trag dein Gerät in der Nacht, dann siehst du deinen ganzen Schlaf.' },
   },
 };
 

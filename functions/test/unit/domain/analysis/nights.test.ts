@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Sample } from '../../../../src/domain/samples/sample.ts';
-import { analysisOf, beats, card, during, section, sleep } from '../../../support/analysis.ts';
+import { analysisOf, beats, card, during, findingsIn, section, sleep } from '../../../support/analysis.ts';
 import { phone } from '../../../support/build.ts';
 
 describe('a night', () => {
@@ -68,6 +68,27 @@ describe('a night', () => {
       { day: '2025-06-12', code: 'no-samples' },
     ]);
     assert.equal(summary.nights, 1);
+  });
+
+  it('that is estimated is not known by the minute', () => {
+    const { nights, states, asleep } = findingsIn([
+      ...beats(-600, -60, 80),
+      ...beats(-60, 420, 55),
+      ...beats(420, 900, 80),
+      sleep('core', -1440, -1020),
+      ...beats(-1460, -1000, 55),
+    ]);
+    const estimated = nights.find((night) => night.estimated)!;
+    assert.equal(estimated.day, '2025-06-10');
+    // 02:00 of the 9th, which was told, and of the 10th, which was not; the window begins on the 8th.
+    const at = [1440 + 120, 2880 + 120];
+    assert.deepEqual(
+      [at.map((i) => asleep[i]), at.map((i) => states![i])],
+      [
+        [1, 1],
+        [1, -1],
+      ],
+    );
   });
 
   it('of which only the time in bed is known and nothing else is unavailable, with the reason', () => {

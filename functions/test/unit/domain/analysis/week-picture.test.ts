@@ -104,7 +104,7 @@ describe('the picture of a week', () => {
       ],
     );
     assert.deepEqual(nights, [
-      { day: '2025-06-09', segments: null },
+      { day: '2025-06-09', segments: null, unmeasured: null },
       {
         day: '2025-06-10',
         segments: [
@@ -112,6 +112,7 @@ describe('the picture of a week', () => {
           { state: 'awake', from: 840, to: 850 },
           { state: 'deep', from: 850, to: 1080 },
         ],
+        unmeasured: null,
       },
     ]);
   });

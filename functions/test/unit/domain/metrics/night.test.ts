@@ -36,6 +36,7 @@ const around = (
   rest: Partial<Surroundings> = {},
 ): Surroundings => ({
   bed: bed && { start: time(bed[0]), end: time(bed[1]) },
+  bedByPhone: bed && { start: time(bed[0]), end: time(bed[1]) },
   signs,
   knownUntil: time(24 * 60),
   habitualEnd: null,
@@ -163,6 +164,12 @@ describe('nightOf', () => {
       assert.deepEqual([night.tstMinutes, night.onset], [155, time(20)]);
       const noBed = told(sleep(20, 175), around(null, signsOf([-60, 175], [570, 700])));
       assert.deepEqual(noBed.partial, { from: time(175), to: time(570) });
+    });
+
+    it('where the watch told the time in bed as well, to the moment at which it died', () => {
+      const silent = signsOf([-60, 175], [570, 700]);
+      const night = told(sleep(20, 175), around([0, 175], silent, { bedByPhone: null }));
+      assert.deepEqual(night.partial, { from: time(175), to: time(570) });
     });
 
     it('where the watch was put on in the middle of it', () => {

@@ -187,11 +187,14 @@ describe('factsOf', () => {
     const part = night(week[4]!, 100, { partial: { from: '', to: '' }, wake: null });
     const facts = said(sleeping([night(week[1]!, 400), night(week[2]!, 480), night(week[3]!, 431), part]));
     assert.equal(facts['night.shortest'], '400 min');
+    const silent = night(week[4]!, 100, { silentMinutes: 30 });
+    const all = [night(week[1]!, 400), night(week[2]!, 480), night(week[3]!, 431), silent];
+    assert.equal(said(sleeping(all))['night.shortest'], '400 min');
     assert.equal(facts['sleep.partial'], '1 nights');
     assert.equal(facts['night.partial.2025-06-13'], '100 min');
   });
 
-  it('calls a guess one: no measured nights, no efficiency, and times to ten minutes where there is no duration', () => {
+  it('calls a guess one: no measured nights, no efficiency, no middle of sleep, and times to ten minutes where there is no duration', () => {
     const guess = night(week[1]!, 400, {
       source: 'sleep-model',
       estimated: { tstMinutes: { low: 300, high: 500 }, midpoint: { low: '', high: '' } },
@@ -206,8 +209,9 @@ describe('factsOf', () => {
         facts['sleep.tst'],
         facts['sleep.tstEstimated'],
         facts['sleep.se'],
+        facts['sleep.midpoint'],
       ],
-      [undefined, '1 nights', undefined, '7.3 h', undefined],
+      [undefined, '1 nights', undefined, '7.3 h', undefined, undefined],
     );
     assert.equal(facts['night.aboutFrom.2025-06-10'], '23:10 clock');
     assert.equal(facts['night.aboutTo.2025-06-10'], '07:00 clock');

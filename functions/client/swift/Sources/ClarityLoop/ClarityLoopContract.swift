@@ -195,6 +195,12 @@ public enum ClarityLoop {
     /// A model could not be loaded; the analysis is made again.
     public var provisional: Bool?
     public var models: [Model]
+    /// Raised with every change of the samples: which of them it knows.
+    public var daysVersion: Int?
+    /// Whether it is of the latest week of its time.
+    public var latest: Bool?
+    /// Whether Gemini is asked for a text of it.
+    public var textWanted: Bool?
     public var traceparent: String
     public var createdAt: Date
 
@@ -215,6 +221,9 @@ public enum ClarityLoop {
       actigraphySleep: ActigraphySleep? = nil,
       provisional: Bool? = nil,
       models: [Model],
+      daysVersion: Int? = nil,
+      latest: Bool? = nil,
+      textWanted: Bool? = nil,
       traceparent: String,
       createdAt: Date
     ) {
@@ -234,6 +243,9 @@ public enum ClarityLoop {
       self.actigraphySleep = actigraphySleep
       self.provisional = provisional
       self.models = models
+      self.daysVersion = daysVersion
+      self.latest = latest
+      self.textWanted = textWanted
       self.traceparent = traceparent
       self.createdAt = createdAt
     }
@@ -293,16 +305,20 @@ public enum ClarityLoop {
 
   public struct CallableProblem: Codable, Hashable, Sendable {
     public var code: ProblemCode
+    /// Name it when you ask about it.
+    public var requestId: String?
     public var issues: [Issue]?
     /// Seconds after which to try again.
     public var retryAfterS: Double?
 
     public init(
       code: ProblemCode,
+      requestId: String? = nil,
       issues: [Issue]? = nil,
       retryAfterS: Double? = nil
     ) {
       self.code = code
+      self.requestId = requestId
       self.issues = issues
       self.retryAfterS = retryAfterS
     }
@@ -437,10 +453,11 @@ public enum ClarityLoop {
   }
 
   public struct DeletedAnswer: Codable, Hashable, Sendable {
+    /// Whether it is gone; if not, it will be within minutes.
     public var deleted: Bool
 
     public init(
-      deleted: Bool = true
+      deleted: Bool
     ) {
       self.deleted = deleted
     }
@@ -492,9 +509,36 @@ public enum ClarityLoop {
       self.note = note
     }
 
-    public enum Input: String, Codable, Hashable, Sendable, CaseIterable {
-      case stepCount = "stepCount"
-      case activityCount = "activityCount"
+    public enum Input: RawRepresentable, Codable, Hashable, Sendable {
+      case stepCount
+      case activityCount
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "stepCount": self = .stepCount
+        case "activityCount": self = .activityCount
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .stepCount: return "stepCount"
+        case .activityCount: return "activityCount"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -563,9 +607,36 @@ public enum ClarityLoop {
       self.format = format
     }
 
-    public enum Format: String, Codable, Hashable, Sendable, CaseIterable {
-      case json = "json"
-      case fhir = "fhir"
+    public enum Format: RawRepresentable, Codable, Hashable, Sendable {
+      case json
+      case fhir
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "json": self = .json
+        case "fhir": self = .fhir
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .json: return "json"
+        case .fhir: return "fhir"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -601,15 +672,71 @@ public enum ClarityLoop {
       self.change = change
     }
 
-    public enum About: String, Codable, Hashable, Sendable, CaseIterable {
-      case night = "night"
-      case day = "day"
+    public enum About: RawRepresentable, Codable, Hashable, Sendable {
+      case night
+      case day
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "night": self = .night
+        case "day": self = .day
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .night: return "night"
+        case .day: return "day"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
 
-    public enum Change: String, Codable, Hashable, Sendable, CaseIterable {
-      case higher = "higher"
-      case lower = "lower"
-      case same = "same"
+    public enum Change: RawRepresentable, Codable, Hashable, Sendable {
+      case higher
+      case lower
+      case same
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "higher": self = .higher
+        case "lower": self = .lower
+        case "same": self = .same
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .higher: return "higher"
+        case .lower: return "lower"
+        case .same: return "same"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -640,9 +767,36 @@ public enum ClarityLoop {
       self.nights = nights
     }
 
-    public enum Side: String, Codable, Hashable, Sendable, CaseIterable {
-      case above = "above"
-      case below = "below"
+    public enum Side: RawRepresentable, Codable, Hashable, Sendable {
+      case above
+      case below
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "above": self = .above
+        case "below": self = .below
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .above: return "above"
+        case .below: return "below"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -715,10 +869,39 @@ public enum ClarityLoop {
     }
   }
 
-  public enum Language: String, Codable, Hashable, Sendable, CaseIterable {
-    case en = "en"
-    case es = "es"
-    case de = "de"
+  public enum Language: RawRepresentable, Codable, Hashable, Sendable {
+    case en
+    case es
+    case de
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "en": self = .en
+      case "es": self = .es
+      case "de": self = .de
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .en: return "en"
+      case .es: return "es"
+      case .de: return "de"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
   public struct Lease: Codable, Hashable, Sendable {
@@ -924,9 +1107,36 @@ public enum ClarityLoop {
     }
   }
 
-  public enum NarrativeSource: String, Codable, Hashable, Sendable, CaseIterable {
-    case gemini = "gemini"
-    case template = "template"
+  public enum NarrativeSource: RawRepresentable, Codable, Hashable, Sendable {
+    case gemini
+    case template
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "gemini": self = .gemini
+      case "template": self = .template
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .gemini: return "gemini"
+      case .template: return "template"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
   public struct Night: Codable, Hashable, Sendable {
@@ -1010,10 +1220,39 @@ public enum ClarityLoop {
       self.confidence = confidence
     }
 
-    public enum Bedtime: String, Codable, Hashable, Sendable, CaseIterable {
-      case healthkit = "healthkit"
-      case estimated = "estimated"
-      case unknown = "unknown"
+    public enum Bedtime: RawRepresentable, Codable, Hashable, Sendable {
+      case healthkit
+      case estimated
+      case unknown
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "healthkit": self = .healthkit
+        case "estimated": self = .estimated
+        case "unknown": self = .unknown
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .healthkit: return "healthkit"
+        case .estimated: return "estimated"
+        case .unknown: return "unknown"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
 
     public struct Partial: Codable, Hashable, Sendable {
@@ -1030,14 +1269,51 @@ public enum ClarityLoop {
     }
   }
 
-  public enum NightMeasure: String, Codable, Hashable, Sendable, CaseIterable {
-    case tstMinutes = "tstMinutes"
-    case midpointMinutes = "midpointMinutes"
-    case lowestHeartRateBpm = "lowestHeartRateBpm"
-    case hrvMs = "hrvMs"
-    case breathsPerMinute = "breathsPerMinute"
-    case oxygen = "oxygen"
-    case wristCelsius = "wristCelsius"
+  public enum NightMeasure: RawRepresentable, Codable, Hashable, Sendable {
+    case tstMinutes
+    case midpointMinutes
+    case lowestHeartRateBpm
+    case hrvMs
+    case breathsPerMinute
+    case oxygen
+    case wristCelsius
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "tstMinutes": self = .tstMinutes
+      case "midpointMinutes": self = .midpointMinutes
+      case "lowestHeartRateBpm": self = .lowestHeartRateBpm
+      case "hrvMs": self = .hrvMs
+      case "breathsPerMinute": self = .breathsPerMinute
+      case "oxygen": self = .oxygen
+      case "wristCelsius": self = .wristCelsius
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .tstMinutes: return "tstMinutes"
+      case .midpointMinutes: return "midpointMinutes"
+      case .lowestHeartRateBpm: return "lowestHeartRateBpm"
+      case .hrvMs: return "hrvMs"
+      case .breathsPerMinute: return "breathsPerMinute"
+      case .oxygen: return "oxygen"
+      case .wristCelsius: return "wristCelsius"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
   public struct NightRespiration: Codable, Hashable, Sendable {
@@ -1150,9 +1426,36 @@ public enum ClarityLoop {
       self.consent = consent
     }
 
-    public enum Units: String, Codable, Hashable, Sendable, CaseIterable {
-      case metric = "metric"
-      case imperial = "imperial"
+    public enum Units: RawRepresentable, Codable, Hashable, Sendable {
+      case metric
+      case imperial
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "metric": self = .metric
+        case "imperial": self = .imperial
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .metric: return "metric"
+        case .imperial: return "imperial"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -1184,57 +1487,180 @@ public enum ClarityLoop {
     }
   }
 
-  public enum ProblemCode: String, Codable, Hashable, Sendable, CaseIterable {
-    case authMissingToken = "auth/missing-token"
-    case authInvalidToken = "auth/invalid-token"
-    case authInvalidAppCheck = "auth/invalid-app-check"
-    case authReplayedAppCheck = "auth/replayed-app-check"
-    case consentWithdrawn = "consent/withdrawn"
-    case personErasing = "person/erasing"
-    case requestMethodNotAllowed = "request/method-not-allowed"
-    case requestNotFound = "request/not-found"
-    case requestUnsupportedMediaType = "request/unsupported-media-type"
-    case requestInvalid = "request/invalid"
-    case requestTimeout = "request/timeout"
-    case requestAborted = "request/aborted"
-    case recordingEmpty = "recording/empty"
-    case recordingTruncated = "recording/truncated"
-    case recordingInvalidEncoding = "recording/invalid-encoding"
-    case recordingInvalidJson = "recording/invalid-json"
-    case recordingInvalid = "recording/invalid"
-    case recordingNoSamples = "recording/no-samples"
-    case recordingNoValidSamples = "recording/no-valid-samples"
-    case recordingTooLarge = "recording/too-large"
-    case recordingTooManySamples = "recording/too-many-samples"
-    case recordingTooManyDays = "recording/too-many-days"
-    case recordingNothingKnown = "recording/nothing-known"
-    case recordingMissing = "recording/missing"
-    case recordingChanged = "recording/changed"
-    case recordingNotEnoughWear = "recording/not-enough-wear"
-    case uploadNotOwner = "upload/not-owner"
-    case uploadNotFound = "upload/not-found"
-    case uploadConflict = "upload/conflict"
-    case uploadIllegalMove = "upload/illegal-move"
-    case uploadExpired = "upload/expired"
-    case uploadDeleting = "upload/deleting"
-    case uploadBusy = "upload/busy"
-    case uploadFenced = "upload/fenced"
-    case quotaExceeded = "quota/exceeded"
-    case reportNotFound = "report/not-found"
-    case analysisGaveUp = "analysis/gave-up"
-    case modelNotInstalled = "model/not-installed"
-    case modelInvalidManifest = "model/invalid-manifest"
-    case modelHashMismatch = "model/hash-mismatch"
-    case modelCorrupt = "model/corrupt"
-    case modelWrongShape = "model/wrong-shape"
-    case narratorUnavailable = "narrator/unavailable"
-    case narratorRefused = "narrator/refused"
-    case narratorRejected = "narrator/rejected"
-    case narratorInvalid = "narrator/invalid"
-    case schemaNewer = "schema/newer"
-    case serviceBusy = "service/busy"
-    case serviceUnavailable = "service/unavailable"
-    case `internal` = "internal"
+  public enum ProblemCode: RawRepresentable, Codable, Hashable, Sendable {
+    case authMissingToken
+    case authInvalidToken
+    case authInvalidAppCheck
+    case authReplayedAppCheck
+    case consentWithdrawn
+    case personErasing
+    case requestMethodNotAllowed
+    case requestNotFound
+    case requestUnsupportedMediaType
+    case requestInvalid
+    case requestTimeout
+    case requestAborted
+    case recordingEmpty
+    case recordingTruncated
+    case recordingInvalidEncoding
+    case recordingInvalidJson
+    case recordingInvalid
+    case recordingNoSamples
+    case recordingNoValidSamples
+    case recordingTooLarge
+    case recordingTooManySamples
+    case recordingTooManyDays
+    case recordingNothingKnown
+    case recordingMissing
+    case recordingChanged
+    case recordingNotEnoughWear
+    case uploadNotOwner
+    case uploadNotFound
+    case uploadConflict
+    case uploadIllegalMove
+    case uploadExpired
+    case uploadDeleting
+    case uploadBusy
+    case uploadFenced
+    case quotaExceeded
+    case reportNotFound
+    case analysisGaveUp
+    case modelNotInstalled
+    case modelInvalidManifest
+    case modelHashMismatch
+    case modelCorrupt
+    case modelWrongShape
+    case narratorUnavailable
+    case narratorRefused
+    case narratorRejected
+    case narratorInvalid
+    case schemaNewer
+    case serviceBusy
+    case serviceUnavailable
+    case `internal`
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "auth/missing-token": self = .authMissingToken
+      case "auth/invalid-token": self = .authInvalidToken
+      case "auth/invalid-app-check": self = .authInvalidAppCheck
+      case "auth/replayed-app-check": self = .authReplayedAppCheck
+      case "consent/withdrawn": self = .consentWithdrawn
+      case "person/erasing": self = .personErasing
+      case "request/method-not-allowed": self = .requestMethodNotAllowed
+      case "request/not-found": self = .requestNotFound
+      case "request/unsupported-media-type": self = .requestUnsupportedMediaType
+      case "request/invalid": self = .requestInvalid
+      case "request/timeout": self = .requestTimeout
+      case "request/aborted": self = .requestAborted
+      case "recording/empty": self = .recordingEmpty
+      case "recording/truncated": self = .recordingTruncated
+      case "recording/invalid-encoding": self = .recordingInvalidEncoding
+      case "recording/invalid-json": self = .recordingInvalidJson
+      case "recording/invalid": self = .recordingInvalid
+      case "recording/no-samples": self = .recordingNoSamples
+      case "recording/no-valid-samples": self = .recordingNoValidSamples
+      case "recording/too-large": self = .recordingTooLarge
+      case "recording/too-many-samples": self = .recordingTooManySamples
+      case "recording/too-many-days": self = .recordingTooManyDays
+      case "recording/nothing-known": self = .recordingNothingKnown
+      case "recording/missing": self = .recordingMissing
+      case "recording/changed": self = .recordingChanged
+      case "recording/not-enough-wear": self = .recordingNotEnoughWear
+      case "upload/not-owner": self = .uploadNotOwner
+      case "upload/not-found": self = .uploadNotFound
+      case "upload/conflict": self = .uploadConflict
+      case "upload/illegal-move": self = .uploadIllegalMove
+      case "upload/expired": self = .uploadExpired
+      case "upload/deleting": self = .uploadDeleting
+      case "upload/busy": self = .uploadBusy
+      case "upload/fenced": self = .uploadFenced
+      case "quota/exceeded": self = .quotaExceeded
+      case "report/not-found": self = .reportNotFound
+      case "analysis/gave-up": self = .analysisGaveUp
+      case "model/not-installed": self = .modelNotInstalled
+      case "model/invalid-manifest": self = .modelInvalidManifest
+      case "model/hash-mismatch": self = .modelHashMismatch
+      case "model/corrupt": self = .modelCorrupt
+      case "model/wrong-shape": self = .modelWrongShape
+      case "narrator/unavailable": self = .narratorUnavailable
+      case "narrator/refused": self = .narratorRefused
+      case "narrator/rejected": self = .narratorRejected
+      case "narrator/invalid": self = .narratorInvalid
+      case "schema/newer": self = .schemaNewer
+      case "service/busy": self = .serviceBusy
+      case "service/unavailable": self = .serviceUnavailable
+      case "internal": self = .`internal`
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .authMissingToken: return "auth/missing-token"
+      case .authInvalidToken: return "auth/invalid-token"
+      case .authInvalidAppCheck: return "auth/invalid-app-check"
+      case .authReplayedAppCheck: return "auth/replayed-app-check"
+      case .consentWithdrawn: return "consent/withdrawn"
+      case .personErasing: return "person/erasing"
+      case .requestMethodNotAllowed: return "request/method-not-allowed"
+      case .requestNotFound: return "request/not-found"
+      case .requestUnsupportedMediaType: return "request/unsupported-media-type"
+      case .requestInvalid: return "request/invalid"
+      case .requestTimeout: return "request/timeout"
+      case .requestAborted: return "request/aborted"
+      case .recordingEmpty: return "recording/empty"
+      case .recordingTruncated: return "recording/truncated"
+      case .recordingInvalidEncoding: return "recording/invalid-encoding"
+      case .recordingInvalidJson: return "recording/invalid-json"
+      case .recordingInvalid: return "recording/invalid"
+      case .recordingNoSamples: return "recording/no-samples"
+      case .recordingNoValidSamples: return "recording/no-valid-samples"
+      case .recordingTooLarge: return "recording/too-large"
+      case .recordingTooManySamples: return "recording/too-many-samples"
+      case .recordingTooManyDays: return "recording/too-many-days"
+      case .recordingNothingKnown: return "recording/nothing-known"
+      case .recordingMissing: return "recording/missing"
+      case .recordingChanged: return "recording/changed"
+      case .recordingNotEnoughWear: return "recording/not-enough-wear"
+      case .uploadNotOwner: return "upload/not-owner"
+      case .uploadNotFound: return "upload/not-found"
+      case .uploadConflict: return "upload/conflict"
+      case .uploadIllegalMove: return "upload/illegal-move"
+      case .uploadExpired: return "upload/expired"
+      case .uploadDeleting: return "upload/deleting"
+      case .uploadBusy: return "upload/busy"
+      case .uploadFenced: return "upload/fenced"
+      case .quotaExceeded: return "quota/exceeded"
+      case .reportNotFound: return "report/not-found"
+      case .analysisGaveUp: return "analysis/gave-up"
+      case .modelNotInstalled: return "model/not-installed"
+      case .modelInvalidManifest: return "model/invalid-manifest"
+      case .modelHashMismatch: return "model/hash-mismatch"
+      case .modelCorrupt: return "model/corrupt"
+      case .modelWrongShape: return "model/wrong-shape"
+      case .narratorUnavailable: return "narrator/unavailable"
+      case .narratorRefused: return "narrator/refused"
+      case .narratorRejected: return "narrator/rejected"
+      case .narratorInvalid: return "narrator/invalid"
+      case .schemaNewer: return "schema/newer"
+      case .serviceBusy: return "service/busy"
+      case .serviceUnavailable: return "service/unavailable"
+      case .`internal`: return "internal"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
   public struct Receipt: Codable, Hashable, Sendable {
@@ -1359,20 +1785,52 @@ public enum ClarityLoop {
 
   public struct ReportQuery: Codable, Hashable, Sendable {
     public var uploadId: UploadId?
+    public var week: String?
     public var language: Language?
 
     public init(
       uploadId: UploadId? = nil,
+      week: String? = nil,
       language: Language? = nil
     ) {
       self.uploadId = uploadId
+      self.week = week
       self.language = language
     }
 
-    public enum Language: String, Codable, Hashable, Sendable, CaseIterable {
-      case en = "en"
-      case es = "es"
-      case de = "de"
+    public enum Language: RawRepresentable, Codable, Hashable, Sendable {
+      case en
+      case es
+      case de
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "en": self = .en
+        case "es": self = .es
+        case "de": self = .de
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .en: return "en"
+        case .es: return "es"
+        case .de: return "de"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -1411,9 +1869,36 @@ public enum ClarityLoop {
       self.uploadId = uploadId
     }
 
-    public enum ContentType: String, Codable, Hashable, Sendable, CaseIterable {
-      case applicationJson = "application/json"
-      case applicationXNdjson = "application/x-ndjson"
+    public enum ContentType: RawRepresentable, Codable, Hashable, Sendable {
+      case applicationJson
+      case applicationXNdjson
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "application/json": self = .applicationJson
+        case "application/x-ndjson": self = .applicationXNdjson
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .applicationJson: return "application/json"
+        case .applicationXNdjson: return "application/x-ndjson"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -1443,6 +1928,23 @@ public enum ClarityLoop {
     ) {
       self.bpm = bpm
       self.average = average
+    }
+  }
+
+  public struct ResultMeta: Codable, Hashable, Sendable {
+    /// Raised with every change of the samples: which of them it knows.
+    public var version: Int
+    public var traceparent: String
+    public var computedAt: Date
+
+    public init(
+      version: Int,
+      traceparent: String,
+      computedAt: Date
+    ) {
+      self.version = version
+      self.traceparent = traceparent
+      self.computedAt = computedAt
     }
   }
 
@@ -1498,14 +2000,68 @@ public enum ClarityLoop {
       self.sriBasis = sriBasis
     }
 
-    public enum Basis: String, Codable, Hashable, Sendable, CaseIterable {
-      case activityCount = "activityCount"
-      case stepCount = "stepCount"
+    public enum Basis: RawRepresentable, Codable, Hashable, Sendable {
+      case activityCount
+      case stepCount
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "activityCount": self = .activityCount
+        case "stepCount": self = .stepCount
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .activityCount: return "activityCount"
+        case .stepCount: return "stepCount"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
 
-    public enum SriBasis: String, Codable, Hashable, Sendable, CaseIterable {
-      case sleep = "sleep"
-      case coleKripke = "coleKripke"
+    public enum SriBasis: RawRepresentable, Codable, Hashable, Sendable {
+      case sleep
+      case coleKripke
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "sleep": self = .sleep
+        case "coleKripke": self = .coleKripke
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .sleep: return "sleep"
+        case .coleKripke: return "coleKripke"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
   }
 
@@ -1522,42 +2078,135 @@ public enum ClarityLoop {
     }
   }
 
-  public enum SampleTypeName: String, Codable, Hashable, Sendable, CaseIterable {
-    case stepCount = "stepCount"
-    case distanceWalkingRunning = "distanceWalkingRunning"
-    case activeEnergyBurned = "activeEnergyBurned"
-    case basalEnergyBurned = "basalEnergyBurned"
-    case appleExerciseTime = "appleExerciseTime"
-    case flightsClimbed = "flightsClimbed"
-    case heartRate = "heartRate"
-    case restingHeartRate = "restingHeartRate"
-    case walkingHeartRateAverage = "walkingHeartRateAverage"
-    case heartRateVariabilitySDNN = "heartRateVariabilitySDNN"
-    case respiratoryRate = "respiratoryRate"
-    case oxygenSaturation = "oxygenSaturation"
-    case vo2Max = "vo2Max"
-    case bodyTemperature = "bodyTemperature"
-    case appleSleepingWristTemperature = "appleSleepingWristTemperature"
-    case activityCount = "activityCount"
-    case sleepAnalysis = "sleepAnalysis"
-    case mindfulSession = "mindfulSession"
-    case workout = "workout"
-    case sleepTotal = "sleepTotal"
-    case heartRateVariabilityRMSSD = "heartRateVariabilityRMSSD"
-    case heartRateRecoveryOneMinute = "heartRateRecoveryOneMinute"
-    case walkingSpeed = "walkingSpeed"
-    case appleWalkingSteadiness = "appleWalkingSteadiness"
-    case appleStandTime = "appleStandTime"
-    case timeInDaylight = "timeInDaylight"
-    case environmentalAudioExposure = "environmentalAudioExposure"
-    case headphoneAudioExposure = "headphoneAudioExposure"
-    case bodyMass = "bodyMass"
-    case bloodPressureSystolic = "bloodPressureSystolic"
-    case bloodPressureDiastolic = "bloodPressureDiastolic"
-    case bloodGlucose = "bloodGlucose"
-    case electrocardiogram = "electrocardiogram"
-    case atrialFibrillationBurden = "atrialFibrillationBurden"
-    case sleepApneaEvent = "sleepApneaEvent"
+  public enum SampleTypeName: RawRepresentable, Codable, Hashable, Sendable {
+    case stepCount
+    case distanceWalkingRunning
+    case activeEnergyBurned
+    case basalEnergyBurned
+    case appleExerciseTime
+    case flightsClimbed
+    case heartRate
+    case restingHeartRate
+    case walkingHeartRateAverage
+    case heartRateVariabilitySDNN
+    case respiratoryRate
+    case oxygenSaturation
+    case vo2Max
+    case bodyTemperature
+    case appleSleepingWristTemperature
+    case activityCount
+    case sleepAnalysis
+    case mindfulSession
+    case workout
+    case sleepTotal
+    case heartRateVariabilityRMSSD
+    case heartRateRecoveryOneMinute
+    case walkingSpeed
+    case appleWalkingSteadiness
+    case appleStandTime
+    case timeInDaylight
+    case environmentalAudioExposure
+    case headphoneAudioExposure
+    case bodyMass
+    case bloodPressureSystolic
+    case bloodPressureDiastolic
+    case bloodGlucose
+    case electrocardiogram
+    case atrialFibrillationBurden
+    case sleepApneaEvent
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "stepCount": self = .stepCount
+      case "distanceWalkingRunning": self = .distanceWalkingRunning
+      case "activeEnergyBurned": self = .activeEnergyBurned
+      case "basalEnergyBurned": self = .basalEnergyBurned
+      case "appleExerciseTime": self = .appleExerciseTime
+      case "flightsClimbed": self = .flightsClimbed
+      case "heartRate": self = .heartRate
+      case "restingHeartRate": self = .restingHeartRate
+      case "walkingHeartRateAverage": self = .walkingHeartRateAverage
+      case "heartRateVariabilitySDNN": self = .heartRateVariabilitySDNN
+      case "respiratoryRate": self = .respiratoryRate
+      case "oxygenSaturation": self = .oxygenSaturation
+      case "vo2Max": self = .vo2Max
+      case "bodyTemperature": self = .bodyTemperature
+      case "appleSleepingWristTemperature": self = .appleSleepingWristTemperature
+      case "activityCount": self = .activityCount
+      case "sleepAnalysis": self = .sleepAnalysis
+      case "mindfulSession": self = .mindfulSession
+      case "workout": self = .workout
+      case "sleepTotal": self = .sleepTotal
+      case "heartRateVariabilityRMSSD": self = .heartRateVariabilityRMSSD
+      case "heartRateRecoveryOneMinute": self = .heartRateRecoveryOneMinute
+      case "walkingSpeed": self = .walkingSpeed
+      case "appleWalkingSteadiness": self = .appleWalkingSteadiness
+      case "appleStandTime": self = .appleStandTime
+      case "timeInDaylight": self = .timeInDaylight
+      case "environmentalAudioExposure": self = .environmentalAudioExposure
+      case "headphoneAudioExposure": self = .headphoneAudioExposure
+      case "bodyMass": self = .bodyMass
+      case "bloodPressureSystolic": self = .bloodPressureSystolic
+      case "bloodPressureDiastolic": self = .bloodPressureDiastolic
+      case "bloodGlucose": self = .bloodGlucose
+      case "electrocardiogram": self = .electrocardiogram
+      case "atrialFibrillationBurden": self = .atrialFibrillationBurden
+      case "sleepApneaEvent": self = .sleepApneaEvent
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .stepCount: return "stepCount"
+      case .distanceWalkingRunning: return "distanceWalkingRunning"
+      case .activeEnergyBurned: return "activeEnergyBurned"
+      case .basalEnergyBurned: return "basalEnergyBurned"
+      case .appleExerciseTime: return "appleExerciseTime"
+      case .flightsClimbed: return "flightsClimbed"
+      case .heartRate: return "heartRate"
+      case .restingHeartRate: return "restingHeartRate"
+      case .walkingHeartRateAverage: return "walkingHeartRateAverage"
+      case .heartRateVariabilitySDNN: return "heartRateVariabilitySDNN"
+      case .respiratoryRate: return "respiratoryRate"
+      case .oxygenSaturation: return "oxygenSaturation"
+      case .vo2Max: return "vo2Max"
+      case .bodyTemperature: return "bodyTemperature"
+      case .appleSleepingWristTemperature: return "appleSleepingWristTemperature"
+      case .activityCount: return "activityCount"
+      case .sleepAnalysis: return "sleepAnalysis"
+      case .mindfulSession: return "mindfulSession"
+      case .workout: return "workout"
+      case .sleepTotal: return "sleepTotal"
+      case .heartRateVariabilityRMSSD: return "heartRateVariabilityRMSSD"
+      case .heartRateRecoveryOneMinute: return "heartRateRecoveryOneMinute"
+      case .walkingSpeed: return "walkingSpeed"
+      case .appleWalkingSteadiness: return "appleWalkingSteadiness"
+      case .appleStandTime: return "appleStandTime"
+      case .timeInDaylight: return "timeInDaylight"
+      case .environmentalAudioExposure: return "environmentalAudioExposure"
+      case .headphoneAudioExposure: return "headphoneAudioExposure"
+      case .bodyMass: return "bodyMass"
+      case .bloodPressureSystolic: return "bloodPressureSystolic"
+      case .bloodPressureDiastolic: return "bloodPressureDiastolic"
+      case .bloodGlucose: return "bloodGlucose"
+      case .electrocardiogram: return "electrocardiogram"
+      case .atrialFibrillationBurden: return "atrialFibrillationBurden"
+      case .sleepApneaEvent: return "sleepApneaEvent"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
   public struct Sleep: Codable, Hashable, Sendable {
@@ -1579,11 +2228,42 @@ public enum ClarityLoop {
     }
   }
 
-  public enum SleepSource: String, Codable, Hashable, Sendable, CaseIterable {
-    case healthkitStages = "healthkit-stages"
-    case healthkitAsleep = "healthkit-asleep"
-    case appTotal = "app-total"
-    case sleepModel = "sleep-model"
+  public enum SleepSource: RawRepresentable, Codable, Hashable, Sendable {
+    case healthkitStages
+    case healthkitAsleep
+    case appTotal
+    case sleepModel
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "healthkit-stages": self = .healthkitStages
+      case "healthkit-asleep": self = .healthkitAsleep
+      case "app-total": self = .appTotal
+      case "sleep-model": self = .sleepModel
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .healthkitStages: return "healthkit-stages"
+      case .healthkitAsleep: return "healthkit-asleep"
+      case .appTotal: return "app-total"
+      case .sleepModel: return "sleep-model"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
   public struct SleepSummary: Codable, Hashable, Sendable {
@@ -1623,12 +2303,45 @@ public enum ClarityLoop {
       self.socialJetLag = socialJetLag
     }
 
-    public enum Kind: String, Codable, Hashable, Sendable, CaseIterable {
-      case healthkitStages = "healthkit-stages"
-      case healthkitAsleep = "healthkit-asleep"
-      case appTotal = "app-total"
-      case sleepModel = "sleep-model"
-      case estimated = "estimated"
+    public enum Kind: RawRepresentable, Codable, Hashable, Sendable {
+      case healthkitStages
+      case healthkitAsleep
+      case appTotal
+      case sleepModel
+      case estimated
+      /// What a newer server says.
+      case unknown(String)
+
+      public init(rawValue: String) {
+        switch rawValue {
+        case "healthkit-stages": self = .healthkitStages
+        case "healthkit-asleep": self = .healthkitAsleep
+        case "app-total": self = .appTotal
+        case "sleep-model": self = .sleepModel
+        case "estimated": self = .estimated
+        default: self = .unknown(rawValue)
+        }
+      }
+
+      public var rawValue: String {
+        switch self {
+        case .healthkitStages: return "healthkit-stages"
+        case .healthkitAsleep: return "healthkit-asleep"
+        case .appTotal: return "app-total"
+        case .sleepModel: return "sleep-model"
+        case .estimated: return "estimated"
+        case .unknown(let value): return value
+        }
+      }
+
+      public init(from decoder: any Decoder) throws {
+        self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+      }
+
+      public func encode(to encoder: any Encoder) throws {
+        var container = encoder.singleValueContainer()
+        try container.encode(rawValue)
+      }
     }
 
     public struct Midpoint: Codable, Hashable, Sendable {
@@ -1662,10 +2375,39 @@ public enum ClarityLoop {
     }
   }
 
-  public enum SourceKind: String, Codable, Hashable, Sendable, CaseIterable {
-    case watch = "watch"
-    case phone = "phone"
-    case other = "other"
+  public enum SourceKind: RawRepresentable, Codable, Hashable, Sendable {
+    case watch
+    case phone
+    case other
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "watch": self = .watch
+      case "phone": self = .phone
+      case "other": self = .other
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .watch: return "watch"
+      case .phone: return "phone"
+      case .other: return "other"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
   public struct Spread: Codable, Hashable, Sendable {
@@ -1770,6 +2512,7 @@ public enum ClarityLoop {
   }
 
   public struct SummaryDocument: Codable, Hashable, Sendable {
+    public var meta: ResultMeta
     public var schemaVersion: Int
     public var formulaVersion: Int
     public var day: String
@@ -1801,6 +2544,7 @@ public enum ClarityLoop {
     public var measures: [String: JSONValue]
 
     public init(
+      meta: ResultMeta,
       schemaVersion: Int = 1,
       formulaVersion: Int,
       day: String,
@@ -1828,6 +2572,7 @@ public enum ClarityLoop {
       workouts: [Workout],
       measures: [String: JSONValue]
     ) {
+      self.meta = meta
       self.schemaVersion = schemaVersion
       self.formulaVersion = formulaVersion
       self.day = day
@@ -1964,18 +2709,63 @@ public enum ClarityLoop {
     }
   }
 
-  public enum UnavailableReason: String, Codable, Hashable, Sendable, CaseIterable {
-    case noSamples = "no-samples"
-    case recordingNotEnoughWear = "recording/not-enough-wear"
-    case recordingNoWearable = "recording/no-wearable"
-    case recordingUnresolvedMinutes = "recording/unresolved-minutes"
-    case recordingNotEnoughNights = "recording/not-enough-nights"
-    case modelNotInstalled = "model/not-installed"
-    case modelTooUncertain = "model/too-uncertain"
-    case watchOff = "watch-off"
-    case nightNotFound = "night-not-found"
-    case partial = "partial"
-    case tooSparse = "too-sparse"
+  public enum UnavailableReason: RawRepresentable, Codable, Hashable, Sendable {
+    case noSamples
+    case recordingNotEnoughWear
+    case recordingNoWearable
+    case recordingUnresolvedMinutes
+    case recordingNotEnoughNights
+    case modelNotInstalled
+    case modelTooUncertain
+    case watchOff
+    case nightNotFound
+    case partial
+    case tooSparse
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "no-samples": self = .noSamples
+      case "recording/not-enough-wear": self = .recordingNotEnoughWear
+      case "recording/no-wearable": self = .recordingNoWearable
+      case "recording/unresolved-minutes": self = .recordingUnresolvedMinutes
+      case "recording/not-enough-nights": self = .recordingNotEnoughNights
+      case "model/not-installed": self = .modelNotInstalled
+      case "model/too-uncertain": self = .modelTooUncertain
+      case "watch-off": self = .watchOff
+      case "night-not-found": self = .nightNotFound
+      case "partial": self = .partial
+      case "too-sparse": self = .tooSparse
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .noSamples: return "no-samples"
+      case .recordingNotEnoughWear: return "recording/not-enough-wear"
+      case .recordingNoWearable: return "recording/no-wearable"
+      case .recordingUnresolvedMinutes: return "recording/unresolved-minutes"
+      case .recordingNotEnoughNights: return "recording/not-enough-nights"
+      case .modelNotInstalled: return "model/not-installed"
+      case .modelTooUncertain: return "model/too-uncertain"
+      case .watchOff: return "watch-off"
+      case .nightNotFound: return "night-not-found"
+      case .partial: return "partial"
+      case .tooSparse: return "too-sparse"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
   public struct UploadAnswer: Codable, Hashable, Sendable {
@@ -2024,7 +2814,6 @@ public enum ClarityLoop {
     public var attempt: Int
     public var lease: Lease?
     public var trouble: Trouble
-    public var checkpoint: Int
     public var provisional: Bool
     public var shard: Int?
     public var nextLookAt: Date?
@@ -2055,7 +2844,6 @@ public enum ClarityLoop {
       attempt: Int,
       lease: Lease? = nil,
       trouble: Trouble,
-      checkpoint: Int,
       provisional: Bool,
       shard: Int? = nil,
       nextLookAt: Date? = nil,
@@ -2085,7 +2873,6 @@ public enum ClarityLoop {
       self.attempt = attempt
       self.lease = lease
       self.trouble = trouble
-      self.checkpoint = checkpoint
       self.provisional = provisional
       self.shard = shard
       self.nextLookAt = nextLookAt
@@ -2131,19 +2918,83 @@ public enum ClarityLoop {
     }
   }
 
-  public enum UploadStage: String, Codable, Hashable, Sendable, CaseIterable {
-    case upload = "upload"
-    case analysis = "analysis"
-    case narrative = "narrative"
+  public enum UploadStage: RawRepresentable, Codable, Hashable, Sendable {
+    case upload
+    case analysis
+    case narrative
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "upload": self = .upload
+      case "analysis": self = .analysis
+      case "narrative": self = .narrative
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .upload: return "upload"
+      case .analysis: return "analysis"
+      case .narrative: return "narrative"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
-  public enum UploadStatus: String, Codable, Hashable, Sendable, CaseIterable {
-    case requested = "requested"
-    case queued = "queued"
-    case processing = "processing"
-    case succeeded = "succeeded"
-    case failed = "failed"
-    case deleting = "deleting"
+  public enum UploadStatus: RawRepresentable, Codable, Hashable, Sendable {
+    case requested
+    case queued
+    case processing
+    case succeeded
+    case failed
+    case deleting
+    /// What a newer server says.
+    case unknown(String)
+
+    public init(rawValue: String) {
+      switch rawValue {
+      case "requested": self = .requested
+      case "queued": self = .queued
+      case "processing": self = .processing
+      case "succeeded": self = .succeeded
+      case "failed": self = .failed
+      case "deleting": self = .deleting
+      default: self = .unknown(rawValue)
+      }
+    }
+
+    public var rawValue: String {
+      switch self {
+      case .requested: return "requested"
+      case .queued: return "queued"
+      case .processing: return "processing"
+      case .succeeded: return "succeeded"
+      case .failed: return "failed"
+      case .deleting: return "deleting"
+      case .unknown(let value): return value
+      }
+    }
+
+    public init(from decoder: any Decoder) throws {
+      self.init(rawValue: try decoder.singleValueContainer().decode(String.self))
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.singleValueContainer()
+      try container.encode(rawValue)
+    }
   }
 
   public struct WeekDigestDocument: Codable, Hashable, Sendable {
@@ -2162,6 +3013,153 @@ public enum ClarityLoop {
       self.sleepBins = sleepBins
       self.sleepDays = sleepDays
       self.nights = nights
+    }
+  }
+
+  public struct WeekDocument: Codable, Hashable, Sendable {
+    public var schemaVersion: Int
+    public var monday: String
+    public var content: Content
+    public var text: Text
+    public var mark: WeekMarkDocument
+    public var meta: ResultMeta
+
+    public init(
+      schemaVersion: Int = 2,
+      monday: String,
+      content: Content,
+      text: Text,
+      mark: WeekMarkDocument,
+      meta: ResultMeta
+    ) {
+      self.schemaVersion = schemaVersion
+      self.monday = monday
+      self.content = content
+      self.text = text
+      self.mark = mark
+      self.meta = meta
+    }
+
+    public struct Content: Codable, Hashable, Sendable {
+      public var schemaVersion: Int
+      public var formulaVersion: Int
+      public var window: AnalysisWindow
+      public var coverage: Coverage
+      public var activity: Section<Activity>
+      public var rhythm: Section<Rhythm>
+      public var sleep: Section<Sleep>
+      public var cardio: Section<Cardio>
+      public var respiration: Section<Respiration>
+      public var measures: [Measure]
+      public var typical: Typical
+      public var embedding: Section<Embedding>
+      public var actigraphySleep: ActigraphySleep?
+      /// A model could not be loaded; the analysis is made again.
+      public var provisional: Bool?
+      public var models: [Model]
+
+      public init(
+        schemaVersion: Int = 2,
+        formulaVersion: Int,
+        window: AnalysisWindow,
+        coverage: Coverage,
+        activity: Section<Activity>,
+        rhythm: Section<Rhythm>,
+        sleep: Section<Sleep>,
+        cardio: Section<Cardio>,
+        respiration: Section<Respiration>,
+        measures: [Measure],
+        typical: Typical,
+        embedding: Section<Embedding>,
+        actigraphySleep: ActigraphySleep? = nil,
+        provisional: Bool? = nil,
+        models: [Model]
+      ) {
+        self.schemaVersion = schemaVersion
+        self.formulaVersion = formulaVersion
+        self.window = window
+        self.coverage = coverage
+        self.activity = activity
+        self.rhythm = rhythm
+        self.sleep = sleep
+        self.cardio = cardio
+        self.respiration = respiration
+        self.measures = measures
+        self.typical = typical
+        self.embedding = embedding
+        self.actigraphySleep = actigraphySleep
+        self.provisional = provisional
+        self.models = models
+      }
+    }
+
+    public struct Text: Codable, Hashable, Sendable {
+      public var schemaVersion: Int
+      public var status: String
+      public var source: NarrativeSource
+      /// Why the template stands; null for a generated text.
+      public var reason: String?
+      public var replaceable: Bool
+      public var language: Language
+      public var summary: String
+      public var highlights: [String]
+      public var suggestions: [String]
+      public var facts: [Fact]
+      public var modelVersion: String?
+      public var promptVersion: String?
+      public var tokens: Tokens?
+      public var traceparent: String
+
+      public init(
+        schemaVersion: Int = 1,
+        status: String = "written",
+        source: NarrativeSource,
+        reason: String? = nil,
+        replaceable: Bool,
+        language: Language,
+        summary: String,
+        highlights: [String],
+        suggestions: [String],
+        facts: [Fact],
+        modelVersion: String? = nil,
+        promptVersion: String? = nil,
+        tokens: Tokens? = nil,
+        traceparent: String
+      ) {
+        self.schemaVersion = schemaVersion
+        self.status = status
+        self.source = source
+        self.reason = reason
+        self.replaceable = replaceable
+        self.language = language
+        self.summary = summary
+        self.highlights = highlights
+        self.suggestions = suggestions
+        self.facts = facts
+        self.modelVersion = modelVersion
+        self.promptVersion = promptVersion
+        self.tokens = tokens
+        self.traceparent = traceparent
+      }
+    }
+  }
+
+  public struct WeekMarkDocument: Codable, Hashable, Sendable {
+    public var monday: String
+    public var digest: WeekDigestDocument
+    public var content: String
+    public var summaries: [String: JSONValue]
+
+    public init(
+      monday: String,
+      digest: WeekDigestDocument,
+      content: String,
+      summaries: [String: JSONValue]
+    ) {
+      self.monday = monday
+      self.digest = digest
+      self.content = content
+      self.summaries = summaries
     }
   }
 
