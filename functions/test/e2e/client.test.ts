@@ -193,7 +193,7 @@ describe('the client, with the Firebase SDK', () => {
     for (const { uploadId } of await client.uploads()) await finished(uploadId);
     const archive = await client.downloadExport(await client.exportMyData());
     const { documents: kept } = JSON.parse(new TextDecoder().decode(archive)) as Archive;
-    const samples = kept.flatMap(({ path, fields }) => (path.startsWith('days/') ? fields.samples! : []));
+    const samples = kept.flatMap(({ path, fields }) => (path.startsWith('samples/') ? fields.samples! : []));
     assert.deepEqual(samples.map(({ id }) => id).sort(), [...world.health.live.keys()].map(sampleId).sort());
     assert.deepEqual(await run(), { denied: [] });
     assert.deepEqual(await ports.files.list(), [], 'the bytes are let go once they are analysed');

@@ -19,7 +19,7 @@ const finalized = wrap(onRecordingFinalized) as unknown as Deliver;
 const requested = wrap(onAnalysisRequested) as unknown as Deliver;
 const written = wrap(onAnalysisWritten) as unknown as Deliver;
 
-const places = ['uploads', 'analyses', 'narratives', 'samples', 'weeks', 'summaries'] as const;
+const places = ['uploads', 'analyses', 'narratives', 'samples', 'weeks', 'summaries', 'private'] as const;
 
 describe('every event may be delivered again', () => {
   let person: Person;
