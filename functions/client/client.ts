@@ -3,6 +3,7 @@ import { getAuth } from 'firebase/auth';
 import {
   collection,
   doc,
+  documentId,
   getDoc,
   getDocs,
   getFirestore,
@@ -10,6 +11,7 @@ import {
   orderBy,
   query,
   setDoc,
+  where,
 } from 'firebase/firestore';
 import { getFunctions, httpsCallable } from 'firebase/functions';
 import { getBytes, getStorage, ref } from 'firebase/storage';
@@ -21,9 +23,16 @@ import type {
   RequestUploadAnswer,
   RetryUploadAnswer,
 } from '../src/contract/answers.ts';
+import { mondayOf } from '../src/domain/history/week-digest.ts';
 import type { Language } from '../src/domain/languages.ts';
 import { ClientError, clientErrorOf, problemOf } from './client-error.ts';
-import type { AnalysisDocument, NarrativeDocument, PersonDocument } from '../src/contract/documents.ts';
+import type {
+  AnalysisDocument,
+  NarrativeDocument,
+  PersonDocument,
+  SummaryDocument,
+  WeekDocument,
+} from '../src/contract/documents.ts';
 import type { Recording } from '../src/contract/recording.ts';
 import { paths, type ExportInput, type RequestUploadInput } from '../src/contract/upload.ts';
 import type { Open } from './open.ts';
@@ -97,6 +106,17 @@ export function clarityLoop(
     try {
       const fields = (await getDoc(doc(firestore, path))).data();
       return fields && (withDates(fields) as Document);
+    } catch (error) {
+      throw clientErrorOf(error);
+    }
+  }
+
+  /** Documents whose names are dates, from one to another. */
+  async function between<Document>(path: string, from: string, to: string): Promise<Document[]> {
+    try {
+      const named = where(documentId(), '>=', from);
+      const { docs } = await getDocs(query(collection(firestore, path), named, where(documentId(), '<=', to)));
+      return docs.map((found) => withDates(found.data()) as Document);
     } catch (error) {
       throw clientErrorOf(error);
     }
@@ -199,12 +219,24 @@ export function clarityLoop(
     /** The text about an analysis; undefined while there is none. */
     narrative: (uploadId: string) => read<Open<NarrativeDocument>>(paths.narrative(uid(), uploadId)),
 
+    /** The summaries of the days from one to another (`yyyy-mm-dd`, both included) that have any, oldest first. */
+    summaries: (days: { from: string; to: string }) =>
+      between<Open<SummaryDocument>>(paths.summaries(uid()), days.from, days.to),
+    /** The ISO weeks that the days from one to another lie in (`yyyy-mm-dd`, both included), those that have data, oldest first. */
+    weeks: (days: { from: string; to: string }) =>
+      between<Open<WeekDocument>>(paths.weeks(uid()), mondayOf(days.from), days.to),
+    /** The ISO week that a day lies in; undefined where it has no data. */
+    week: (day: string) => read<Open<WeekDocument>>(paths.week(uid(), mondayOf(day))),
+
     /**
-     * A week as a page with its pictures in it: the latest, or that of an upload; in the person's language, or another.
+     * A week as a page with its pictures in it: the latest, that of an upload, or the ISO week that a day lies in; in the
+     * person's language, or another.
      *
      * @throws ClientError `report/not-found`
      */
-    async weeklyReport(query: { uploadId?: string; language?: Language } = {}): Promise<Blob> {
+    async weeklyReport(
+      query: { uploadId?: string; week?: string; language?: Language } = {},
+    ): Promise<Blob> {
       const person = getAuth(app).currentUser;
       if (!person) throw new ClientError('auth/missing-token');
       const headers = {

@@ -68,7 +68,9 @@ export const paths = {
   samples: (uid: string, week: string) => `users/${uid}/samples/${week}`,
   allSamples: (uid: string) => `users/${uid}/samples`,
   week: (uid: string, monday: string) => `users/${uid}/weeks/${monday}`,
+  weeks: (uid: string) => `users/${uid}/weeks`,
   summary: (uid: string, day: string) => `users/${uid}/summaries/${day}`,
+  summaries: (uid: string) => `users/${uid}/summaries`,
   /** Samples as the first releases kept them. */
   days: (uid: string) => `users/${uid}/days`,
   analyses: (uid: string) => `users/${uid}/analyses`,

@@ -209,6 +209,24 @@ describe('the client, with the Firebase SDK', () => {
     await fails(client.uploadRecording(week, options).sent, 'upload/conflict');
   });
 
+  it('reads days and weeks by their dates', async () => {
+    const uploadId = await client.uploadRecording(week).sent;
+    await finished(uploadId);
+    const { days } = (await client.analysis(uploadId))!.window;
+    const [from, to] = [days[0]!, days.at(-1)!];
+    const summaries = await client.summaries({ from, to });
+    assert.deepEqual(
+      summaries.map(({ day }) => day),
+      days,
+    );
+    for (const summary of summaries) assert.deepEqual(v.parse(documents.SummaryDocument, summary), summary);
+    const weeks = await client.weeks({ from, to });
+    assert.ok(weeks.length >= 1);
+    for (const one of weeks) assert.deepEqual(v.parse(documents.WeekDocument, one), one);
+    assert.deepEqual(await client.week(to), weeks.at(-1));
+    assert.equal(await client.week('2001-01-01'), undefined);
+  });
+
   it('does not take an announcement that has expired for a recording that has arrived', async () => {
     const recording = sampleWeek({ days: 1 });
     const bytes = new TextEncoder().encode(JSON.stringify(recording));

@@ -23,6 +23,9 @@ const possible: Partial<Record<SampleTypeName, number>> = {
   oxygenSaturation: 0.97,
   bodyTemperature: 36.6,
   appleSleepingWristTemperature: 35.1,
+  walkingSpeed: 1.3,
+  appleWalkingSteadiness: 0.9,
+  atrialFibrillationBurden: 0.02,
 };
 
 describe('HealthKit in a recording', () => {
@@ -47,8 +50,8 @@ describe('HealthKit in a recording', () => {
   it('says what it leaves out and why, once for each kind', () => {
     const { samples, skipped } = fromHealthKit({
       samples: [
-        { ...heartRate, quantityType: 'HKQuantityTypeIdentifierBloodGlucose', unit: 'mg/dL' },
-        { ...heartRate, quantityType: 'HKQuantityTypeIdentifierBloodGlucose', unit: 'mg/dL' },
+        { ...heartRate, quantityType: 'HKQuantityTypeIdentifierDietaryWater', unit: 'mL' },
+        { ...heartRate, quantityType: 'HKQuantityTypeIdentifierDietaryWater', unit: 'mL' },
         { ...heartRate, unit: 'km' },
         { ...heartRate, quantity: NaN },
         { ...object, categoryType: 'HKCategoryTypeIdentifierHeadache', value: 1 },
@@ -56,7 +59,7 @@ describe('HealthKit in a recording', () => {
     });
     assert.deepEqual(samples, []);
     assert.deepEqual(skipped, [
-      { type: 'HKQuantityTypeIdentifierBloodGlucose', reason: 'unknown-type', count: 2 },
+      { type: 'HKQuantityTypeIdentifierDietaryWater', reason: 'unknown-type', count: 2 },
       { type: 'HKQuantityTypeIdentifierHeartRate', reason: 'unknown-unit', count: 1 },
       { type: 'HKQuantityTypeIdentifierHeartRate', reason: 'no-value', count: 1 },
       { type: 'HKCategoryTypeIdentifierHeadache', reason: 'unknown-type', count: 1 },

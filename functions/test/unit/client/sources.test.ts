@@ -43,7 +43,7 @@ describe('HealthKit for the sync', () => {
   it('asks each lane its own question, in the unit of the table', async () => {
     const { bridge, asked } = bridgeOf<HealthKitBridge>(() => ({ ...page, samples: [], workouts: [] }));
     const source = healthKitSource(bridge);
-    assert.equal(source.lanes.length, 18);
+    assert.equal(source.lanes.length, 31);
     for (const lane of [heartRate, sleep, workouts]) await source.changes(lane, 'one', 10);
     await source.changes(heartRate, undefined, 10);
     assert.deepEqual(asked, [

@@ -21,9 +21,23 @@ public enum HealthKitMapping {
       (.oxygenSaturation, "oxygenSaturation", "%"),
       (.vo2Max, "vo2Max", "ml/(kg*min)"),
       (.bodyTemperature, "bodyTemperature", "degC"),
+      (.walkingSpeed, "walkingSpeed", "m/s"),
+      (.appleWalkingSteadiness, "appleWalkingSteadiness", "%"),
+      (.appleStandTime, "appleStandTime", "min"),
+      (.environmentalAudioExposure, "environmentalAudioExposure", "dBASPL"),
+      (.headphoneAudioExposure, "headphoneAudioExposure", "dBASPL"),
+      (.bodyMass, "bodyMass", "kg"),
+      (.bloodPressureSystolic, "bloodPressureSystolic", "mmHg"),
+      (.bloodPressureDiastolic, "bloodPressureDiastolic", "mmHg"),
+      (.bloodGlucose, "bloodGlucose", "mg/dL"),
     ]
     if #available(iOS 16.0, watchOS 9.0, macOS 13.0, *) {
       types.append((.appleSleepingWristTemperature, "appleSleepingWristTemperature", "degC"))
+      types.append((.heartRateRecoveryOneMinute, "heartRateRecoveryOneMinute", "count/min"))
+      types.append((.atrialFibrillationBurden, "atrialFibrillationBurden", "%"))
+    }
+    if #available(iOS 17.0, watchOS 10.0, macOS 14.0, *) {
+      types.append((.timeInDaylight, "timeInDaylight", "min"))
     }
     return types
   }()
