@@ -29,7 +29,7 @@ import { receiveRecording } from '../../src/workflows/receive-recording.ts';
 import { refreshNarrative } from '../../src/workflows/refresh-narrative.ts';
 import { requestUpload } from '../../src/workflows/request-upload.ts';
 import { retryUpload } from '../../src/workflows/retry-upload.ts';
-import { inPieces, json, sentSample, traceparent } from './build.ts';
+import { inPieces, json, sentSample, stillClock, traceparent } from './build.ts';
 import { sleepsSoundly } from './stand-ins.ts';
 import { canaries, uid } from './canaries.ts';
 import { eventsOf } from './platform.ts';
@@ -54,6 +54,8 @@ function failingAt(n: number) {
   let calls = 0;
   const memory: Ports = {
     ...memoryPorts(state),
+    // Whoever waits for the end of a deletion would wait in vain: nobody delivers its message here.
+    clock: stillClock(Date.now),
     models: sleepsSoundly,
     tokens: {
       verify: (token) => (token === canaries.token ? Promise.resolve(uid) : Promise.reject(new Error(token))),
