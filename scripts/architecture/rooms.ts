@@ -22,6 +22,11 @@ export const rooms: Record<string, string[]> = {
     'functions/src/domain/metrics',
     'functions/src/domain/history',
   ],
+  'functions/src/domain/person': [
+    'functions/src/domain',
+    'functions/src/domain/upload',
+    'functions/src/domain/history',
+  ],
   'functions/src/domain/narrative': [
     'functions/src/domain',
     'functions/src/domain/metrics',

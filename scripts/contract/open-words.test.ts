@@ -29,7 +29,8 @@ function example(schema: JsonSchema): unknown {
   if (schema.anyOf) return example(schema.anyOf[0] as JsonSchema);
   if (schema.const !== undefined) return schema.const;
   if (schema.enum) return schema.enum[0];
-  if (schema.type === 'array') return [example(schema.items as JsonSchema)];
+  if (schema.type === 'array')
+    return Array.from({ length: schema.minItems ?? 1 }, () => example(schema.items as JsonSchema));
   if (schema.type === 'object') {
     const parts = Object.entries(schema.properties ?? {});
     return Object.fromEntries(parts.map(([key, part]) => [key, example(part as JsonSchema)]));
@@ -47,7 +48,8 @@ function* inventions(schema: JsonSchema, value: unknown): Generator<unknown> {
   else if (schema.anyOf) yield* inventions(schema.anyOf[0] as JsonSchema, value);
   else if (schema.enum) yield 'of-tomorrow';
   else if (schema.type === 'array') {
-    for (const other of inventions(schema.items as JsonSchema, (value as unknown[])[0])) yield [other];
+    const [first, ...rest] = value as unknown[];
+    for (const other of inventions(schema.items as JsonSchema, first)) yield [other, ...rest];
   } else if (schema.type === 'object') {
     for (const [key, part] of Object.entries(schema.properties ?? {}))
       for (const other of inventions(part as JsonSchema, (value as Record<string, unknown>)[key]))

@@ -15,7 +15,8 @@ import { isLast, givenUp } from './steps/read-parts.ts';
 import type { Contribution } from './steps/read-upload.ts';
 import { removeStray } from './steps/remove-stray.ts';
 import { released, workOff } from './steps/work-off.ts';
-import { seenAgain, workRound, type WorkPorts } from './steps/work-round.ts';
+import type { WorkPorts } from './steps/round.ts';
+import { seenAgain, workRound } from './steps/work-round.ts';
 
 type ServePorts = WorkPorts & Pick<Ports, 'requests'>;
 

@@ -7,7 +7,7 @@ import type { Ports } from '../ports.ts';
 import type { Part } from './read-parts.ts';
 import { Shelf } from './shelf.ts';
 import { weeksAtOnce } from './work-off.ts';
-import type { Round, WorkPorts } from './work-round.ts';
+import type { Round, WorkPorts } from './round.ts';
 
 /** What stays deleted, with what these uploads delete. */
 export async function tombstonesWith(

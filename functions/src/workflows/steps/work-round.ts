@@ -14,47 +14,15 @@ import { awaitsHolder } from '../../domain/upload/upload.ts';
 import type { NamedUpload, Ports } from '../ports.ts';
 import { computeWeeks, Marks, windowDays } from './compute-weeks.ts';
 import { endUploads } from './end-uploads.ts';
-import type { PersonHold } from './hold-person.ts';
 import { readParts, type Left } from './read-parts.ts';
-import type { Contribution } from './read-upload.ts';
 import { rememberingModels } from './remembering-models.ts';
+import type { Round, WorkPorts } from './round.ts';
 import { Shelf } from './shelf.ts';
 import { takeIn, takeInPiecewise, tombstonesWith } from './take-in.ts';
 import { asking, whyTemplate } from './text-plan.ts';
 import { retoldLatest, TrailingWeeks } from './trailing-weeks.ts';
 import { weekDocuments } from './week-documents.ts';
 import { released, workOff } from './work-off.ts';
-
-export type WorkPorts = Pick<
-  Ports,
-  | 'uploads'
-  | 'recordings'
-  | 'people'
-  | 'histories'
-  | 'analyses'
-  | 'narratives'
-  | 'models'
-  | 'deadLetters'
-  | 'clock'
->;
-
-/** The uploads that a worker has in hand, and what it needs to work on them. */
-export interface Round {
-  uid: string;
-  hold: PersonHold;
-  inHand: readonly NamedUpload[];
-  /** What has been read of recordings, by upload: a commit that has to be made again does not read them again. */
-  readings: Map<string, Contribution>;
-  traceparent: string;
-  /** The upload that the message names: its recording has arrived. */
-  named: string | undefined;
-  /** Uploads that failed. */
-  failed: Set<string>;
-  /** Whether the person is kept: other work is known to wait. */
-  keep: boolean;
-  /** Called between two commits of long work, for the uploads of the person that have come meanwhile. */
-  lookAround: () => Promise<void>;
-}
 
 /** How often a round is made again whose uploads were moved by somebody else meanwhile. */
 const mostTries = 10;
