@@ -61,7 +61,7 @@ async function outcomeOf(there: World, uploadId: string) {
 
 describe('a hostile recording', function () {
   // Generous for a busy machine; each of these takes well under two seconds on an idle one.
-  this.timeout(byTier(60_000, 20_000));
+  this.timeout(byTier(60_000, 45_000));
 
   describe('is refused as a whole, with its code', () => {
     const deep = 100_000;
