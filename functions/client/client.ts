@@ -115,7 +115,9 @@ export function clarityLoop(
   async function between<Document>(path: string, from: string, to: string): Promise<Document[]> {
     try {
       const named = where(documentId(), '>=', from);
-      const { docs } = await getDocs(query(collection(firestore, path), named, where(documentId(), '<=', to)));
+      const { docs } = await getDocs(
+        query(collection(firestore, path), named, where(documentId(), '<=', to)),
+      );
       return docs.map((found) => withDates(found.data()) as Document);
     } catch (error) {
       throw clientErrorOf(error);
@@ -234,9 +236,7 @@ export function clarityLoop(
      *
      * @throws ClientError `report/not-found`
      */
-    async weeklyReport(
-      query: { uploadId?: string; week?: string; language?: Language } = {},
-    ): Promise<Blob> {
+    async weeklyReport(query: { uploadId?: string; week?: string; language?: Language } = {}): Promise<Blob> {
       const person = getAuth(app).currentUser;
       if (!person) throw new ClientError('auth/missing-token');
       const headers = {

@@ -8,6 +8,7 @@ import type { Exports, FoundRecording, Recordings } from '../workflows/ports.ts'
 /** HTTP status of a create whose object is there already, and of a read whose object is not. */
 const preconditionFailed = 412;
 const notFound = 404;
+const removedAtOnce = 10;
 /** The same create by an account that may not delete, if Storage looks at the rights first; or one that may not create. */
 const forbidden = 403;
 
@@ -95,9 +96,16 @@ export function storageRecordings(open: () => Promise<Bucket>): Recordings {
     },
 
     async removeAll(uid) {
-      await (await open()).deleteFiles({ prefix: paths.recordings(uid) });
+      await removeBelow(await open(), paths.recordings(uid));
     },
   };
+}
+
+/** Removes all objects there; one that somebody else has removed meanwhile is no error. */
+async function removeBelow(bucket: Bucket, prefix: string): Promise<void> {
+  const [files] = await bucket.getFiles({ prefix });
+  for (let i = 0; i < files.length; i += removedAtOnce)
+    await Promise.all(files.slice(i, i + removedAtOnce).map((file) => file.delete({ ignoreNotFound: true })));
 }
 
 async function* foundIn(bucket: Bucket): AsyncGenerator<FoundRecording> {
@@ -135,7 +143,7 @@ export function storageExports(open: () => Promise<Bucket>): Pick<Exports, 'writ
     },
 
     async removeAll(uid) {
-      await (await open()).deleteFiles({ prefix: paths.exports(uid) });
+      await removeBelow(await open(), paths.exports(uid));
     },
   };
 }
