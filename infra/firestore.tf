@@ -30,7 +30,7 @@ resource "google_firestore_backup_schedule" "daily" {
 }
 
 resource "google_firestore_field" "expiry" {
-  for_each   = toset(["exports", "quotas"])
+  for_each   = toset(["days", "exports", "quotas"])
   database   = google_firestore_database.this.name
   collection = each.key
   field      = "expiresAt"
@@ -92,11 +92,11 @@ resource "google_project_iam_member" "document_writer" {
 resource "google_project_iam_member" "document_deleter" {
   for_each = toset([
     "delete-my-data",
-    "delete-upload",
     "on-analysis-requested",
     "on-recording-finalized",
     "retry-upload",
     "sweep-stalled",
+    "upload-recording",
   ])
   project = var.project_id
   role    = google_project_iam_custom_role.document_deleter.id

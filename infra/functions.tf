@@ -4,9 +4,9 @@
 locals {
   functions = {
     "delete-my-data"         = "Deletes everything about a person"
-    "delete-upload"          = "Deletes one upload and what came of it"
+    "delete-upload"          = "Begins the deletion of an upload"
     "export-my-data"         = "Writes the archive of a person's data"
-    "on-analysis-requested"  = "Analyses a recording"
+    "on-analysis-requested"  = "Does what waits for a person"
     "on-analysis-written"    = "Writes the narrative of an analysis"
     "on-dead-letter"         = "Keeps what was given up"
     "on-recording-finalized" = "Asks for the analysis of a stored recording"

@@ -36,10 +36,17 @@ resource "google_pubsub_subscription" "dead_letters_kept" {
 }
 
 resource "google_pubsub_topic_iam_member" "requests" {
-  for_each = toset(["on-analysis-requested", "on-recording-finalized", "retry-upload", "sweep-stalled", "upload-recording"])
-  topic    = google_pubsub_topic.analysis_requested.name
-  role     = "roles/pubsub.publisher"
-  member   = google_service_account.function[each.key].member
+  for_each = toset([
+    "delete-upload",
+    "on-analysis-requested",
+    "on-recording-finalized",
+    "retry-upload",
+    "sweep-stalled",
+    "upload-recording",
+  ])
+  topic  = google_pubsub_topic.analysis_requested.name
+  role   = "roles/pubsub.publisher"
+  member = google_service_account.function[each.key].member
 }
 
 resource "google_pubsub_topic_iam_member" "given_up" {

@@ -119,7 +119,6 @@ resource "google_storage_bucket_iam_member" "recording_creator" {
 # missing right looks like.
 resource "google_storage_bucket_iam_member" "recording_reader" {
   for_each = toset([
-    "delete-upload",
     "export-my-data",
     "on-analysis-requested",
     "on-recording-finalized",
@@ -140,7 +139,6 @@ resource "google_storage_bucket_iam_member" "recording_reader" {
 resource "google_storage_bucket_iam_member" "lister" {
   for_each = toset([
     "delete-my-data",
-    "delete-upload",
     "export-my-data",
     "on-analysis-requested",
     "on-recording-finalized",
@@ -164,7 +162,7 @@ resource "google_storage_bucket_iam_member" "recording_marker" {
 }
 
 resource "google_storage_bucket_iam_member" "recording_deleter" {
-  for_each = toset(["delete-my-data", "delete-upload", "on-recording-finalized", "sweep-stalled"])
+  for_each = toset(["delete-my-data", "on-analysis-requested", "on-recording-finalized", "sweep-stalled"])
   bucket   = google_storage_bucket.recordings.name
   role     = google_project_iam_custom_role.object_deleter.id
   member   = google_service_account.function[each.key].member

@@ -1,16 +1,20 @@
 import type { FirebaseApp } from 'firebase/app';
 import { getAuth } from 'firebase/auth';
 import {
+  collection,
   doc,
+  documentId,
   getDoc,
+  getDocs,
   getFirestore,
-  onSnapshot,
+  limit,
+  orderBy,
+  query,
   setDoc,
-  Timestamp,
-  type DocumentReference,
+  where,
 } from 'firebase/firestore';
 import { getFunctions, httpsCallable } from 'firebase/functions';
-import { getStorage, ref, uploadBytesResumable, type UploadTask } from 'firebase/storage';
+import { getBytes, getStorage, ref } from 'firebase/storage';
 import type * as v from 'valibot';
 import type {
   DeletedAnswer,
@@ -19,50 +23,47 @@ import type {
   RequestUploadAnswer,
   RetryUploadAnswer,
 } from '../src/contract/answers.ts';
-import { ClientError, clientErrorOf } from './client-error.ts';
+import { mondayOf } from '../src/domain/history/week-digest.ts';
+import type { Language } from '../src/domain/languages.ts';
+import { ClientError, clientErrorOf, problemOf } from './client-error.ts';
 import type {
   AnalysisDocument,
   NarrativeDocument,
   PersonDocument,
-  UploadDocument,
+  SummaryDocument,
+  WeekDocument,
 } from '../src/contract/documents.ts';
 import type { Recording } from '../src/contract/recording.ts';
+import { paths, type ExportInput, type RequestUploadInput } from '../src/contract/upload.ts';
+import type { Open } from './open.ts';
 import {
-  paths,
-  type ContentType,
-  type ExportInput,
-  type RequestUploadInput,
-} from '../src/contract/upload.ts';
+  send,
+  sendHistory,
+  type Body,
+  type HealthRecording,
+  type Sending,
+  type SendOptions,
+  type SendPorts,
+} from './sending.ts';
+import { statesOf, withDates } from './states.ts';
+import type { UploadState } from './upload-state.ts';
 
 export { ClientError, type ClientErrorCode } from './client-error.ts';
 
-/** What goes to Storage: a recording, or one that is written already as JSON or NDJSON. */
-export type Body = Recording | { contentType: ContentType; bytes: Blob | Uint8Array<ArrayBuffer> };
-
-export interface SendOptions {
-  /**
-   * Your own id of the upload: 8 to 64 letters, digits, "_" or "-". Sending again under the same id, after the app was
-   * closed for example, is the same upload, and is done at once where it had arrived.
-   */
-  uploadId?: string;
-  /** Of the bytes, in hexadecimal: an object with another one fails with `recording/changed`. */
-  sha256?: string;
-  onProgress?: (progress: { sentBytes: number; totalBytes: number; state: 'running' | 'paused' }) => void;
-}
-
-/** A recording on its way. Each of the three says whether it had an effect. */
-export interface Sending {
-  /** Resolves with the upload's id once the recording has arrived. @throws ClientError */
-  readonly sent: Promise<string>;
-  pause(): boolean;
-  resume(): boolean;
-  /** `sent` rejects with the code `client/canceled`. */
-  cancel(): boolean;
-}
+export type { Body, HealthRecording, Progress, Sending, SendOptions } from './sending.ts';
+export type { UploadState } from './upload-state.ts';
+export { actions, personSentences, type Action, type KnownCode } from './what-to-do.ts';
 
 export interface ClientOptions {
   /** Where the functions are. */
   region?: string;
+  /**
+   * Under which the HTTPS functions are, without a slash at its end: for the emulators
+   * `http://127.0.0.1:5001/demo-clarity-loop/europe-west4`. What is called by the SDK does not need it.
+   */
+  functionsUrl?: string;
+  /** Gives a token of App Check to the HTTPS functions: `async () => (await getToken(appCheck)).token`. */
+  appCheckToken?: () => Promise<string>;
 }
 
 /** An object may be stored some seconds before its status document says so. */
@@ -74,7 +75,14 @@ export type ClarityLoop = ReturnType<typeof clarityLoop>;
  * What an app does with Clarity Loop, as the person who is signed in to `app`. It uses the app's own instances of the
  * Firebase SDK, so emulators, persistence and App Check are what you have set them to. Every error is a ClientError.
  */
-export function clarityLoop(app: FirebaseApp, { region = 'europe-west4' }: ClientOptions = {}) {
+export function clarityLoop(
+  app: FirebaseApp,
+  {
+    region = 'europe-west4',
+    functionsUrl = `https://${region}-${app.options.projectId}.cloudfunctions.net`,
+    appCheckToken,
+  }: ClientOptions = {},
+) {
   const firestore = getFirestore(app);
 
   function uid(): string {
@@ -103,6 +111,19 @@ export function clarityLoop(app: FirebaseApp, { region = 'europe-west4' }: Clien
     }
   }
 
+  /** Documents whose names are dates, from one to another. */
+  async function between<Document>(path: string, from: string, to: string): Promise<Document[]> {
+    try {
+      const named = where(documentId(), '>=', from);
+      const { docs } = await getDocs(
+        query(collection(firestore, path), named, where(documentId(), '<=', to)),
+      );
+      return docs.map((found) => withDates(found.data()) as Document);
+    } catch (error) {
+      throw clientErrorOf(error);
+    }
+  }
+
   const requestUpload = (input: RequestUploadInput) => call<RequestUploadAnswer>('requestUpload', input);
 
   /** The rules let an object in once, so one that has arrived before looks like any other refusal. @throws ClientError */
@@ -122,7 +143,34 @@ export function clarityLoop(app: FirebaseApp, { region = 'europe-west4' }: Clien
     throw refusal;
   }
 
+  const sendPorts: SendPorts = {
+    storage: () => getStorage(app),
+    requestUpload,
+    mustHaveArrived,
+    async takeBack(uploadId) {
+      try {
+        const upload = await read<UploadState>(paths.upload(uid(), uploadId));
+        // Under an id of the app's own it may have arrived before.
+        if (upload?.status === 'requested') await call<DeletedAnswer>('deleteUpload', { uploadId });
+      } catch {
+        // Whoever calls off may be offline; what was announced and never came is gone after a day.
+      }
+    },
+  };
+
   return {
+    /** Who is signed in. @throws ClientError `auth/missing-token` */
+    uid,
+
+    /** Stores the zone, language and units of the person; what is not named stays as it was. */
+    async setPreferences(preferences: Omit<PersonDocument, 'consent'>): Promise<void> {
+      try {
+        await setDoc(doc(firestore, paths.person(uid())), preferences, { merge: true });
+      } catch (error) {
+        throw clientErrorOf(error);
+      }
+    },
+
     /** Stores what a person decides about themselves, in place of what they had decided before. */
     async setPerson(person: PersonDocument): Promise<void> {
       try {
@@ -135,51 +183,13 @@ export function clarityLoop(app: FirebaseApp, { region = 'europe-west4' }: Clien
     requestUpload,
 
     /** Announces a recording and sends it straight to Storage, in pieces: a lost connection costs the last piece. */
-    uploadRecording(body: Body, { uploadId, sha256, onProgress }: SendOptions = {}): Sending {
-      const { contentType, bytes } = written(body);
-      let task: UploadTask | undefined;
-      let state: 'running' | 'paused' | 'canceled' = 'running';
+    uploadRecording: (body: Body, options: SendOptions = {}): Sending => send(sendPorts, body, options),
 
-      async function send(): Promise<string> {
-        const sizeBytes = bytes instanceof Blob ? bytes.size : bytes.byteLength;
-        const announced = await requestUpload({
-          contentType,
-          sizeBytes,
-          ...(uploadId ? { uploadId } : {}),
-          ...(sha256 ? { sha256 } : {}),
-        });
-        if (state === 'canceled') throw new ClientError('client/canceled');
-        task = uploadBytesResumable(ref(getStorage(app), announced.path), bytes, { contentType });
-        task.on('state_changed', ({ bytesTransferred, totalBytes, state: now }) => {
-          if (now !== 'running' && now !== 'paused') return;
-          onProgress?.({ sentBytes: bytesTransferred, totalBytes, state: now });
-        });
-        if (state === 'paused') task.pause();
-        try {
-          await task;
-        } catch (error) {
-          const fault = clientErrorOf(error);
-          if (fault.code !== 'client/refused') throw fault;
-          await mustHaveArrived(announced.uploadId, fault);
-        }
-        return announced.uploadId;
-      }
-
-      /** Before the first byte there is no task yet: what is asked for then is done when there is one. */
-      function steer(next: typeof state, act: (running: UploadTask) => boolean): boolean {
-        if (task) return act(task);
-        if (state === next || state === 'canceled') return false;
-        state = next;
-        return true;
-      }
-
-      return {
-        sent: send(),
-        pause: () => steer('paused', (running) => running.pause()),
-        resume: () => steer('running', (running) => running.resume()),
-        cancel: () => steer('canceled', (running) => running.cancel()),
-      };
-    },
+    /** Sends a long history in several recordings, the newest first. */
+    uploadHistory: (
+      recording: HealthRecording | Recording,
+      { onProgress }: { onProgress?: (progress: { sentSamples: number; totalSamples: number }) => void } = {},
+    ): Sending<string[]> => sendHistory(sendPorts, recording, onProgress),
 
     /**
      * The states of an upload as the server has them, from now until it has succeeded or failed, or is gone. Who is slow
@@ -190,90 +200,76 @@ export function clarityLoop(app: FirebaseApp, { region = 'europe-west4' }: Clien
     async *uploadStatus(
       uploadId: string,
       { signal }: { signal?: AbortSignal } = {},
-    ): AsyncGenerator<UploadDocument, void, undefined> {
+    ): AsyncGenerator<UploadState, void, undefined> {
       yield* statesOf(doc(firestore, paths.upload(uid(), uploadId)), signal);
     },
 
     /** The state of an upload now; undefined where there is none. */
-    upload: (uploadId: string) => read<UploadDocument>(paths.upload(uid(), uploadId)),
+    upload: (uploadId: string) => read<UploadState>(paths.upload(uid(), uploadId)),
+    /** The states of the uploads that were requested last, newest first. */
+    async uploads({ most = 20 }: { most?: number } = {}): Promise<UploadState[]> {
+      try {
+        const all = collection(firestore, paths.uploads(uid()));
+        const { docs } = await getDocs(query(all, orderBy('requestedAt', 'desc'), limit(most)));
+        return docs.map((found) => withDates(found.data()) as UploadState);
+      } catch (error) {
+        throw clientErrorOf(error);
+      }
+    },
     /** The analysis of an upload; undefined while there is none. */
-    analysis: (uploadId: string) => read<AnalysisDocument>(paths.analysis(uid(), uploadId)),
+    analysis: (uploadId: string) => read<Open<AnalysisDocument>>(paths.analysis(uid(), uploadId)),
     /** The text about an analysis; undefined while there is none. */
-    narrative: (uploadId: string) => read<NarrativeDocument>(paths.narrative(uid(), uploadId)),
+    narrative: (uploadId: string) => read<Open<NarrativeDocument>>(paths.narrative(uid(), uploadId)),
+
+    /** The summaries of the days from one to another (`yyyy-mm-dd`, both included) that have any, oldest first. */
+    summaries: (days: { from: string; to: string }) =>
+      between<Open<SummaryDocument>>(paths.summaries(uid()), days.from, days.to),
+    /** The ISO weeks that the days from one to another lie in (`yyyy-mm-dd`, both included), those that have data, oldest first. */
+    weeks: (days: { from: string; to: string }) =>
+      between<Open<WeekDocument>>(paths.weeks(uid()), mondayOf(days.from), days.to),
+    /** The ISO week that a day lies in; undefined where it has no data. */
+    week: (day: string) => read<Open<WeekDocument>>(paths.week(uid(), mondayOf(day))),
+
+    /**
+     * A week as a page with its pictures in it: the latest, that of an upload, or the ISO week that a day lies in; in the
+     * person's language, or another.
+     *
+     * @throws ClientError `report/not-found`
+     */
+    async weeklyReport(query: { uploadId?: string; week?: string; language?: Language } = {}): Promise<Blob> {
+      const person = getAuth(app).currentUser;
+      if (!person) throw new ClientError('auth/missing-token');
+      const headers = {
+        authorization: `Bearer ${await person.getIdToken()}`,
+        ...(appCheckToken ? { 'x-firebase-appcheck': await appCheckToken() } : {}),
+      };
+      const address = `${functionsUrl}/weeklyReport?${new URLSearchParams(query).toString()}`;
+      const response = await fetch(address, { headers }).catch((cause: unknown) => {
+        throw new ClientError('client/offline', { cause });
+      });
+      if (response.ok) return response.blob();
+      throw problemOf(await response.text(), response.headers.get('retry-after'));
+    },
 
     /** Takes a failed upload up again. */
-    retryUpload: (uploadId: string) => call<RetryUploadAnswer>('retryUpload', { uploadId }),
+    retryUpload: (uploadId: string) => call<Open<RetryUploadAnswer>>('retryUpload', { uploadId }),
     /** Deletes an upload with everything that only it brought. */
     deleteUpload: (uploadId: string) => call<DeletedAnswer>('deleteUpload', { uploadId }),
     /** Writes the text anew, after a change of language for example. */
-    refreshNarrative: (uploadId: string) => call<RefreshNarrativeAnswer>('refreshNarrative', { uploadId }),
+    refreshNarrative: (uploadId: string) =>
+      call<Open<RefreshNarrativeAnswer>>('refreshNarrative', { uploadId }),
     /** Writes all that is stored about the person into one object, readable for 24 hours. */
     exportMyData: (input: v.InferInput<typeof ExportInput> = {}) =>
       call<ExportAnswer>('exportMyData', input, true),
+    /** The bytes of an archive that `exportMyData` has written. */
+    async downloadExport({ path }: Pick<ExportAnswer, 'path'>): Promise<ArrayBuffer> {
+      try {
+        return await getBytes(ref(getStorage(app), path));
+      } catch (error) {
+        throw clientErrorOf(error);
+      }
+    },
     /** Deletes all that is stored about the person. */
     deleteMyData: () => call<DeletedAnswer>('deleteMyData', { confirm: 'delete everything' }, true),
   };
-}
-
-function written(body: Body): { contentType: ContentType; bytes: Blob | Uint8Array<ArrayBuffer> } {
-  if ('bytes' in body) return body;
-  return { contentType: 'application/json', bytes: new TextEncoder().encode(JSON.stringify(body)) };
-}
-
-/** Timestamps of Firestore as dates, at any depth. */
-function withDates(value: unknown): unknown {
-  if (value instanceof Timestamp) return value.toDate();
-  if (Array.isArray(value)) return value.map(withDates);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, withDates(field)]));
-}
-
-type News = { upload: UploadDocument } | { gone: true } | { error: unknown };
-
-async function* statesOf(
-  document: DocumentReference,
-  signal: AbortSignal | undefined,
-): AsyncGenerator<UploadDocument, void, undefined> {
-  let news: News | undefined;
-  let wake = (): void => undefined;
-  const tell = (latest: News): void => {
-    news = latest;
-    wake();
-  };
-  const abort = (): void => tell({ error: new ClientError('client/canceled', { cause: signal?.reason }) });
-  const unsubscribe = onSnapshot(
-    document,
-    { includeMetadataChanges: true },
-    (snapshot) => {
-      // What is kept on the device may be long past: an upload that had failed then may be at work again.
-      if (snapshot.metadata.fromCache) return;
-      const fields = snapshot.data();
-      tell(fields ? { upload: withDates(fields) as UploadDocument } : { gone: true });
-    },
-    (error) => tell({ error }),
-  );
-  signal?.addEventListener('abort', abort);
-  if (signal?.aborted) abort();
-
-  let last: UploadDocument | undefined;
-  try {
-    for (;;) {
-      if (!news) await new Promise<void>((resolve) => (wake = resolve));
-      const latest: News = news!;
-      news = undefined;
-      if ('error' in latest) throw clientErrorOf(latest.error);
-      if ('gone' in latest) {
-        if (last) return;
-        throw new ClientError('upload/not-found');
-      }
-      const { upload } = latest;
-      if (upload.updatedAt.getTime() === last?.updatedAt.getTime()) continue;
-      last = upload;
-      yield upload;
-      if (upload.status === 'succeeded' || upload.status === 'failed') return;
-    }
-  } finally {
-    unsubscribe();
-    signal?.removeEventListener('abort', abort);
-  }
 }

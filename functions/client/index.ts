@@ -17,7 +17,18 @@ export {
   type ContentType,
 } from '../src/contract/upload.ts';
 export { faults, type FaultCode, type UnavailableCode } from '../src/domain/fault.ts';
+export { sampleUnits, type HealthSample, type SampleTypeName, type UnitOf } from './sample-table.ts';
 export { languages } from '../src/domain/languages.ts';
-export type { Analysis } from '../src/domain/analysis/analysis.ts';
-export type { Narrative } from '../src/domain/narrative/narrative.ts';
-export type { Upload } from '../src/domain/upload/upload.ts';
+export type { Open } from './open.ts';
+// These come before those of the same names above.
+export {
+  AnalysisDocument,
+  CallableProblem,
+  NarrativeDocument,
+  Problem,
+  StatusAnswer,
+  UploadDocument,
+  type Analysis,
+  type Narrative,
+  type Upload,
+} from './opened.ts';

@@ -1,4 +1,6 @@
-import type { DaySamples } from './domain/samples/day.ts';
+import type { Narrative } from './domain/narrative/narrative.ts';
+import type { PersonState } from './domain/person/person-state.ts';
+import type { StoredWeek } from './domain/samples/week.ts';
 import type { Upload, UploadEvent } from './domain/upload/upload.ts';
 import {
   observedCall,
@@ -8,7 +10,7 @@ import {
 } from './telemetry/instrument.ts';
 import { errorFields, log } from './telemetry/log.ts';
 import { measure } from './telemetry/metrics.ts';
-import type { ModelCard, Models, Outcome, Ports } from './workflows/ports.ts';
+import type { Changes, ModelCard, Models, Ports, StoredState, UploadMove } from './workflows/ports.ts';
 
 /** How the calls of a port carry the trace on. */
 export interface Carrying {
@@ -52,6 +54,10 @@ export function observations(
     people: { find: documents('get'), documents: documents('query') },
     uploads: {
       find: documents('get'),
+      waiting: {
+        ...documents('query'),
+        tell: (_, found) => ({ attributes: { 'clarity_loop.documents': found.length } }),
+      },
       due: {
         ...documents('query'),
         tell: (_, found) => ({ attributes: { 'clarity_loop.documents': found.length } }),
@@ -74,16 +80,14 @@ export function observations(
             'clarity_loop.upload.stage': upload.stage,
             'clarity_loop.attempt': upload.attempt,
           },
-          measurements: [...movesOf(event, upload), ...narrativesOf(outcome)],
+          measurements: [...movesOf(event, upload), ...textsOf(outcome?.narrative)],
           ...attemptOf(event, upload),
         }),
       },
-      remove: documents('delete'),
     },
     analyses: {
       find: documents('get'),
-      latest: documents('query'),
-      latestBefore: documents('query'),
+      newest: documents('query'),
     },
     narratives: {
       find: documents('get'),
@@ -101,20 +105,32 @@ export function observations(
       end: documents('delete'),
     },
     exports: { announce: documents('transaction'), announced: documents('get') },
-    days: {
-      merge: {
-        ...documents('transaction'),
-        tell: ([, days, deleted]) => ({
+    histories: {
+      state: documents('get'),
+      commit: {
+        ...documents('commit'),
+        tell: ([, from, next, changes], written) => ({
           attributes: {
-            'clarity_loop.days': days.length,
-            'clarity_loop.samples': days.reduce((sum, { samples }) => sum + samples.length, 0),
-            'clarity_loop.deletions': deleted.length,
+            'clarity_loop.weeks': changes.samples?.length ?? 0,
+            'clarity_loop.uploads': changes.uploads?.length ?? 0,
+            'clarity_loop.dirty_weeks': next.dirty.length,
           },
+          ...(written ? { measurements: (changes.uploads ?? []).flatMap(changeOf) } : {}),
+          ...takenOver(from, next, changes),
         }),
       },
-      forget: documents('transaction'),
-      latest: { ...documents('query'), tell: (_, days) => readDays(days) },
-      between: { ...documents('query'), tell: (_, days) => readDays(days) },
+      samples: { ...documents('query'), tell: (_, weeks) => readWeeks(weeks) },
+      samplesOf: { ...documents('query'), tell: (_, weeks) => readWeeks(weeks) },
+      legacySamples: { ...documents('query'), tell: (_, { weeks }) => readWeeks(weeks) },
+      weeksWithSamples: documents('query'),
+      tombstones: documents('get'),
+      marks: documents('get'),
+      week: documents('get'),
+      due: {
+        ...documents('query'),
+        tell: (_, found) => ({ attributes: { 'clarity_loop.documents': found.length } }),
+      },
+      people: documents('query'),
     },
     recordings: {
       create: {
@@ -177,9 +193,16 @@ export function observations(
   };
 }
 
-function readDays(days: readonly DaySamples[]): Observation {
-  const samples = days.reduce((sum, { samples }) => sum + samples.length, 0);
-  return { attributes: { 'clarity_loop.days': days.length, 'clarity_loop.samples': samples } };
+function readWeeks(weeks: readonly StoredWeek[]): Observation {
+  const samples = weeks.reduce((sum, week) => sum + week.samples.length, 0);
+  return { attributes: { 'clarity_loop.weeks': weeks.length, 'clarity_loop.samples': samples } };
+}
+
+/** A person who is taken from a worker that has died. */
+function takenOver({ state }: StoredState, { lease }: PersonState, { uploads = [] }: Changes): Observation {
+  if (!state.lease || !lease || state.lease.holder === lease.holder) return {};
+  const attempt = 1 + Math.max(1, ...uploads.map(({ upload }) => upload.trouble.crashes + 1));
+  return { earlier: { traceparent: state.traceparent, attempt } };
 }
 
 const breakerValues = { closed: 0, 'half-open': 1, open: 2 } as const;
@@ -261,34 +284,37 @@ function attemptOf(event: UploadEvent, upload: Upload): Pick<Observation, 'earli
   return { earlier: { traceparent: upload.earlierTraceparent, attempt: upload.attempt } };
 }
 
+const stageDuration = (stage: string, from: number | null, to: number): Measurement[] =>
+  from === null
+    ? []
+    : [{ name: 'clarity_loop.stage.duration', value: (to - from) / 1000, attributes: { stage } }];
+
+const reached = ({ requestedAt }: Upload, milestone: string, at: number): Measurement => ({
+  name: 'clarity_loop.upload.duration',
+  value: (at - requestedAt) / 1000,
+  attributes: { milestone },
+});
+
+const ended = (outcome: string, type?: string): Measurement => ({
+  name: 'clarity_loop.uploads',
+  value: 1,
+  attributes: { outcome, ...(type ? { 'error.type': type } : {}) },
+});
+
 /** What a move of an upload says about the way of it. A move that had had its effect before is a copy, and rare. */
 function movesOf(event: UploadEvent, upload: Upload): Measurement[] {
-  const { requestedAt, storedAt, analyzedAt, code } = upload;
-  const stage = (name: string, from: number | null, to: number): Measurement[] =>
-    from === null
-      ? []
-      : [{ name: 'clarity_loop.stage.duration', value: (to - from) / 1000, attributes: { stage: name } }];
-  const reached = (milestone: string, at: number): Measurement => ({
-    name: 'clarity_loop.upload.duration',
-    value: (at - requestedAt) / 1000,
-    attributes: { milestone },
-  });
-  const ended = (outcome: string, type?: string): Measurement => ({
-    name: 'clarity_loop.uploads',
-    value: 1,
-    attributes: { outcome, ...(type ? { 'error.type': type } : {}) },
-  });
+  const { requestedAt, analyzedAt, code } = upload;
   switch (event.kind) {
     case 'stored':
-      return stage('upload', requestedAt, event.at);
+      return stageDuration('upload', requestedAt, event.at);
     case 'claimed':
-      return claimOf(event, upload);
-    case 'analyzed':
-      return [...stage('analysis', storedAt, event.at), reached('analysis', event.at)];
+      return upload.lease?.holder === event.holder && upload.earlierTraceparent
+        ? [{ name: 'clarity_loop.retries', value: 1, attributes: { target: 'narrative' } }]
+        : [];
     case 'narrated':
       return [
-        ...stage('narrative', analyzedAt, event.at),
-        reached('narrative', event.at),
+        ...stageDuration('narrative', analyzedAt, event.at),
+        reached(upload, 'narrative', event.at),
         ended('succeeded'),
       ];
     case 'failed':
@@ -298,16 +324,24 @@ function movesOf(event: UploadEvent, upload: Upload): Measurement[] {
   }
 }
 
-function narrativesOf(outcome: Outcome | undefined): Measurement[] {
-  if (!outcome?.narrative) return [];
-  return [{ name: 'clarity_loop.narratives', value: 1, attributes: { source: outcome.narrative.source } }];
+/** The same of an upload that leaves the hands of whoever holds the person. */
+function changeOf({ upload, next, told }: UploadMove): Measurement[] {
+  if (!next) return [];
+  if (next.status === 'failed') return [ended('failed', next.code ?? 'internal')];
+  if (next.trouble.crashes > upload.trouble.crashes)
+    return [{ name: 'clarity_loop.retries', value: 1, attributes: { target: 'analysis' } }];
+  if (next.analyzedAt === null || next.stage !== 'narrative') return [];
+  const at = next.analyzedAt;
+  return [
+    ...stageDuration('analysis', next.storedAt, at),
+    reached(next, 'analysis', at),
+    ...(next.status === 'succeeded'
+      ? [reached(next, 'narrative', at), ended('succeeded'), ...textsOf(told?.narrative)]
+      : []),
+  ];
 }
 
-function claimOf(event: Extract<UploadEvent, { kind: 'claimed' }>, upload: Upload): Measurement[] {
-  if (upload.lease?.holder !== event.holder) return [];
-  const again: Measurement[] = upload.earlierTraceparent
-    ? [{ name: 'clarity_loop.retries', value: 1, attributes: { target: event.stage } }]
-    : [];
-  if (event.stage !== 'analysis' || upload.storedAt === null) return again;
-  return [{ name: 'clarity_loop.queue.age', value: (event.at - upload.storedAt) / 1000 }, ...again];
+function textsOf(narrative: Narrative | undefined): Measurement[] {
+  if (!narrative) return [];
+  return [{ name: 'clarity_loop.narratives', value: 1, attributes: { source: narrative.source } }];
 }

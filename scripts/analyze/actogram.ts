@@ -1,6 +1,6 @@
 import { prepare } from '../../functions/src/domain/analysis/prepare.ts';
 import type { Analysis } from '../../functions/src/domain/analysis/analysis.ts';
-import type { DaySamples } from '../../functions/src/domain/samples/day.ts';
+import type { Sample } from '../../functions/src/domain/samples/sample.ts';
 import { available } from '../../functions/src/domain/narrative/facts.ts';
 import { minuteTotals } from '../../functions/src/domain/samples/minutes.ts';
 import { dayName } from './layout.ts';
@@ -14,8 +14,7 @@ const legend =
   'z asleep   _ still   ▂▄▆█ active   ~ worn, no activity measured   . not worn   blank: no recording';
 
 /** One line a day, one character half an hour of local time: what is known of it, and where nothing is. */
-export function actogram(analysis: Analysis, days: readonly DaySamples[], window: number | 'all'): string[] {
-  const samples = days.flatMap((day) => day.samples);
+export function actogram(analysis: Analysis, samples: readonly Sample[], window: number | 'all'): string[] {
   const { minutes } = prepare(samples, window)!;
   const type = samples.some((sample) => sample.type === 'activityCount') ? 'activityCount' : 'stepCount';
   const { resolved } = minuteTotals(minutes, samples, type);

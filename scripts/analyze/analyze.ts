@@ -1,11 +1,8 @@
-import path from 'node:path';
 import v8 from 'node:v8';
-import { onnxModels } from '../../functions/src/adapters/onnx.ts';
-import { analyzeDays, windowDays } from '../../functions/src/workflows/steps/analyze-days.ts';
+import { windowDays } from '../../functions/src/workflows/steps/compute-weeks.ts';
 import { readFilesInto } from './input.ts';
-import { offlineDays } from './offline-days.ts';
+import { OfflinePerson } from './offline-person.ts';
 import { report } from './report.ts';
-import { root } from '../lib/root.ts';
 
 export interface Options {
   files: string[];
@@ -27,12 +24,10 @@ export async function analyze({ files, format, days: asked, timeZone }: Options)
   v8.setFlagsFromString('--semi-space-growth-factor=1');
   const isWhole = files.every((file) => /\.csv(\.gz)?$/i.test(file));
   const window = asked ?? (isWhole ? 'all' : windowDays);
-  const { days, origin } = await offlineDays();
-  await readFilesInto(days, origin, files, { timeZone, asked: 'analyse' });
-  const models = onnxModels(path.join(root, 'functions', 'models'));
-  const analysis = await analyzeDays({ days, models }, origin.uid, window);
-  if (!analysis)
-    throw new RangeError('There is nothing to analyse: the files hold no sample that can be used.');
-  if (format === 'json') return JSON.stringify(analysis, null, 2);
-  return report(analysis, await days.latest(origin.uid, window === 'all' ? Infinity : window + 1), window);
+  const person = new OfflinePerson();
+  await readFilesInto(person, files, { timeZone, asked: 'analyse' });
+  const found = await person.analysis(window);
+  if (!found) throw new RangeError('There is nothing to analyse: the files hold no sample that can be used.');
+  if (format === 'json') return JSON.stringify(found.analysis, null, 2);
+  return report(found.analysis, found.samples, window);
 }

@@ -1,10 +1,8 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { byDay } from '../../functions/src/domain/samples/day.ts';
 import { Fault, type Issue } from '../../functions/src/domain/fault.ts';
-import type { Days } from '../../functions/src/workflows/ports.ts';
 import { readRecording, type ReadRecording } from '../../functions/src/ingest/read-recording.ts';
-import type { OfflineOrigin } from './offline-days.ts';
+import type { OfflinePerson } from './offline-person.ts';
 import { readActigraphy } from './actigraphy-csv.ts';
 
 /** What was read of one file, beside its samples. */
@@ -18,21 +16,20 @@ interface FileRead {
 const issuesShown = 5;
 
 /**
- * Merges the samples of several files of one person into the person's days; what there is to say of a file goes to
+ * Merges the samples of several files of one person; what there is to say of a file goes to
  * standard error.
  *
  * @param asked what was asked for, as a verb, for the sentence that refuses files of several people
  * @throws RangeError whose sentence names the file, or says that there are several people
  */
 export async function readFilesInto(
-  days: Days,
-  origin: OfflineOrigin,
+  person: OfflinePerson,
   files: readonly string[],
   { timeZone, asked }: { timeZone: string | undefined; asked: string },
 ): Promise<void> {
   const people = new Set<string>();
   for (const file of files) {
-    const { userId, notes } = await readFileInto(days, origin, file, timeZone);
+    const { userId, notes } = await readFileInto(person, file, timeZone);
     for (const note of notes) console.error(`${file}: ${note}`);
     if (userId !== undefined) people.add(userId);
     if (people.size > 1) throw new RangeError(`The files are of more than one person: ${asked} each alone.`);
@@ -40,15 +37,13 @@ export async function readFilesInto(
 }
 
 /**
- * Merges the samples of one file into the person's days, batch by batch.
+ * Merges the samples of one file into the person's, batch by batch.
  *
- * @param origin the upload in whose name it is done
  * @param timeZone of samples that name none
  * @throws RangeError whose sentence names the file
  */
 async function readFileInto(
-  days: Days,
-  origin: OfflineOrigin,
+  person: OfflinePerson,
   file: string,
   timeZone: string | undefined,
 ): Promise<FileRead> {
@@ -58,7 +53,7 @@ async function readFileInto(
   try {
     if (format === 'csv') {
       const { samples, notes } = await readActigraphy(createReadStream(file), timeZone);
-      await days.merge(origin, byDay(samples), []);
+      await person.add(samples);
       return { userId: undefined, notes };
     }
     const read = await readRecording(() => createReadStream(file), {
@@ -66,9 +61,9 @@ async function readFileInto(
       receivedAt: Date.now(),
       maxBytes: Infinity,
       onEnvelope: () => Promise.resolve(timeZone),
-      onSamples: (samples) => days.merge(origin, byDay(samples), []),
+      onSamples: (samples) => person.add(samples),
     });
-    if (read.deleted.length > 0) await days.merge(origin, [], read.deleted);
+    if (read.deleted.length > 0) await person.remove(read.deleted);
     return { userId: read.envelope.userId, notes: notesOf(read) };
   } catch (error) {
     throw new RangeError(`${file}: ${reasonOf(error)}`, { cause: error });

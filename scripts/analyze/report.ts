@@ -1,6 +1,6 @@
 import type { Analysis } from '../../functions/src/domain/analysis/analysis.ts';
 import type { SleepSection } from '../../functions/src/domain/analysis/sections/sleep.ts';
-import type { DaySamples } from '../../functions/src/domain/samples/day.ts';
+import type { Sample } from '../../functions/src/domain/samples/sample.ts';
 import { available } from '../../functions/src/domain/narrative/facts.ts';
 import type { UnavailableCode } from '../../functions/src/domain/fault.ts';
 import { offsetAt } from '../../functions/src/domain/local-time.ts';
@@ -10,13 +10,16 @@ import { dayName, table, wrapped } from './layout.ts';
 /** Why a section has no numbers, in words. */
 const reasons: Record<UnavailableCode, string> = {
   'no-samples': 'nothing of this kind was measured',
-  'recording/not-enough-wear': 'a rhythm needs 3 days with at least 16 hours of wear each',
-  'recording/no-wearable': 'it needs a wearable: a phone does not tell rest from lying on the desk',
+  'recording/not-enough-wear': 'a rhythm needs 5 days with at least 16 hours of wear each',
+  'recording/no-wearable': 'it needs to know rest as well as activity, and steps alone do not tell',
   'recording/unresolved-minutes': 'the samples are totals of more than an hour; a rhythm needs minutes',
   'recording/not-enough-nights': 'there are too few nights',
   'model/not-installed': 'its model is not installed',
-  'model/no-heart-rate': 'only the time in bed is known, with too little heart rate for the sleep model',
   'model/too-uncertain': 'its heart rate is unlike the nights that the sleep model was evaluated on',
+  'watch-off': 'the wearable was off in the habitual night',
+  'night-not-found': 'the wearable was worn, and no sleep was found',
+  partial: 'it was measured only in part',
+  'too-sparse': 'too few readings of heart rate to tell sleep from waking',
 };
 
 const sources: Record<SleepSection['nights'][number]['source'], string> = {
@@ -27,7 +30,7 @@ const sources: Record<SleepSection['nights'][number]['source'], string> = {
 };
 
 /** The analysis for reading, at most 100 columns wide. Times are local, in the zone of their day. */
-export function report(analysis: Analysis, days: readonly DaySamples[], window: number | 'all'): string {
+export function report(analysis: Analysis, samples: readonly Sample[], window: number | 'all'): string {
   const sections = [
     windowLines(analysis),
     section('Sleep', analysis.sleep, (sleep) => sleepLines(analysis, sleep)),
@@ -35,9 +38,10 @@ export function report(analysis: Analysis, days: readonly DaySamples[], window: 
     section('Rhythm', analysis.rhythm, rhythmLines),
     section('Heart', analysis.cardio, cardioLines),
     section('Breathing', analysis.respiration, respirationLines),
+    measureLines(analysis.measures),
     analysis.actigraphySleep ? actigraphyLines(analysis.actigraphySleep) : [],
     embeddingLines(analysis.embedding),
-    actogram(analysis, days, window),
+    actogram(analysis, samples, window),
     analysis.models.length > 0
       ? [
           'Models',
@@ -71,7 +75,9 @@ function windowLines({ window, coverage }: Analysis): string[] {
     `${localTime(timeZone, start)} to ${localTime(timeZone, end)}, ${timeZone}: ${plural(days.length, 'day')}`,
     `${plural(coverage.samples, 'sample')} of ${coverage.sources.join(', ') || 'no source'}` +
       (coverage.userEnteredSamples > 0 ? `, ${coverage.userEnteredSamples} typed in by hand` : ''),
-    `${plural(coverage.validDays, 'valid day')} (worn at least 16 h)`,
+    ...(coverage.days.some(({ wornMinutes }) => wornMinutes !== null)
+      ? [`${plural(coverage.validDays, 'valid day')} (worn at least 16 h)`]
+      : []),
   ];
   if (gapMinutes > 0) {
     const list = longest.map((gap) => `${localTime(timeZone, gap.start)} for ${hours(gap.minutes)} h`);
@@ -90,24 +96,28 @@ function sleepLines(
   const zones = new Map(coverage.days.map(({ day, timeZone }) => [day, timeZone]));
   const rows = nights.map((night) => {
     const clock = (at: string | null) => (at === null ? '-' : localTime(zones.get(night.day)!, at).slice(-5));
-    const { awakenings, awakeningsOver5Minutes: long } = night;
+    const { awakenings, awakeningsOver5Minutes: long, partial, estimated } = night;
     return [
       dayName(night.day),
-      clock(night.start) + (night.bedtime === 'estimated' ? '~' : ' '),
+      night.bedtime === 'healthkit' ? clock(night.start) : '-',
       clock(night.onset),
       clock(night.wake),
-      hours(night.tstMinutes),
+      night.tstMinutes === null ? '-' : hours(night.tstMinutes),
       percent(night.se),
       whole(night.solMinutes),
       whole(night.wasoMinutes),
       awakenings === null ? '-' : `${awakenings}/${long}`,
       stagesOf(night.stageMinutes),
-      sources[night.source],
+      sources[night.source] +
+        (partial ? `, partial: nothing from ${clock(partial.from)} to ${clock(partial.to)}` : '') +
+        (estimated
+          ? `, estimated: ${hours(estimated.tstMinutes.low)} to ${hours(estimated.tstMinutes.high)}`
+          : ''),
     ];
   });
   const lines = rows.length
     ? table(
-        ['night to', 'bed ', 'onset', 'wake', 'TST', 'SE', 'SOL', 'WASO', 'wakes', 'stages', 'source'],
+        ['night to', 'bed', 'onset', 'wake', 'TST', 'SE', 'SOL', 'WASO', 'wakes', 'stages', 'source'],
         rows,
         'lrrrrrrrrll',
       )
@@ -117,23 +127,21 @@ function sleepLines(
     if (nights.some(({ stageMinutes }) => stageMinutes)) {
       lines.push('stages h:mm: C core, D deep, R REM, N NREM');
     }
-    if (nights.some(({ bedtime }) => bedtime === 'estimated'))
-      lines.push('~ time in bed estimated from rest');
+    if (nights.some(({ estimated }) => estimated))
+      lines.push('estimated from heart rate, with 90 % intervals');
   }
-  const {
-    meanTstMinutes: tst,
-    meanSe: se,
-    meanMidpoint,
-    sdMidpointMinutes: sd,
-    socialJetLagMinutes: lag,
-  } = summary;
+  const { tstMinutes: tst, sleep24hMinutes: all, se, midpoint, socialJetLag: lag } = summary;
   const means = [
-    tst !== null && `TST ${hours(tst)} h`,
-    se !== null && `SE ${percent(se)}`,
-    meanMidpoint !== null && `middle of sleep ${meanMidpoint}${sd === null ? '' : ` (SD ${whole(sd)} min)`}`,
-    lag !== null && `social jet lag ${whole(lag)} min`,
-  ].filter((text) => text !== false);
-  if (means.length > 0) lines.push(`mean of ${plural(nights.length, 'night')}: ${means.join(', ')}`);
+    tst && `TST ${hours(tst.mean)} h`,
+    all && naps.length > 0 && `with naps ${hours(all.mean)} h`,
+    se && `SE ${percent(se.mean)}`,
+    midpoint &&
+      `middle of sleep ${midpoint.clock}` +
+        (midpoint.minutes.sd === null ? '' : ` (SD ${whole(midpoint.minutes.sd)} min)`),
+    lag && `${whole(Math.abs(lag.minutes))} min ${lag.minutes > 0 ? 'later' : 'earlier'} on free days`,
+  ].filter((text) => typeof text === 'string');
+  if (means.length > 0)
+    lines.push(...wrapped(`mean of ${plural(summary.nights, 'night')}: ${means.join(', ')}`, 96));
   for (const nap of naps) {
     const zone = zones.get(nap.day) ?? window.timeZone;
     lines.push(
@@ -173,7 +181,7 @@ function stagesOf(stages: SleepSection['nights'][number]['stageMinutes']): strin
     .join(' ');
 }
 
-function activityLines({ days, meanDailySteps }: Extract<Analysis['activity'], { days: unknown }>): string[] {
+function activityLines({ days, steps }: Extract<Analysis['activity'], { days: unknown }>): string[] {
   const rows = days.map((day) => [
     dayName(day.day),
     whole(day.steps),
@@ -201,7 +209,7 @@ function activityLines({ days, meanDailySteps }: Extract<Analysis['activity'], {
   return [
     ...table(headings, rows, 'lrrrrrrrrr'),
     'kcal active energy; exercise min; minutes at 60 and 100 steps/min or more; sitting: from 30 min on',
-    ...(meanDailySteps === null ? [] : [`mean ${whole(meanDailySteps)} steps a day`]),
+    ...(steps ? [`mean of ${plural(steps.n, 'whole day')}: ${whole(steps.mean)} steps`] : []),
   ];
 }
 
@@ -227,17 +235,20 @@ function rhythmLines(rhythm: Extract<Analysis['rhythm'], { basis: unknown }>): s
 }
 
 function cardioLines(cardio: Extract<Analysis['cardio'], { hrv: unknown }>): string[] {
-  const { restingHeartRate: resting, walkingHeartRateBpm: walking, heartRate, hrv } = cardio;
-  const how = { healthkit: 'as HealthKit tells', 'sleep-minimum': 'lowest half hour of sleep' };
-  const variability = (of: typeof hrv.night): string =>
+  const { restingHeartRate: resting, lowestSleepingHeartRate: lowest, heartRate, hrv } = cardio;
+  const variability = (of: typeof hrv.day): string =>
     available(of)
       ? `${number(of.medianMs, 0)} ms (CV ${percent(of.cv)}, n ${of.n})`
       : reasons[of.unavailable];
   return [
     available(resting)
-      ? `resting ${number(resting.bpm, 0)} bpm (${how[resting.source]}, n ${resting.n})`
+      ? `resting ${number(resting.bpm, 0)} bpm (as HealthKit tells, n ${resting.average.n})`
       : `resting: ${reasons[resting.unavailable]}`,
-    ...(walking === null ? [] : [`walking ${number(walking, 0)} bpm`]),
+    ...(available(lowest)
+      ? [
+          `lowest asleep ${number(lowest.bpm, 0)} bpm (of half an hour, ${plural(lowest.nights.length, 'night')})`,
+        ]
+      : []),
     available(heartRate)
       ? `heart rate mean ${number(heartRate.meanBpm, 0)}, ${number(heartRate.minBpm, 0)} to ` +
         `${number(heartRate.maxBpm, 0)} bpm, in ${heartRate.minutes} measured minutes`
@@ -259,6 +270,20 @@ function respirationLines({
       ? `oxygen ${percent(oxygen.median)} (${percent(oxygen.min)} to ${percent(oxygen.max)}, ` +
         `${percent(oxygen.shareBelow90)} of the values below 90 %, n ${oxygen.n})`
       : `oxygen: ${reasons[oxygen.unavailable]}`,
+  ];
+}
+
+function measureLines(measures: Analysis['measures']): string[] {
+  if (measures.length === 0) return [];
+  const rows = measures.map(({ type, unit, days, average }) => [
+    type,
+    number(average.mean, 2),
+    unit,
+    plural(days.length, 'day'),
+  ]);
+  return [
+    'Other measurements',
+    ...table(['type', 'mean', 'unit', 'days'], rows, 'lrlr').map((line) => `  ${line}`),
   ];
 }
 

@@ -11,14 +11,26 @@ export const rooms: Record<string, string[]> = {
   'functions/src/domain/upload': ['functions/src/domain'],
   'functions/src/domain/samples': ['functions/src/domain'],
   'functions/src/domain/metrics': ['functions/src/domain', 'functions/src/domain/samples'],
-  'functions/src/domain/analysis': [
+  'functions/src/domain/history': [
     'functions/src/domain',
     'functions/src/domain/samples',
     'functions/src/domain/metrics',
   ],
+  'functions/src/domain/analysis': [
+    'functions/src/domain',
+    'functions/src/domain/samples',
+    'functions/src/domain/metrics',
+    'functions/src/domain/history',
+  ],
+  'functions/src/domain/person': [
+    'functions/src/domain',
+    'functions/src/domain/upload',
+    'functions/src/domain/history',
+  ],
   'functions/src/domain/narrative': [
     'functions/src/domain',
     'functions/src/domain/metrics',
+    'functions/src/domain/history',
     'functions/src/domain/analysis',
   ],
   // Forms of what is received, and what is said of another form.
@@ -95,6 +107,7 @@ export const rooms: Record<string, string[]> = {
   'scripts/models': ['functions/src/*', 'scripts/lib'],
   'scripts/analyze': ['functions/src/*', 'scripts/lib'],
   'scripts/report': ['functions/src/*', 'scripts/lib', 'scripts/analyze'],
+  'scripts/people': ['functions/src/*', 'scripts/lib', 'scripts/sample-data'],
   'scripts/import': ['functions/src/*', 'functions/client', 'scripts/lib', 'scripts/client'],
   'scripts/start': [
     'functions/src/*',

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { paths } from '../../functions/src/contract/upload.ts';
 import type { UploadKey } from '../../functions/src/domain/upload/upload.ts';
-import { analyzeRecording } from '../../functions/src/workflows/analyze-recording.ts';
+import { servePerson } from '../../functions/src/workflows/serve-person.ts';
 import type { Ports } from '../../functions/src/workflows/ports.ts';
 import { receiveRecording } from '../../functions/src/workflows/receive-recording.ts';
 import { writeNarrative } from '../../functions/src/workflows/write-narrative.ts';
@@ -46,7 +46,7 @@ async function story(stack: Stack, ports: Ports): Promise<Story> {
   };
   const analysed = async (): Promise<void> => {
     await received();
-    await analyzeRecording(ports, { ...key, traceparent });
+    await servePerson(ports, { ...key, traceparent });
   };
   const narrated = async (): Promise<void> => {
     await analysed();
@@ -125,9 +125,7 @@ const makers: Record<string, Make> = {
   retryUpload: async (story, _stack, { uploads, clock }) => {
     await story.received();
     const at = clock.now();
-    const holder = 'bench';
-    await uploads.advance(story.key, { kind: 'claimed', stage: 'analysis', holder, at, until: at });
-    await uploads.advance(story.key, { kind: 'failed', holder, code: 'analysis/gave-up', issues: [], at });
+    await uploads.advance(story.key, { kind: 'failed', code: 'analysis/gave-up', issues: [], at });
     return called(story, { uploadId: story.key.uploadId });
   },
   refreshNarrative: async (story) => {

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { memoryPorts } from '../../functions/src/adapters/memory/memory.ts';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
 import { requested } from '../../functions/src/domain/upload/upload.ts';
-import { analyzeRecording } from '../../functions/src/workflows/analyze-recording.ts';
+import { servePerson } from '../../functions/src/workflows/serve-person.ts';
 import { readRecording } from '../../functions/src/ingest/read-recording.ts';
 import { root } from '../lib/root.ts';
 import { sampleWeek } from '../sample-data/sample-week.ts';
@@ -58,7 +58,7 @@ async function analyze(body: Buffer, contentType: string): Promise<void> {
   const announced = { contentType, sizeBytes: body.length, sha256: null };
   await ports.uploads.open(key, requested(announced, traceparent, Date.now(), 'incarnation-1'));
   await ports.recordings.create(key, body, { contentType, traceparent });
-  const outcome = await analyzeRecording(ports, { ...key, traceparent });
+  const outcome = await servePerson(ports, { ...key, traceparent });
   if (outcome !== 'analyzed') throw new Error(`The analysis ended as ${outcome}.`);
 }
 
@@ -70,7 +70,7 @@ const works: Record<
 > = {
   'reading JSON': { contentType: json, work: read },
   'reading NDJSON': { contentType: ndjson, work: read },
-  'analyzeRecording, NDJSON': { contentType: ndjson, work: analyze },
+  'servePerson, NDJSON': { contentType: ndjson, work: analyze },
 };
 
 /** One point: what the work takes on so many days, in this process. */

@@ -34,7 +34,7 @@ const names = { analysisTopic: 'analysis-requested', deadLetterTopic: 'dead-lett
 const table = observations(carrying, names);
 const memory = memoryPorts(memoryState());
 const ports = {
-  days: observed('days', memory.days, table.days),
+  histories: observed('histories', memory.histories, table.histories),
   people: observed('people', memory.people, table.people),
   analyses: observed('analyses', memory.analyses, table.analyses),
   requests: observed<AnalysisRequests>('requests', { publish: () => Promise.resolve() }, table.requests),
@@ -50,28 +50,30 @@ const still: Models = {
 };
 const models = observedModels(still);
 const key = { uid: 'bench', uploadId: 'bench-upload' };
-const holder = 'bench';
 const delivery = { id: 'event-1', type: 'google.cloud.pubsub.topic.v1.messagePublished' };
 
 /** As many calls of ports as the analysis of a week makes, none of which does anything. */
 async function invocation(): Promise<void> {
   const traceparent = formatTraceparent(childOf(undefined));
-  await handleEvent({ event: 'onAnalysisRequested', delivery, key, traceparent }, async (handed) => {
-    await ports.people.find(key.uid);
-    await ports.analyses.find(key);
-    await ports.days.merge({ ...key, holder }, [], []);
-    await ports.days.latest(key.uid, 8);
-    await ports.requests.publish({ ...key, traceparent: handed });
-    const model = await models.sleep();
-    for (let night = 0; night < nights; night++) await model.stage(new Float32Array(), 480);
-    return 'analyzed';
-  });
+  await handleEvent(
+    { event: 'onAnalysisRequested', delivery, uploadId: key.uploadId, traceparent },
+    async (handed) => {
+      await ports.people.find(key.uid);
+      await ports.analyses.find(key);
+      const stored = await ports.histories.state(key.uid);
+      await ports.histories.samples(key.uid, '2025-06-02', '2025-06-09');
+      await ports.histories.commit(key.uid, stored, stored.state, {});
+      await ports.requests.publish({ ...key, traceparent: handed });
+      const model = await models.sleep();
+      for (let night = 0; night < nights; night++) await model.stage(new Float32Array(), 480);
+      return 'analyzed';
+    },
+  );
 }
 
 async function measure(): Promise<Overhead> {
   const announced = { contentType: 'application/json', sizeBytes: 1, sha256: null };
   await memory.uploads.open(key, requested(announced, '', 0, 'bench'));
-  await memory.uploads.advance(key, { kind: 'claimed', stage: 'analysis', holder, at: 0, until: 0 });
   const load = cpuMs();
   await invocation();
   const first = cpuMs() - load;

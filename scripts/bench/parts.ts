@@ -5,21 +5,23 @@ import path from 'node:path';
 import { Readable } from 'node:stream';
 import { memoryPorts } from '../../functions/src/adapters/memory/memory.ts';
 import { onnxModels } from '../../functions/src/adapters/onnx.ts';
-import { packTracedDay, unpackDay, unpackOrigins } from '../../functions/src/adapters/day-bytes.ts';
+import { packTraced, unpackOrigins, unpackSamples } from '../../functions/src/adapters/week-bytes.ts';
 import { conclude } from '../../functions/src/domain/analysis/analysis.ts';
+import { findingsOf } from '../../functions/src/domain/analysis/findings.ts';
 import { prepare } from '../../functions/src/domain/analysis/prepare.ts';
-import { byDay } from '../../functions/src/domain/samples/day.ts';
-import { mergeTraced } from '../../functions/src/domain/samples/origins.ts';
+import { byUtcWeek } from '../../functions/src/domain/samples/week.ts';
+import { dayMs } from '../../functions/src/domain/time.ts';
+import { mergeTraced, uniqueSamples } from '../../functions/src/domain/samples/origins.ts';
 import type { Sample } from '../../functions/src/domain/samples/sample.ts';
 import { sleepFeatures } from '../../functions/src/domain/metrics/sleep-features.ts';
 import { median } from '../../functions/src/domain/metrics/statistics.ts';
 import { requested } from '../../functions/src/domain/upload/upload.ts';
-import { analyzeRecording } from '../../functions/src/workflows/analyze-recording.ts';
-import { analyzeDays, windowDays } from '../../functions/src/workflows/steps/analyze-days.ts';
+import { servePerson } from '../../functions/src/workflows/serve-person.ts';
+import { windowDays } from '../../functions/src/workflows/steps/compute-weeks.ts';
 import { readRecording, type ReadOptions } from '../../functions/src/ingest/read-recording.ts';
 import { installPat } from '../../functions/test/support/pat.ts';
 import { generatedWeek } from '../models/pat/generated-week.ts';
-import { offlineDays } from '../analyze/offline-days.ts';
+import { models, OfflinePerson } from '../analyze/offline-person.ts';
 import { root } from '../lib/root.ts';
 import { sampleWeek, type SampleWeekOptions } from '../sample-data/sample-week.ts';
 import { rivals } from './rivals.ts';
@@ -120,50 +122,50 @@ async function compareValidation(): Promise<Figure[]> {
   }));
 }
 
-/** A day's samples into the days of a fortnight, and the metrics of a week from its samples. */
-async function daysAndMetrics(): Promise<Figure[]> {
+/** A day's samples into its week, and the metrics of a week from its samples. */
+async function weekAndMetrics(): Promise<Figure[]> {
   const rounds = 30;
   const options = { ...json, onSamples: (samples: Sample[]) => void batches.push(samples) };
   const batches: Sample[][] = [];
   const fortnight = Buffer.from(JSON.stringify(sampleWeek({ days: 14 })));
   await readRecording(() => Readable.from([fortnight]), options);
-  const known = byDay(batches.flat());
-  const { day, samples } = known.at(-2)!;
-  const origins = samples.map(() => ['before-1']);
-  const packed = packTracedDay(day, { samples, origins });
+  const all = uniqueSamples(batches.flat());
+  const [name, week] = [...byUtcWeek(all)].at(-1)!;
+  const day = week.filter(({ start }) => utcDay(start) === utcDay(week.at(-1)!.start));
+  const packed = packTraced(name, { samples: week, origins: week.map(() => ['before-1']) });
   const merge: Times[] = [];
   const metrics: Times[] = [];
-  const week = known.slice(-windowDays - 1).flatMap(({ samples }) => samples);
+  const latest = all.filter(({ start }) => start >= all.at(-1)!.start - (windowDays + 1) * dayMs);
   for (let round = -10; round < rounds; round++) {
     const merged = await timed(() => {
       const before = {
-        samples: unpackDay(day, packed.bytes).samples,
+        samples: unpackSamples(name, packed.bytes),
         origins: unpackOrigins(packed.origins),
       };
-      packTracedDay(day, mergeTraced(before, 'now-1', samples, new Set()));
+      packTraced(name, mergeTraced(before, 'now-1', day, new Set()).traced);
     });
-    const measured = await timed(() =>
-      conclude(prepare(week, windowDays)!, [], [], { unavailable: 'model/not-installed' }),
-    );
+    const measured = await timed(() => conclude(findingsOf(prepare(latest, windowDays)!, []), []));
     if (round < 0) continue;
     merge.push(merged);
     metrics.push(measured);
   }
   return [
     {
-      name: `a day of ${samples.length} samples unpacked, merged and packed, CPU`,
+      name: `a week of ${week.length} samples unpacked, a day of ${day.length} merged, and packed, CPU`,
       value: medianOf(merge, 'cpuMs'),
       unit: 'ms',
     },
     {
-      name: `all metrics of a week of ${week.length} samples, without models, CPU`,
+      name: `all metrics of a week of ${latest.length} samples, without models, CPU`,
       value: medianOf(metrics, 'cpuMs'),
       unit: 'ms',
     },
   ];
 }
 
-/** The whole of analyzeRecording on ports in memory: a week's recording that is stored, to its analysis. */
+const utcDay = (at: number): number => Math.floor(at / dayMs);
+
+/** The whole of servePerson on ports in memory: a week's recording that is stored, to its analysis. */
 async function wholeAnalysis(): Promise<Figure[]> {
   const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
   const recording = Buffer.from(JSON.stringify(sampleWeek({ withStages: false })));
@@ -175,13 +177,13 @@ async function wholeAnalysis(): Promise<Figure[]> {
     const announced = { contentType, sizeBytes: recording.length, sha256: null };
     await ports.uploads.open(key, requested(announced, traceparent, Date.now(), 'incarnation-1'));
     await ports.recordings.create(key, recording, { contentType, traceparent });
-    const time = await timed(() => analyzeRecording(ports, { ...key, traceparent }));
+    const time = await timed(() => servePerson(ports, { ...key, traceparent }));
     if (round >= 0) times.push(time);
   }
   return [
-    { name: 'analyzeRecording of a week on memory ports, CPU', value: medianOf(times, 'cpuMs'), unit: 'ms' },
+    { name: 'servePerson of a week on memory ports, CPU', value: medianOf(times, 'cpuMs'), unit: 'ms' },
     {
-      name: 'analyzeRecording of a week on memory ports, on the clock',
+      name: 'servePerson of a week on memory ports, on the clock',
       value: medianOf(times, 'wallMs'),
       unit: 'ms',
     },
@@ -266,16 +268,16 @@ function writeRecording(file: string, count: number): number {
   }
 }
 
-async function daysOf(options: SampleWeekOptions) {
-  const { days, origin } = await offlineDays();
+async function personOf(options: SampleWeekOptions): Promise<OfflinePerson> {
+  const person = new OfflinePerson();
   // The day before the window as well: its evening belongs to the first night.
   const recording = sampleWeek({ days: windowDays + 1, ...options });
   const bytes = Buffer.from(JSON.stringify(recording));
   await readRecording(() => Readable.from([bytes]), {
     ...json,
-    onSamples: (samples) => days.merge(origin, byDay(samples), []),
+    onSamples: (samples) => person.add(samples),
   });
-  return { days, uid: origin.uid };
+  return person;
 }
 
 /** Without HealthKit's stages, every night that was worn is staged by the model. */
@@ -285,10 +287,9 @@ const weeks: Record<string, SampleWeekOptions> = {
 };
 
 export async function analysis(kind: string) {
-  const { days, uid } = await daysOf(weeks[kind]!);
-  const models = onnxModels(path.join(root, 'functions', 'models'));
+  const person = await personOf(weeks[kind]!);
   await models.sleep();
-  return () => timed(() => analyzeDays({ days, models }, uid, windowDays));
+  return () => timed(() => person.analysis(windowDays));
 }
 
 async function warmWeek(): Promise<Figure[]> {
@@ -358,7 +359,7 @@ async function inference(): Promise<Figure[]> {
 export const parts: Record<string, () => Figure[] | Promise<Figure[]>> = {
   json: readJson,
   rivals: compareValidation,
-  days: daysAndMetrics,
+  days: weekAndMetrics,
   whole: wholeAnalysis,
   pat: encoder,
   ndjson: readNdjson,

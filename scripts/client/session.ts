@@ -96,7 +96,10 @@ async function sessionOf(place: Place, signIn: (app: FirebaseApp) => Promise<unk
   const user = getAuth(app).currentUser!;
   return {
     uid: user.uid,
-    loop: clarityLoop(app, { region }),
+    loop: clarityLoop(app, {
+      region,
+      ...(place.emulators ? { functionsUrl: `${place.emulators.functions}/${place.project}/${region}` } : {}),
+    }),
     app,
     idToken: () => user.getIdToken(),
     end,

@@ -1,4 +1,4 @@
-import { windowDays } from '../../functions/src/workflows/steps/analyze-days.ts';
+import { windowDays } from '../../functions/src/workflows/steps/compute-weeks.ts';
 import { analyze } from '../analyze/analyze.ts';
 import { command, flag, text, UsageError } from '../lib/command.ts';
 import { oneOf, timeZone, wholeNumber } from '../lib/options.ts';

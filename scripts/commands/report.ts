@@ -1,5 +1,5 @@
 import { languages } from '../../functions/src/domain/languages.ts';
-import { windowDays } from '../../functions/src/workflows/steps/analyze-days.ts';
+import { windowDays } from '../../functions/src/workflows/steps/compute-weeks.ts';
 import { command, text } from '../lib/command.ts';
 import { oneOf, out, timeZone } from '../lib/options.ts';
 import { report } from '../report/report.ts';

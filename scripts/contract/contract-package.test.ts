@@ -13,6 +13,8 @@ import { jsonSchemas, type JsonSchema } from './json-schemas.ts';
 import { openApiDocument } from './open-api-document.ts';
 import { caseName, swiftTypes } from './swift-types.ts';
 import { root } from '../lib/root.ts';
+import { healthKitTypes } from '../../functions/client/healthkit.ts';
+import { sampleTypeOfIdentifier } from '../../functions/client/sample-table.ts';
 import { faults } from '../../functions/src/domain/fault.ts';
 import { temporaryFolder } from '../../functions/test/support/temporary-folder.ts';
 
@@ -37,13 +39,13 @@ describe('the OpenAPI document', () => {
 
   it('has every problem code with its status and sentence', () => {
     assert.deepEqual(JSON.parse(JSON.stringify(document['x-problem-codes'])), faults);
-    assert.deepEqual(document.components.schemas.ProblemCode!.enum, Object.keys(faults));
+    assert.deepEqual(wordsOf(document.components.schemas.ProblemCode), Object.keys(faults));
     for (const [address, operations] of Object.entries(document.paths)) {
       for (const { responses } of Object.values(operations)) {
         const codes = Object.entries(responses).flatMap(([status, { content }]) => {
           const schema = content['application/problem+json']?.schema as
             { properties: Properties } | undefined;
-          return (schema?.properties.code!.enum ?? []).map((code) => [code, Number(status)] as const);
+          return wordsOf(schema?.properties.code).map((code) => [code, Number(status)] as const);
         });
         assert.ok(codes.length > 5, address);
         for (const [code, status] of codes) assert.equal(faults[code as keyof typeof faults].status, status);
@@ -63,7 +65,26 @@ describe('the OpenAPI document', () => {
   });
 });
 
-type Properties = Record<string, { enum?: string[] }>;
+type Properties = Record<string, JsonSchema>;
+
+/** The words of an open list. */
+function wordsOf(schema: JsonSchema | undefined): string[] {
+  return (schema as { 'x-extensible-enum'?: string[] } | undefined)?.['x-extensible-enum'] ?? [];
+}
+
+describe('the page about the HTTPS functions', () => {
+  const page = fs.readFileSync(path.join(root, 'functions/docs/http.md'), 'utf8');
+
+  it('has every address, every schema and every code, and leads nowhere else', () => {
+    const { paths, components } = openApiDocument();
+    for (const address of Object.keys(paths)) assert.ok(page.includes(` ${address}\n`), address);
+    const headings = new Set([...page.matchAll(/^### (\w+)$/gm)].map(([, name]) => name!));
+    assert.deepEqual([...headings].sort(), Object.keys(components.schemas).sort());
+    const anchors = new Set([...headings].map((name) => name.toLowerCase()));
+    for (const [, anchor] of page.matchAll(/\]\(#(\w+)\)/g)) assert.ok(anchors.has(anchor!), anchor);
+    for (const code of Object.keys(faults)) assert.ok(page.includes(`\`${code}\``), code);
+  });
+});
 
 describe('the Swift types', () => {
   const swift = swiftTypes();
@@ -100,8 +121,9 @@ describe('the Swift types', () => {
       if (typeof value !== 'object' || value === null) return;
       const { enum: texts } = value as JsonSchema;
       for (const text of Array.isArray(texts) ? (texts as string[]) : []) {
-        const declared = new RegExp(`case \`?${caseName(text)}\`? = "${text}"\n`).test(swift);
-        assert.ok(declared, text);
+        const word = caseName(text);
+        assert.match(swift, new RegExp(`case "${text}": self = \\.\`?${word}\`?\n`));
+        assert.match(swift, new RegExp(`case \\.\`?${word}\`?: return "${text}"\n`));
         values++;
       }
       for (const [name, part] of Object.entries(value)) {
@@ -111,6 +133,17 @@ describe('the Swift types', () => {
     };
     for (const schema of Object.values(schemas)) visit(schema);
     assert.ok(values > Object.keys(faults).length + 20, `${values}`);
+  });
+
+  it('keep a word that they do not know, in every list of words', () => {
+    const lists = swift.split(/public enum \w+: RawRepresentable/).slice(1);
+    assert.ok(lists.length > 10, `${lists.length}`);
+    for (const list of lists) {
+      assert.match(list, /case unknown\(String\)/);
+      assert.match(list, /default: self = \.unknown\(rawValue\)/);
+      assert.match(list, /case \.unknown\(let value\): return value/);
+    }
+    assert.doesNotMatch(swift, /enum \w+: String/);
   });
 
   it('use no type that is not declared, declare none twice, and close what they open', () => {
@@ -125,6 +158,24 @@ describe('the Swift types', () => {
     for (const [open, close] of ['{}', '()', '[]']) {
       assert.equal(swift.split(open!).length, swift.split(close!).length, open);
     }
+  });
+});
+
+describe('the Swift package', () => {
+  const mapping = fs.readFileSync(
+    path.join(root, 'functions/client/swift/Sources/ClarityLoop/HealthKitMapping.swift'),
+    'utf8',
+  );
+
+  it("asks HealthKit for the same types in the same units as TypeScript's mapper", () => {
+    const rows = [...mapping.matchAll(/\(\.(\w+), "(\w+)", "([^"]+)"\)/g)];
+    const asked = rows.map(([, identifier, sampleType, unit]) => {
+      assert.equal(identifier, sampleType);
+      return [sampleType, unit];
+    });
+    const { quantities } = healthKitTypes;
+    const expected = Object.entries(quantities).map(([name, unit]) => [sampleTypeOfIdentifier(name), unit]);
+    assert.deepEqual(asked.sort(), expected.sort());
   });
 });
 
@@ -152,14 +203,19 @@ describe('the package @clarity-loop/contract', () => {
     assert.equal(packed!.name, '@clarity-loop/contract');
     assert.deepEqual(packed!.files.map((file) => file.path).sort(), [...files.keys()].sort());
     const kinds = [...files.keys()].map((name) =>
-      name.replace(/^(client|src\/(?:contract|domain|validation))\/.+?(\.d\.ts|\.js)$/, '$1 $2'),
+      name.replace(
+        /^(client|swift|src\/(?:contract|domain|validation))\/.+?(\.d\.ts|\.js|\.swift)$/,
+        '$1 $2',
+      ),
     );
     assert.deepEqual([...new Set(kinds)].sort(), [
-      'ClarityLoopContract.swift',
       'LICENSE',
       'README.md',
       'client .d.ts',
       'client .js',
+      'client/package.json',
+      'health-connect/package.json',
+      'healthkit/package.json',
       'openapi.json',
       'package.json',
       'src/contract .d.ts',
@@ -167,6 +223,9 @@ describe('the package @clarity-loop/contract', () => {
       'src/domain .d.ts',
       'src/domain .js',
       'src/validation .js',
+      'swift .swift',
+      'sync/package.json',
+      'vectors.json',
     ]);
   });
 
@@ -174,7 +233,7 @@ describe('the package @clarity-loop/contract', () => {
     const { version, dependencies, peerDependencies } = clientPackage;
     assert.equal(version, rootPackage.version);
     assert.deepEqual(dependencies, { valibot: `^${functionsPackage.dependencies.valibot}` });
-    assert.deepEqual(peerDependencies, { firebase: `^${rootPackage.devDependencies.firebase}` });
+    assert.deepEqual(peerDependencies, { firebase: '>=10' });
   });
 
   it('says nothing of where it was built, nor of tests, and needs nothing of Node', () => {
@@ -218,7 +277,7 @@ describe('the package @clarity-loop/contract', () => {
       'app.ts',
       `import type { FirebaseApp } from 'firebase/app';
        import { paths, type Analysis, type Narrative, type ProblemCode, type Recording } from '@clarity-loop/contract';
-       import { ClientError, clarityLoop } from '@clarity-loop/contract/client';
+       import { ClientError, clarityLoop, type UploadState } from '@clarity-loop/contract/client';
        export async function send(app: FirebaseApp, recording: Recording): Promise<string> {
          const loop = clarityLoop(app);
          const uploadId: string = await loop.uploadRecording(recording).sent;
@@ -234,12 +293,13 @@ describe('the package @clarity-loop/contract', () => {
        }
        export const night = (analysis: Analysis) => 'nights' in analysis.sleep && analysis.sleep.nights[0]!.tstMinutes;
        export const isOver = (error: ClientError) => error.code === 'quota/exceeded';
-       // @ts-expect-error: no such code
-       export const isNever = (error: ClientError) => error.code === 'quota/never';
+       export const isNewer = (error: ClientError) => error.code === 'quota/of-tomorrow';
+       export const ofTomorrow: UploadState['status'] = 'resting';
+       // @ts-expect-error: no word at all
+       export const number: UploadState['status'] = 3;
        // @ts-expect-error: no such code
        export const none: ProblemCode = 'none';
-       // @ts-expect-error: no such source
-       export const source: Narrative['source'] = 'none';`,
+       export const source: Narrative['source'] = 'model-of-tomorrow';`,
     );
     const program = ts.createProgram([app], {
       strict: true,

@@ -7,13 +7,21 @@ import { root } from '../lib/root.ts';
 
 const functions = path.join(root, 'functions');
 const client = path.join(functions, 'client');
-const entryPoints = ['client/index', 'client/client'];
+/** Beside the package itself, as package.json exports them. */
+const subpaths = ['client', 'healthkit', 'health-connect', 'sync'];
+const entryPoints = ['index', ...subpaths].map((name) => `client/${name}`);
 
 /** The files of the package by name, relative to its folder. */
 export function contractPackage(): Map<string, string> {
   const files = reached(compiled());
-  for (const file of ['package.json', 'README.md', 'openapi.json', 'swift/ClarityLoopContract.swift']) {
-    files.set(path.basename(file), fs.readFileSync(path.join(client, file), 'utf8'));
+  const swift = fs.globSync('swift/**/*.swift', { cwd: client });
+  for (const file of ['package.json', 'README.md', 'openapi.json', 'vectors.json', ...swift])
+    files.set(file.replaceAll(path.sep, '/'), fs.readFileSync(path.join(client, file), 'utf8'));
+  // For whoever does not read "exports": moduleResolution node10, and bundlers of its time.
+  for (const name of subpaths) {
+    const to = name === 'client' ? './' : '../client/';
+    const entry = { type: 'module', main: `${to}${name}.js`, types: `${to}${name}.d.ts` };
+    files.set(`${name}/package.json`, `${JSON.stringify(entry)}\n`);
   }
   files.set('LICENSE', fs.readFileSync(path.join(root, 'LICENSE'), 'utf8'));
   return files;

@@ -1,5 +1,6 @@
 // The committed files that are made from the contract's schemas.
 import prettier from 'prettier';
+import { httpPage } from './http-page.ts';
 import { openApiDocument } from './open-api-document.ts';
 import { swiftTypes } from './swift-types.ts';
 
@@ -11,6 +12,7 @@ export async function generatedFiles(): Promise<Map<string, string>> {
   });
   return new Map([
     ['functions/client/openapi.json', openApi],
-    ['functions/client/swift/ClarityLoopContract.swift', swiftTypes()],
+    ['functions/docs/http.md', await prettier.format(httpPage(), { parser: 'markdown', printWidth: 110 })],
+    ['functions/client/swift/Sources/ClarityLoop/ClarityLoopContract.swift', swiftTypes()],
   ]);
 }

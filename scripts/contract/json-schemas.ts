@@ -29,3 +29,31 @@ export function jsonSchemas(prefix: string): Record<string, JsonSchema> {
     overrideSchema: ({ valibotSchema }) => (valibotSchema.type === 'date' ? { ...timestamp } : undefined),
   });
 }
+
+/** What clients send: its lists of words are closed, for what is not in them is refused or skipped. */
+const isSent = (name: string): boolean =>
+  /^(Recording|DeviceInfo|PersonDocument|Uid$)|(Input|Query)$/.test(name);
+
+/**
+ * The schemas with the lists of words open in whatever clients read: `x-extensible-enum` instead of `enum`. A newer
+ * server may say a word more, and no app that is installed may fail on it.
+ */
+export function openSchemas(prefix: string): Record<string, JsonSchema> {
+  return Object.fromEntries(
+    Object.entries(jsonSchemas(prefix)).map(([name, schema]) => [
+      name,
+      isSent(name) ? schema : opened(schema),
+    ]),
+  );
+}
+
+/** A schema whose lists of words are open, at any depth. */
+export function opened<Schema>(schema: Schema): Schema {
+  if (Array.isArray(schema)) return schema.map(opened) as Schema;
+  if (typeof schema !== 'object' || schema === null) return schema;
+  const { enum: words, ...rest } = schema as { enum?: unknown[] };
+  const parts = Object.fromEntries(Object.entries(rest).map(([key, part]) => [key, opened<unknown>(part)]));
+  if (!Array.isArray(words))
+    return (words === undefined ? parts : { ...parts, enum: opened(words) }) as Schema;
+  return { ...parts, type: 'string', 'x-extensible-enum': words } as Schema;
+}

@@ -2,7 +2,7 @@
 // only what neither of them knows: addresses, headers, and which codes an address may answer with.
 import { contentTypes, maxRequestBytes } from '../../functions/src/contract/upload.ts';
 import { faults, type FaultCode } from '../../functions/src/domain/fault.ts';
-import { jsonSchemas, type JsonSchema } from './json-schemas.ts';
+import { openSchemas, type JsonSchema } from './json-schemas.ts';
 import clientPackage from '../../functions/client/package.json' with { type: 'json' };
 
 const prefix = '#/components/schemas/';
@@ -64,7 +64,7 @@ export interface Operation {
 
 /** The document, as `functions/client/openapi.json` holds it. */
 export function openApiDocument(): OpenApiDocument {
-  const schemas = jsonSchemas(prefix);
+  const schemas = openSchemas(prefix);
   const document = {
     openapi: '3.1.1',
     jsonSchemaDialect: 'https://json-schema.org/draft/2020-12/schema',
@@ -250,7 +250,10 @@ function problems(codes: readonly FaultCode[]): Record<string, object> {
           'application/problem+json': {
             schema: {
               ...reference('Problem'),
-              properties: { status: { const: Number(status) }, code: { enum: ofStatus } },
+              properties: {
+                status: { const: Number(status) },
+                code: { type: 'string', 'x-extensible-enum': ofStatus },
+              },
             },
           },
         },

@@ -96,7 +96,7 @@ public enum ClarityLoop {
   }
 `;
 
-/** The file `functions/client/swift/ClarityLoopContract.swift`. */
+/** The file `ClarityLoopContract.swift` of the Swift package in `functions/client/swift`. */
 export function swiftTypes(): string {
   const declarations = Object.entries(jsonSchemas(prefix)).map(([name, schema]) => declaration(name, schema));
   const body = declarations.map((lines) => indented(lines).join('\n')).join('\n\n');
@@ -159,10 +159,37 @@ function struct(name: string, schema: JsonSchema): string[] {
   ];
 }
 
+/** Open: a newer server may say a word that an installed app does not know. */
 function enumeration(name: string, values: readonly string[]): string[] {
+  const cases = values.map((value) => [escaped(caseName(value)), JSON.stringify(value)] as const);
   return [
-    `public enum ${name}: String, Codable, Hashable, Sendable, CaseIterable {`,
-    ...values.map((value) => `  case ${escaped(caseName(value))} = ${JSON.stringify(value)}`),
+    `public enum ${name}: RawRepresentable, Codable, Hashable, Sendable {`,
+    ...cases.map(([word]) => `  case ${word}`),
+    '  /// What a newer server says.',
+    '  case unknown(String)',
+    '',
+    '  public init(rawValue: String) {',
+    '    switch rawValue {',
+    ...cases.map(([word, value]) => `    case ${value}: self = .${word}`),
+    '    default: self = .unknown(rawValue)',
+    '    }',
+    '  }',
+    '',
+    '  public var rawValue: String {',
+    '    switch self {',
+    ...cases.map(([word, value]) => `    case .${word}: return ${value}`),
+    '    case .unknown(let value): return value',
+    '    }',
+    '  }',
+    '',
+    '  public init(from decoder: any Decoder) throws {',
+    '    self.init(rawValue: try decoder.singleValueContainer().decode(String.self))',
+    '  }',
+    '',
+    '  public func encode(to encoder: any Encoder) throws {',
+    '    var container = encoder.singleValueContainer()',
+    '    try container.encode(rawValue)',
+    '  }',
     '}',
   ];
 }

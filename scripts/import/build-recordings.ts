@@ -2,10 +2,9 @@ import { hash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
-import { packDay } from '../../functions/src/adapters/day-bytes.ts';
+import { packSamples } from '../../functions/src/adapters/week-bytes.ts';
 import type { Recording, RecordingSample } from '../../functions/src/contract/recording.ts';
-import { compareSamples } from '../../functions/src/domain/samples/day.ts';
-import { Fault } from '../../functions/src/domain/fault.ts';
+import { compareSamples } from '../../functions/src/domain/samples/order.ts';
 import { dayOf, localDayNumber } from '../../functions/src/domain/local-time.ts';
 import { readSample, type Sample } from '../../functions/src/domain/samples/sample.ts';
 import type { Collected, Spooled } from './collect.ts';
@@ -43,6 +42,8 @@ export interface Built {
 export const mostSamples = 45_000;
 /** A day with fewer fits as it is: 38 bytes each, before compression (adapters/day-codec.ts), of a million. */
 const alwaysFits = 20_000;
+/** So many bytes of each day of a week are kept. */
+const mostDayBytes = 1_000_000;
 
 interface Entry {
   sample: Sample;
@@ -140,13 +141,11 @@ function closeDay(
 
 function fits(day: string, entries: readonly Entry[]): boolean {
   if (entries.length < alwaysFits) return true;
-  try {
-    packDay({ day, samples: entries.map(({ sample }) => sample) });
-    return true;
-  } catch (error) {
-    if (error instanceof Fault && error.code === 'recording/too-many-samples') return false;
-    throw error;
-  }
+  const bytes = packSamples(
+    day,
+    entries.map(({ sample }) => sample),
+  );
+  return bytes.length <= mostDayBytes;
 }
 
 /** Writes days, which come in order, as recordings. */

@@ -13,7 +13,7 @@ export interface Surroundings {
 
 export type Patiently = <T>(work: () => Promise<T>) => Promise<T>;
 
-const passing: ClientErrorCode[] = ['quota/exceeded', 'service/unavailable', 'internal'];
+const passing: ClientErrorCode[] = ['quota/exceeded', 'service/unavailable', 'internal', 'upload/deleting'];
 /** Longer than that nobody sits in front of a command. */
 const longestWaitMs = 15 * minuteMs;
 const mostAttempts = 8;
@@ -21,7 +21,7 @@ const firstBackOffMs = 1_000;
 const longestBackOffMs = minuteMs;
 
 /**
- * Does the work again where a quota is used up or the service is away: as late as the service says, or after a random
+ * Does the work again where a quota is used up, the service is away or a deletion under way: as late as the service says, or after a random
  * part of a time that doubles ("full jitter").
  *
  * @param name of the place, for a person

@@ -143,7 +143,7 @@ describe('a record of an export', () => {
   it('is left out with a reason when it is not used or cannot be', () => {
     const reason = (rest: object) =>
       (sampleOfRecord({ ...base, ...rest }, {}) as { leftOut: string }).leftOut;
-    assert.equal(reason({ type: 'HKQuantityTypeIdentifierBodyMass' }), 'not used: BodyMass');
+    assert.equal(reason({ type: 'HKQuantityTypeIdentifierDietaryWater' }), 'not used: DietaryWater');
     assert.equal(reason({ value: 'many' }), 'stepCount: a value that is no number');
     assert.equal(reason({ value: undefined }), 'stepCount: a value that is no number');
     assert.equal(reason({ startDate: 'yesterday' }), 'stepCount: a date that is none');

@@ -1,37 +1,12 @@
-// The uploads that were given up, and another try for them once the cause is fixed: on the emulators of a running `npm start`, or
-// in a project, with Application Default Credentials and the values of functions/.env.PROJECT.
-import fs from 'node:fs';
-import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { parseEnv } from 'node:util';
+// The uploads that were given up, and another try for them once the cause is fixed.
 import { faultOf, isFaultCode, type FaultCode } from '../../functions/src/domain/fault.ts';
 import type { DeadLetter, KeptLetter, Ports } from '../../functions/src/workflows/ports.ts';
 import { retryUpload } from '../../functions/src/workflows/retry-upload.ts';
-import { localStack, mustAnswer } from '../client/place.ts';
-import { demoProject } from '../local-stack/configuration.ts';
-import { withLog } from '../lib/logging.ts';
-import { root } from '../lib/root.ts';
+import { workIn } from './place.ts';
 
 const lettersPerPage = 200;
 
 type Letters = Pick<Ports, 'uploads' | 'recordings' | 'requests' | 'deadLetters' | 'clock'>;
-
-/** Where the emulators of `npm start` listen, unless the environment says otherwise. */
-const emulators = {
-  FIRESTORE_EMULATOR_HOST: '127.0.0.1:8080',
-  STORAGE_EMULATOR_HOST: 'http://127.0.0.1:9199',
-  PUBSUB_EMULATOR_HOST: '127.0.0.1:8085',
-};
-
-function prepareEnvironment(project: string | undefined): void {
-  const file = path.join(root, `functions/.env.${project ?? demoProject()}`);
-  if (!fs.existsSync(file))
-    throw new Error(`${path.relative(root, file)} is missing: it names the project's values.`);
-  const defaults = { ...parseEnv(fs.readFileSync(file, 'utf8')), ...(project ? {} : emulators) };
-  process.env['GCLOUD_PROJECT'] = project ?? demoProject();
-  if (!project) process.env['METADATA_SERVER_DETECTION'] = 'none';
-  for (const [name, value] of Object.entries(defaults)) process.env[name] ??= value;
-}
 
 function line({ uploadId, code, deliveries }: DeadLetter, at: number): string {
   const how = deliveries === null ? 'at once' : `after ${deliveries} deliveries`;
@@ -139,24 +114,16 @@ export function faultCode(given: string): FaultCode {
  * @returns the number of failures
  * @throws RangeError where no local stack is running
  */
-export async function runDeadLetters(
+export function runDeadLetters(
   project: string | undefined,
   options: Options,
   say: (line: string) => void,
   signal: AbortSignal,
 ): Promise<number> {
-  if (project === undefined) await mustAnswer(localStack());
-  prepareEnvironment(project);
-  // They read the environment.
-  const { app } = await import('../../functions/src/app.ts');
-  const { log } = await import('../../functions/src/telemetry/log.ts');
-  const wait = async (ms: number): Promise<void> => {
-    await sleep(ms, undefined, { signal }).catch(() => {
-      signal.throwIfAborted();
-    });
-  };
-  const replayed = ({ uploadId, code }: DeadLetter, outcome: string): void => {
-    if (project) log('info', 'deadLetter.replayed', { uploadId, code, outcome });
-  };
-  return withLog(project, () => deadLetters(app(), options, { say, wait, replayed }));
+  return workIn(project, signal, ({ ports, wait, note }) => {
+    const replayed = ({ uploadId, code }: DeadLetter, outcome: string): void => {
+      note('deadLetter.replayed', { uploadId, code, outcome });
+    };
+    return deadLetters(ports, options, { say, wait, replayed });
+  });
 }

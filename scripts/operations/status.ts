@@ -1,12 +1,11 @@
 // How far an upload of the signed-in person has come, and what to do next. On the local stack that is the person whom every
 // command meets there.
-import { ClientError, type ClarityLoop } from '../../functions/client/client.ts';
-import type { UploadDocument } from '../../functions/src/contract/documents.ts';
+import { ClientError, type ClarityLoop, type UploadState } from '../../functions/client/client.ts';
 import { placeOf, type PlaceOptions } from '../client/place.ts';
 import { openSession } from '../client/session.ts';
 
 /** What the document says, on one line. */
-export function statusLine(upload: UploadDocument): string {
+export function statusLine(upload: UploadState): string {
   const { progress, status, stage, sentence, nextStep, code } = upload;
   const share = `${Math.round(100 * progress)} %`.padStart(5);
   return `${share}  ${status}, ${stage}  ${sentence} ${nextStep}${code ? ` (${code})` : ''}`;
@@ -23,8 +22,8 @@ export async function showStatus(
   uploadId: string,
   { follow, say, signal }: { follow: boolean; say: (line: string) => void; signal: AbortSignal },
 ): Promise<number> {
-  let last: UploadDocument | undefined;
-  const show = (upload: UploadDocument): void => {
+  let last: UploadState | undefined;
+  const show = (upload: UploadState): void => {
     if (!last || statusLine(upload) !== statusLine(last)) say(statusLine(upload));
     last = upload;
   };

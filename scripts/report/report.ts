@@ -2,7 +2,7 @@ import fs from 'node:fs';
 import type { Language } from '../../functions/src/domain/languages.ts';
 import { reportPage } from '../../functions/src/report/page.ts';
 import { readFilesInto } from '../analyze/input.ts';
-import { offlineDays } from '../analyze/offline-days.ts';
+import { OfflinePerson } from '../analyze/offline-person.ts';
 import { offlineReport } from './offline-report.ts';
 
 export interface Options {
@@ -19,9 +19,9 @@ export interface Options {
  * @throws RangeError with one sentence when there is nothing to report
  */
 export async function report({ files, out, language, timeZone }: Options): Promise<string> {
-  const { days, origin } = await offlineDays();
-  await readFilesInto(days, origin, files, { timeZone, asked: 'report on' });
-  const found = await offlineReport(days, origin.uid, language);
+  const person = new OfflinePerson();
+  await readFilesInto(person, files, { timeZone, asked: 'report on' });
+  const found = await offlineReport(person, language);
   if (!found) throw new RangeError('There is nothing to report: the files hold no sample that can be used.');
   const page = reportPage(found);
   fs.writeFileSync(out, page);

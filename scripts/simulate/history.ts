@@ -6,8 +6,20 @@ import type { UploadKey } from '../../functions/src/domain/upload/upload.ts';
 export interface Act {
   at: number;
   person: number;
-  /** `abandon` announces a recording that never comes. */
-  does: 'send' | 'announce' | 'abandon' | 'delete-upload' | 'retry' | 'refresh' | 'delete-everything';
+  /**
+   * `import` sends a recording of a dozen weeks, `delete-samples` one that says that the samples of another upload were deleted;
+   * `abandon` announces a recording that never comes.
+   */
+  does:
+    | 'send'
+    | 'import'
+    | 'delete-samples'
+    | 'announce'
+    | 'abandon'
+    | 'delete-upload'
+    | 'retry'
+    | 'refresh'
+    | 'delete-everything';
   upload: number;
   /** The event of its object is never delivered. */
   lost?: true;

@@ -1,8 +1,12 @@
 import { minuteMs } from '../../functions/src/domain/time.ts';
 import { paths } from '../../functions/src/contract/upload.ts';
-import { unpackDay, unpackOrigins } from '../../functions/src/adapters/day-bytes.ts';
+import { memoryPorts } from '../../functions/src/adapters/memory/memory.ts';
+import { unpackOrigins, unpackSamples } from '../../functions/src/adapters/week-bytes.ts';
+import { recomputed } from '../../functions/test/support/recomputed.ts';
+import { sleepsSoundly } from '../../functions/test/support/stand-ins.ts';
 import { keyOf, type History } from './history.ts';
-import type { Promises } from './people.ts';
+import { sampleOf, type Promises } from './people.ts';
+import { sampleId } from '../../functions/src/domain/samples/sample.ts';
 import type { World } from './world.ts';
 
 /**
@@ -18,7 +22,7 @@ export function brokenNow({ state }: World, path: string): string[] {
     narrative: state.narratives.has(path.replace('/uploads/', '/narratives/')),
   };
   if (!upload) return has.analysis || has.narrative ? [`${path} is gone, and its results are not`] : [];
-  if (upload.status !== 'succeeded' || (has.analysis && has.narrative)) return [];
+  if (upload.status !== 'succeeded' || has.analysis === has.narrative) return [];
   return [`${path} has succeeded without ${has.analysis ? 'a narrative' : 'an analysis'}`];
 }
 
@@ -26,7 +30,7 @@ export function brokenNow({ state }: World, path: string): string[] {
 const mendedAfterMs = 20 * minuteMs;
 
 /** What must hold once everything has come to rest. */
-export function brokenAtRest(world: World, heard: Promises, history: History): string[] {
+export async function brokenAtRest(world: World, heard: Promises, history: History): Promise<string[]> {
   const { state } = world;
   const broken: string[] = [];
   // Poison: given up with its evidence, so that a person can look at it and have it tried again.
@@ -64,31 +68,77 @@ export function brokenAtRest(world: World, heard: Promises, history: History): s
     if (!state.uploads.has(path.replace(/^recordings\/([^/]+)\//, 'users/$1/uploads/')))
       broken.push(`${path} belongs to no upload`);
   }
-  return [...broken, ...brokenDays(world)];
+  return [...broken, ...brokenSamples(world, heard, history), ...(await brokenResults(world))];
 }
 
-/** Every sample of the days is there once, of an upload that is there. */
-function brokenDays({ state }: World): string[] {
+/** Every sample of a person is there once, of an upload that is there; nothing is left of whom nothing should be. */
+function brokenSamples({ state }: World, heard: Promises, history: History): string[] {
   const broken: string[] = [];
-  for (const [uid, days] of state.days) {
-    const ids = new Set<string>();
-    for (const [day, bytes] of days) {
-      const origins = unpackOrigins(state.origins.get(paths.day(uid, day))!);
-      unpackDay(day, bytes).samples.forEach(({ id }, i) => {
-        if (ids.has(id)) broken.push(`a sample of ${uid} counts twice`);
-        ids.add(id);
-        for (const uploadId of origins[i]!)
-          if (!state.uploads.has(paths.upload(uid, uploadId)))
-            broken.push(`${paths.day(uid, day)} holds a sample of ${uploadId}, which is gone`);
-      });
+  const brought = new Set<string>();
+  const ids = new Map<string, Set<string>>();
+  for (const [path, { bytes, origins }] of state.samples) {
+    const [, uid = '', , week = ''] = path.split('/');
+    const known = ids.get(uid) ?? new Set<string>();
+    ids.set(uid, known);
+    for (const { id } of unpackSamples(week, bytes)) {
+      if (known.has(id)) broken.push(`a sample of ${uid} counts twice`);
+      known.add(id);
     }
-    for (const [path, { status }] of state.uploads) {
-      if (status !== 'succeeded' || !path.startsWith(`users/${uid}/`)) continue;
-      const brought = [...state.origins].some(
-        ([day, { uploads }]) => day.startsWith(`users/${uid}/`) && uploads.includes(path.split('/').at(-1)!),
-      );
-      if (!brought) broken.push(`${path} has succeeded, and its samples are nowhere`);
+    for (const uploadId of unpackOrigins(origins).flat()) brought.add(paths.upload(uid, uploadId));
+  }
+  for (const path of brought)
+    if (!state.uploads.has(path)) broken.push(`samples of ${path} are there, which is gone`);
+  // Where samples were deleted, their upload may be left with none.
+  const deletes = (person: number) =>
+    history.acts.some((act) => act.does === 'delete-samples' && act.person === person);
+  for (const act of history.acts.filter(({ person }) => !deletes(person))) {
+    const { uid, uploadId } = keyOf(act);
+    const path = paths.upload(uid, uploadId);
+    if (state.uploads.get(path)?.status === 'succeeded' && !brought.has(path))
+      broken.push(`${path} has succeeded, and its samples are nowhere`);
+  }
+  for (const another of history.acts.filter(({ does }) => does === 'delete-samples')) {
+    const { uid, uploadId } = keyOf(another);
+    const others = history.acts.filter((act) => act !== another && keyOf(act).uploadId === uploadId);
+    // Under the same id something else may have been sent since.
+    if (others.length > 0 || state.uploads.get(paths.upload(uid, uploadId))?.status !== 'succeeded') continue;
+    for (const n of [0, 1, 2])
+      if (ids.get(uid)?.has(sampleId(sampleOf(another.person, another.upload - 1, n))))
+        broken.push(`${uid} deleted a sample that is there`);
+  }
+  for (const uid of heard.erased) {
+    const root = `${paths.person(uid)}/`;
+    const has = (documents: ReadonlyMap<string, unknown>) =>
+      [...documents.keys()].some((path) => path.startsWith(root));
+    if (heard.cameBack.has(uid)) continue;
+    const { personStates, samples, weeks, summaries, analyses, narratives } = state;
+    if ([personStates, samples, weeks, summaries, analyses, narratives].some(has))
+      broken.push(`something of ${uid} is left, who has deleted everything`);
+  }
+  return broken;
+}
+
+/** What is stored of weeks and days is what a computation from the stored samples gives, and the newest result knows them. */
+async function brokenResults({ state, time }: World): Promise<string[]> {
+  const broken: string[] = [];
+  for (const [path, person] of state.personStates) {
+    const uid = path.split('/')[1]!;
+    const held = person.lease && person.lease.until > time.now();
+    if (person.dirty.length > 0 || held) broken.push(`work for ${uid} does not end`);
+    const again = await recomputed(memoryPorts(state), sleepsSoundly, uid);
+    for (const [monday, mark] of again.weeks) {
+      const stored = state.weeks.get(paths.week(uid, monday));
+      if (JSON.stringify(stored?.mark) !== JSON.stringify(mark))
+        broken.push(`the week ${monday} of ${uid} is not what its samples say`);
+      for (const day of Object.keys(mark.summaries))
+        if (!state.summaries.has(paths.summary(uid, day))) broken.push(`${uid} has no summary of ${day}`);
     }
+    const root = `${paths.person(uid)}/weeks/`;
+    const weeks = [...state.weeks.keys()].filter((week) => week.startsWith(root));
+    if (weeks.length !== again.weeks.size) broken.push(`${uid} has weeks without samples`);
+    const [newest] = await memoryPorts(state).analyses.newest(uid, 1);
+    if (newest && again.latest && JSON.stringify(newest.analysis) !== JSON.stringify(again.latest))
+      broken.push(`the newest analysis of ${uid} does not know the newest data`);
   }
   return broken;
 }

@@ -22,6 +22,8 @@ export interface Promises {
   /** Uploads that were asked to be deleted, and answered so. */
   deleted: Set<string>;
   erased: Set<string>;
+  /** People of whom a recording was accepted after they had deleted everything. */
+  cameBack: Set<string>;
   /** Recordings that were not taken, and why. */
   refused: { path: string; code: FaultCode }[];
 }
@@ -30,11 +32,25 @@ export const promises = (): Promises => ({
   accepted: new Set(),
   deleted: new Set(),
   erased: new Set(),
+  cameBack: new Set(),
   refused: [],
 });
 
-/** Three samples of one person, another hour with every upload; or a night in bed with a heart rate, and no stages. */
-function recordingOf({ person, upload }: Act, nights: boolean): Buffer {
+/** The identity of the n-th sample of an upload. */
+export const sampleOf = (person: number, upload: number, n: number): string => `${person} ${upload} ${n}`;
+
+/** Weeks that an import reaches back. */
+const importedWeeks = 12;
+
+/**
+ * Three samples of one person, another hour with every upload, and also a night in bed with a heart rate and no stages; the same of
+ * a dozen weeks; or no samples, but those of the upload before are deleted.
+ */
+function recordingOf({ person, upload, does }: Act, nights: boolean): Buffer {
+  if (does === 'delete-samples') {
+    const deletedSamples = [0, 1, 2].map((n) => sampleOf(person, upload - 1, n));
+    return Buffer.from(JSON.stringify({ deletedSamples }));
+  }
   const at = (minute: number): string =>
     new Date(start - 20 * hourMs + (upload * 60 + (person % 50) + minute) * minuteMs).toISOString();
   const sample = (rest: object) => ({
@@ -45,11 +61,12 @@ function recordingOf({ person, upload }: Act, nights: boolean): Buffer {
     },
     ...rest,
   });
-  const steps = [0, 1, 2].map((i) =>
+  const steps = Array.from({ length: does === 'import' ? importedWeeks : 3 }, (_, i) =>
     sample({
+      uuid: sampleOf(person, upload, i),
       sampleType: 'stepCount',
-      startDate: at(2 * i),
-      endDate: at(2 * i + 1),
+      startDate: at(2 * i - (does === 'import' ? i * 7 * 1440 : 0)),
+      endDate: at(2 * i + 1 - (does === 'import' ? i * 7 * 1440 : 0)),
       value: 100 + upload,
       unit: 'count',
     }),
@@ -96,15 +113,20 @@ export async function perform(
       if (done === 'accepted') {
         heard.accepted.add(path);
         heard.deleted.delete(path);
+        heard.cameBack.add(key.uid);
       }
       if (done === 'deleted') heard.deleted.add(path);
-      if (done === 'erased') heard.erased.add(key.uid);
+      if (done === 'erased') {
+        heard.erased.add(key.uid);
+        heard.cameBack.delete(key.uid);
+      }
       return;
     } catch (error) {
       // What the service refuses by name is an answer; anything else is tried again, as an app does.
       const { code, retry } = faultOf(error);
       if (!retry) {
-        if (['send', 'announce'].includes(act.does)) heard.refused.push({ path, code });
+        if (!['delete-upload', 'retry', 'refresh', 'delete-everything'].includes(act.does))
+          heard.refused.push({ path, code });
         return;
       }
     }
@@ -121,6 +143,8 @@ async function answer(
   const { uid, uploadId } = key;
   switch (act.does) {
     case 'send':
+    case 'import':
+    case 'delete-samples':
       await receiveRecording(ports, {
         uid,
         contentType: 'application/json',
@@ -135,15 +159,20 @@ async function answer(
       await requestUpload(ports, { uid }, input, traceparent);
       if (act.does === 'abandon') return undefined;
       // The rules of Storage let the object in only where it was announced.
-      const upload = await ports.uploads.find(key);
+      const upload = (await ports.uploads.find(key))?.upload;
       if (upload?.status === 'deleting') throw new Fault('upload/deleting');
       if (upload?.status !== 'requested') return 'accepted';
-      await ports.recordings.create(key, body, { contentType: 'application/json', traceparent });
+      await ports.recordings.create(key, body, {
+        contentType: 'application/json',
+        traceparent,
+        incarnation: '',
+      });
       return 'accepted';
     }
     case 'delete-upload':
-      await deleteUpload(ports, key);
-      return 'deleted';
+      if ((await deleteUpload(ports, key, traceparent)).deleted) return 'deleted';
+      // An app looks again.
+      throw new Fault('service/unavailable');
     case 'retry':
       await retryUpload(ports, key);
       return undefined;

@@ -9,7 +9,7 @@ export function randomHistory(seed: number): History {
   const acts: Act[] = Array.from({ length: random.whole(1, 5) }, (_, upload) => ({
     at: random.between(0, 20) * minuteMs,
     person: random.whole(1, people),
-    does: random.chance(0.7) ? 'send' : 'announce',
+    does: random.pick(['send', 'send', 'send', 'import', 'delete-samples', 'announce'] as const),
     upload,
   }));
   for (const { at, person, upload } of [...acts]) {

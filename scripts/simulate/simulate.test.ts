@@ -7,7 +7,7 @@ import { shrunk } from './shrink.ts';
 import { live } from './simulate.ts';
 
 describe('the service in a simulated cloud', function () {
-  this.timeout(byTier(3_600_000, 60_000));
+  this.timeout(byTier(3_600_000, 180_000));
 
   it(`keeps its promises in ${byTier(5000, 200)} random histories`, async () => {
     assert.deepEqual(await runSeeds(1, byTier(5000, 200)), []);

@@ -1,4 +1,5 @@
 import { hourMs } from '../../functions/src/domain/time.ts';
+import { finished } from '../../functions/src/domain/upload/upload.ts';
 import { start, uidOf, type History } from './history.ts';
 import { brokenAtRest, brokenNow } from './invariants.ts';
 import { perform, promises } from './people.ts';
@@ -39,7 +40,8 @@ export async function live(history: History): Promise<Ending> {
   const atRest = (): boolean =>
     acting === 0 &&
     world.underWay() === 0 &&
-    [...world.state.uploads.values()].every(({ status }) => status === 'succeeded' || status === 'failed') &&
+    [...world.state.uploads.values()].every((upload) => finished(upload) && upload.nextLook === null) &&
+    [...world.state.personStates.values()].every(({ nextLook }) => nextLook === null) &&
     world.state.erasures.size <= history.hanging.length;
   const each = (): void => {
     for (const path of world.touched()) if (broken.length === 0) broken.push(...brokenNow(world, path));
@@ -51,7 +53,7 @@ export async function live(history: History): Promise<Ending> {
     until += lookEveryMs;
     await world.time.run(until, each);
   }
-  if (broken.length === 0) broken.push(...brokenAtRest(world, heard, history));
+  if (broken.length === 0) broken.push(...(await brokenAtRest(world, heard, history)));
   const statuses: Record<string, number> = {};
   for (const { status } of world.state.uploads.values()) statuses[status] = (statuses[status] ?? 0) + 1;
   return { broken, restedAfterMs: world.time.now() - start, statuses, asked: world.asked };

@@ -3,10 +3,10 @@ import { memoryPorts, memoryState, type MemoryState } from '../../functions/src/
 import { paths } from '../../functions/src/contract/upload.ts';
 import { Fault } from '../../functions/src/domain/fault.ts';
 import type { UploadKey } from '../../functions/src/domain/upload/upload.ts';
-import { analyzeRecording } from '../../functions/src/workflows/analyze-recording.ts';
 import { buryDeadLetter } from '../../functions/src/workflows/bury-dead-letter.ts';
-import type { DeadLetter, Ports } from '../../functions/src/workflows/ports.ts';
+import type { AnalysisRequest, Changes, DeadLetter, Ports } from '../../functions/src/workflows/ports.ts';
 import { queueAnalysis } from '../../functions/src/workflows/queue-analysis.ts';
+import { servePerson } from '../../functions/src/workflows/serve-person.ts';
 import { sweepStalled } from '../../functions/src/workflows/sweep-stalled.ts';
 import { writeNarrative } from '../../functions/src/workflows/write-narrative.ts';
 import { hourMs, minuteMs } from '../../functions/src/domain/time.ts';
@@ -46,7 +46,7 @@ const behind: Record<string, Outage['of'] | undefined> = {
   narratives: 'firestore',
   quotas: 'firestore',
   erasures: 'firestore',
-  days: 'firestore',
+  histories: 'firestore',
   recordings: 'storage',
   exports: 'storage',
   models: 'models',
@@ -103,11 +103,12 @@ export function worldOf(history: History): World {
       deadLetter: { after: 100, publish: letters.publish },
     },
     places,
-    (run, message) => analyzeRecording(portsOf(run), message as UploadKey & { traceparent: string }),
+    (run, message) => servePerson(portsOf(run), message as AnalysisRequest),
   );
-  const finalized = subscription(platform, { name: 'finalized', ...eventarc }, places, (run, message) =>
-    queueAnalysis(portsOf(run), message as UploadKey, traceparent),
-  );
+  const finalized = subscription(platform, { name: 'finalized', ...eventarc }, places, (run, message) => {
+    const { key, incarnation } = message as { key: UploadKey; incarnation?: string };
+    return queueAnalysis(portsOf(run), key, traceparent, incarnation);
+  });
   const written = subscription(platform, { name: 'written', ...eventarc }, places, (run, message) => {
     const { uid, uploadId } = message as UploadKey;
     const analysis = state.analyses.get(paths.analysis(uid, uploadId));
@@ -131,7 +132,8 @@ export function worldOf(history: History): World {
     const [key] = inputs as [UploadKey];
     if (name === 'recordings.create')
       return (created) => {
-        if (created && !lost.has(key.uploadId)) emit(finalized, key);
+        const { incarnation } = inputs[2] as { incarnation?: string };
+        if (created && !lost.has(key.uploadId)) emit(finalized, { key, incarnation });
       };
     if (name === 'requests.publish')
       return () => {
@@ -141,20 +143,23 @@ export function worldOf(history: History): World {
       return () => {
         letters.publish(key);
       };
-    if (name === 'uploads.advance') {
-      const outcome = inputs[2] as { analysis?: unknown } | undefined;
-      // Firestore's event is of a document that is created, not of one that is written again.
-      if (outcome?.analysis && !state.analyses.has(paths.analysis(key.uid, key.uploadId)))
-        return () => {
-          emit(written, key);
-        };
-    }
+    if (name === 'histories.commit')
+      return (committed) => {
+        const uid = String(inputs[0]);
+        const { uploads = [] } = inputs[3] as Changes;
+        for (const { uploadId, next, told } of committed ? uploads : [])
+          if (told && next?.status === 'processing') emit(written, { uid, uploadId });
+      };
     return () => {};
   }
 
-  const touch = (key: unknown): void => {
-    const { uid, uploadId } = (key ?? {}) as Partial<UploadKey>;
-    if (uid !== undefined && uploadId !== undefined) touched.add(paths.upload(uid, uploadId));
+  const touch = (inputs: unknown[]): void => {
+    const [key, , , changes] = inputs as [string | Partial<UploadKey> | undefined, ...unknown[]];
+    if (typeof key === 'string')
+      for (const { uploadId } of (changes as Changes | undefined)?.uploads ?? [])
+        touched.add(paths.upload(key, uploadId));
+    else if (key?.uid !== undefined && key.uploadId !== undefined)
+      touched.add(paths.upload(key.uid, key.uploadId));
   };
 
   function called(
@@ -172,7 +177,7 @@ export function worldOf(history: History): World {
       const fails = troubled && random.chance(history.failure);
       const lost = troubled && random.chance(history.lostAnswer);
       const before = random.chance(0.5);
-      const latency = random.between(5, 80) + (full === 'days.latest' ? history.workMs : 0);
+      const latency = random.between(5, 80) + (full === 'histories.samples' ? workOf(run) : 0);
       if (crash && before) {
         time.after(latency / 2, () => {
           kill(run);
@@ -195,7 +200,7 @@ export function worldOf(history: History): World {
           .then(
             (result) => {
               then(result);
-              touch(inputs[0]);
+              touch(inputs);
               time.after(latency / 2, () => {
                 if (crash) kill(run);
                 if (run.dead) return;
@@ -227,6 +232,14 @@ export function worldOf(history: History): World {
     return fate;
   };
 
+  /** Runs that have done their work: the first time that they read samples stands for all of it. */
+  const worked = new WeakSet<Run>();
+  const workOf = (run: Run): number => {
+    if (worked.has(run)) return 0;
+    worked.add(run);
+    return history.workMs;
+  };
+
   function portsOf(run: Run): Ports {
     const wrapped = Object.entries(inner).map(([port, methods]: [string, unknown]) => [
       port,
@@ -246,11 +259,10 @@ export function worldOf(history: History): World {
 
   for (const { from, to } of history.outages.filter((outage) => outage.of === 'rollback')) {
     time.after(from, () => {
-      for (const uid of state.people.keys())
-        state.personStates.set(paths.personState(uid), { schemaVersion: 2 });
+      for (const uid of state.people.keys()) state.lifted.add(uid);
     });
     time.after(to, () => {
-      state.personStates.clear();
+      state.lifted.clear();
     });
   }
 

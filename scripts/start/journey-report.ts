@@ -48,7 +48,10 @@ export function analysisLines(analysis: object): string[] {
 }
 
 export function narrativeLines(
-  narrative: Pick<Narrative, 'source' | 'language' | 'summary' | 'highlights' | 'suggestions'>,
+  narrative: Pick<Narrative, 'summary' | 'highlights' | 'suggestions'> & {
+    source: string;
+    language: string;
+  },
 ): string[] {
   const { source, language, summary, highlights, suggestions } = narrative;
   return [

@@ -100,8 +100,8 @@ export async function loadSleepModel(
 function rulesOf({ thresholds, product }: SleepManifest): SleepModel['thresholds'] {
   return Object.fromEntries(
     Object.entries(thresholds).map(([modality, rule]) => {
-      const range = product?.byModality[modality]?.range;
-      return [modality, range ? { ...rule, range } : rule];
+      const known = product?.byModality[modality];
+      return [modality, known ? { ...rule, range: known.range, errors: known.estimated.intervals } : rule];
     }),
   );
 }

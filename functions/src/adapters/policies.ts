@@ -7,7 +7,7 @@ import type { RetryPolicy } from './retry.ts';
  *
  * | outside thing | who tries again | deadline of one port call |
  * | --- | --- | --- |
- * | Firestore | its client: ABORTED, UNAVAILABLE, RESOURCE_EXHAUSTED and DEADLINE_EXCEEDED with backoff; transactions and conditional writes 10 times | 30 s; days 60 s; the deletion of a person 240 s |
+ * | Firestore | its client: ABORTED, UNAVAILABLE, RESOURCE_EXHAUSTED and DEADLINE_EXCEEDED with backoff; transactions and conditional writes 10 times | 30 s; samples and results 60 s; the deletion of a person 240 s |
  * | Storage | its client: 408, 429, 5xx and broken connections, only with a precondition or for reads | 30 s; archives 240 s |
  * | Pub/Sub | its client: UNAVAILABLE and the like with backoff | 15 s |
  * | Auth | nobody: the caller of the function does | 10 s |
@@ -22,7 +22,7 @@ export const deadlines = {
   erasures: 240_000,
   exports: 240_000,
   people: 30_000,
-  days: 60_000,
+  histories: 60_000,
   recordings: 30_000,
   requests: 15_000,
   deadLetters: 30_000,

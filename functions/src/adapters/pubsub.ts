@@ -4,9 +4,10 @@ import type { AnalysisRequests, DeadLetters } from '../workflows/ports.ts';
 /** Publishes analysis requests: ids in the message, the trace in its attributes. */
 export function pubsubRequests(open: () => Promise<Topic>): AnalysisRequests {
   return {
-    async publish({ uid, uploadId, traceparent }) {
+    async publish({ uid, uploadId, incarnation, traceparent }) {
       const topic = await open();
-      await topic.publishMessage({ json: { uid, uploadId }, attributes: { uploadId, traceparent } });
+      const attributes = { ...(uploadId ? { uploadId } : {}), traceparent };
+      await topic.publishMessage({ json: { uid, uploadId, incarnation }, attributes });
     },
   };
 }

@@ -1,13 +1,14 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import type { Bucket } from '@google-cloud/storage';
-import { paths } from '../contract/upload.ts';
+import type { Bucket, File } from '@google-cloud/storage';
+import { paths, uploadOfObject } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
-import type { Exports, Recordings } from '../workflows/ports.ts';
+import type { Exports, FoundRecording, Recordings } from '../workflows/ports.ts';
 
 /** HTTP status of a create whose object is there already, and of a read whose object is not. */
 const preconditionFailed = 412;
 const notFound = 404;
+const removedAtOnce = 10;
 /** The same create by an account that may not delete, if Storage looks at the rights first; or one that may not create. */
 const forbidden = 403;
 
@@ -18,7 +19,7 @@ function statusOf(error: unknown): unknown {
 /** Recordings as objects `recordings/{uid}/{uploadId}`, with the trace in their metadata. */
 export function storageRecordings(open: () => Promise<Bucket>): Recordings {
   return {
-    async create({ uid, uploadId }, body, { contentType, traceparent }) {
+    async create({ uid, uploadId }, body, { contentType, traceparent, incarnation }) {
       const file = (await open()).file(paths.recording(uid, uploadId));
       try {
         // Not a copy: it may be 32 MiB.
@@ -26,7 +27,7 @@ export function storageRecordings(open: () => Promise<Bucket>): Recordings {
           contentType,
           resumable: false,
           preconditionOpts: { ifGenerationMatch: 0 },
-          metadata: { metadata: { traceparent } },
+          metadata: { metadata: { traceparent, incarnation } },
         });
         return true;
       } catch (error) {
@@ -90,10 +91,40 @@ export function storageRecordings(open: () => Promise<Bucket>): Recordings {
       return files.map(({ name }) => name.slice(prefix.length));
     },
 
+    async all() {
+      return foundIn(await open());
+    },
+
     async removeAll(uid) {
-      await (await open()).deleteFiles({ prefix: paths.recordings(uid) });
+      await removeBelow(await open(), paths.recordings(uid));
     },
   };
+}
+
+/** Removes all objects there; one that somebody else has removed meanwhile is no error. */
+async function removeBelow(bucket: Bucket, prefix: string): Promise<void> {
+  const [files] = await bucket.getFiles({ prefix });
+  for (let i = 0; i < files.length; i += removedAtOnce)
+    await Promise.all(files.slice(i, i + removedAtOnce).map((file) => file.delete({ ignoreNotFound: true })));
+}
+
+async function* foundIn(bucket: Bucket): AsyncGenerator<FoundRecording> {
+  for await (const { name, metadata } of bucket.getFilesStream({
+    prefix: 'recordings/',
+  }) as AsyncIterable<File>) {
+    const key = uploadOfObject(name);
+    if (!key) continue;
+    const { traceparent, incarnation } = (metadata.metadata ?? {}) as Record<string, string | undefined>;
+    const { contentType = '', size = 0, timeCreated = '' } = metadata;
+    yield {
+      key,
+      contentType,
+      sizeBytes: Number(size),
+      createdAt: Date.parse(timeCreated),
+      traceparent,
+      incarnation,
+    };
+  }
 }
 
 /** Archives as objects `exports/{uid}/{name}`; the rules let their owner read them until the time in their metadata. */
@@ -112,7 +143,7 @@ export function storageExports(open: () => Promise<Bucket>): Pick<Exports, 'writ
     },
 
     async removeAll(uid) {
-      await (await open()).deleteFiles({ prefix: paths.exports(uid) });
+      await removeBelow(await open(), paths.exports(uid));
     },
   };
 }

@@ -99,6 +99,7 @@ export type Problem = v.InferOutput<typeof Problem>;
 /** The `details` of a callable's error. */
 export const CallableProblem = v.object({
   code: ProblemCode,
+  requestId: v.optional(v.pipe(v.string(), v.description('Name it when you ask about it.'))),
   issues: v.optional(v.pipe(v.array(Issue), v.readonly())),
   retryAfterS: v.optional(
     v.pipe(v.number(), v.minValue(0), v.description('Seconds after which to try again.')),
@@ -117,7 +118,9 @@ export const RetryUploadAnswer = v.object({ status: v.literal('queued') });
 export type RetryUploadAnswer = v.InferOutput<typeof RetryUploadAnswer>;
 
 /** The answer of `deleteUpload` and `deleteMyData`. */
-export const DeletedAnswer = v.object({ deleted: v.literal(true) });
+export const DeletedAnswer = v.object({
+  deleted: v.pipe(v.boolean(), v.description('Whether it is gone; if not, it will be within minutes.')),
+});
 export type DeletedAnswer = v.InferOutput<typeof DeletedAnswer>;
 
 export const NarrativeSource = v.picklist(['gemini', 'template']);

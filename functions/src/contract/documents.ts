@@ -1,7 +1,11 @@
 import * as v from 'valibot';
 import type { Analysis } from '../domain/analysis/analysis.ts';
+import type { DaySummary } from '../domain/analysis/day-summary.ts';
 import type { UnavailableCode } from '../domain/fault.ts';
+import { nightMeasures } from '../domain/history/typical-range.ts';
+import type { WeekMark } from '../domain/person/person-state.ts';
 import { languages } from '../domain/languages.ts';
+import { sampleTypeNames } from '../domain/samples/sample-types.ts';
 import type { Narrative } from '../domain/narrative/narrative.ts';
 import type { Upload } from '../domain/upload/upload.ts';
 import { NarrativeSource, ProblemCode, progress, Receipt, UploadStage, UploadStatus } from './answers.ts';
@@ -22,6 +26,13 @@ const day = v.pipe(v.string(), v.isoDate());
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 const clockTime = v.pipe(v.string(), v.regex(/^\d\d:\d\d$/));
 
+export const Average = v.object({
+  mean: number,
+  sd: v.pipe(orNull, v.description('Standard deviation (n - 1); null for a single value.')),
+  n: count,
+});
+const averageOrNull = v.nullable(Average);
+
 export const UnavailableReason = v.picklist([
   'no-samples',
   'recording/not-enough-wear',
@@ -29,8 +40,11 @@ export const UnavailableReason = v.picklist([
   'recording/unresolved-minutes',
   'recording/not-enough-nights',
   'model/not-installed',
-  'model/no-heart-rate',
   'model/too-uncertain',
+  'watch-off',
+  'night-not-found',
+  'partial',
+  'too-sparse',
 ] satisfies UnavailableCode[]);
 
 export const Unavailable = v.object({ unavailable: UnavailableReason });
@@ -41,7 +55,7 @@ export const CoverageDay = v.object({
   day,
   timeZone: v.string(),
   minutes: number,
-  wornMinutes: number,
+  wornMinutes: v.pipe(orNull, v.description('Null where nothing tells when a wearable was worn.')),
   valid: v.boolean(),
 });
 export const Gap = v.object({ start: instant, end: instant, minutes: number });
@@ -67,8 +81,15 @@ export const ActivityDay = v.object({
   minutesOver100StepsPerMinute: orNull,
   sedentaryBouts: orNull,
   longestSedentaryMinutes: orNull,
+  complete: v.pipe(v.boolean(), v.description('Over, and measured for most of it: in the averages.')),
 });
-export const Activity = v.object({ days: v.array(ActivityDay), meanDailySteps: orNull });
+export const Activity = v.object({
+  days: v.array(ActivityDay),
+  steps: averageOrNull,
+  distanceMeters: averageOrNull,
+  activeEnergyKcal: averageOrNull,
+  exerciseMinutes: averageOrNull,
+});
 
 export const RhythmStretch = v.object({ mean: number, onset: v.nullable(clockTime) });
 export const Cosinor = v.object({
@@ -99,24 +120,49 @@ export const StageMinutes = v.object({
   nrem: v.exactOptional(number),
   awake: v.exactOptional(number),
 });
+export const SleepSource = v.picklist(['healthkit-stages', 'healthkit-asleep', 'app-total', 'sleep-model']);
+export const Estimate = v.object({
+  tstMinutes: v.object({ low: number, high: number }),
+  midpoint: v.object({ low: instant, high: instant }),
+});
 export const Night = v.object({
   day: v.pipe(day, v.description('The local day that it ends on.')),
-  source: v.picklist(['healthkit-stages', 'sleep-model', 'healthkit-asleep', 'app-total']),
-  bedtime: v.picklist(['healthkit', 'estimated']),
-  start: instant,
+  source: SleepSource,
+  bedtime: v.pipe(
+    v.picklist(['healthkit', 'estimated', 'unknown']),
+    v.description('Who told when the person was in bed; unknown where nobody did.'),
+  ),
+  start: v.pipe(instant, v.description('Of the stay in bed where it is known, else of the sleep.')),
   end: instant,
   onset: instantOrNull,
   wake: instantOrNull,
   midpoint: instantOrNull,
-  tibMinutes: number,
-  tstMinutes: number,
+  tibMinutes: orNull,
+  tstMinutes: v.pipe(orNull, v.description('Null where an estimate is too wide to be told.')),
   solMinutes: orNull,
   wasoMinutes: orNull,
-  se: v.pipe(share, v.description('Sleep efficiency: time asleep by time in bed.')),
+  se: v.pipe(
+    v.nullable(share),
+    v.description('Sleep efficiency: time asleep by time in bed, where a source told that.'),
+  ),
+  sleepMaintenance: v.pipe(v.nullable(share), v.description('Time asleep by the time from onset to waking.')),
   awakenings: orNull,
   awakeningsOver5Minutes: orNull,
   stageMinutes: v.nullable(StageMinutes),
   unscoredMinutes: orNull,
+  silentMinutes: number,
+  partial: v.pipe(
+    v.nullable(v.object({ from: instant, to: instant })),
+    v.description(
+      'What was not measured, where that is too much to know the rest; such a night is in no average.',
+    ),
+  ),
+  estimated: v.pipe(
+    v.nullable(Estimate),
+    v.description(
+      '90 % intervals of a night whose bedtime was found from heart rate; it is not a measured one.',
+    ),
+  ),
   confidence: v.pipe(
     v.nullable(share),
     v.description('Mean probability of the chosen stages; null where no model was used.'),
@@ -124,16 +170,22 @@ export const Night = v.object({
 });
 export const Nap = v.object({ day, start: instant, end: instant, tstMinutes: number });
 export const MissingNight = v.object({ day, code: UnavailableReason });
+export const SocialJetLag = v.object({
+  minutes: v.pipe(number, v.description('Positive where sleep is later on free days.')),
+  freeNights: count,
+  workNights: count,
+});
 export const SleepSummary = v.object({
-  nights: count,
-  meanTstMinutes: orNull,
-  sdTstMinutes: orNull,
-  meanSe: orNull,
-  meanSolMinutes: orNull,
-  meanWasoMinutes: orNull,
-  meanMidpoint: v.nullable(clockTime),
-  sdMidpointMinutes: orNull,
-  socialJetLagMinutes: orNull,
+  nights: v.pipe(count, v.description('In the averages: whole, and of one kind.')),
+  kind: v.nullable(v.picklist([...SleepSource.options, 'estimated'])),
+  tstMinutes: averageOrNull,
+  sleep24hMinutes: averageOrNull,
+  se: averageOrNull,
+  sleepMaintenance: averageOrNull,
+  solMinutes: averageOrNull,
+  wasoMinutes: averageOrNull,
+  midpoint: v.nullable(v.object({ clock: clockTime, minutes: Average })),
+  socialJetLag: v.nullable(SocialJetLag),
 });
 export const Sleep = v.object({
   nights: v.array(Night),
@@ -142,20 +194,23 @@ export const Sleep = v.object({
   summary: SleepSummary,
 });
 
-export const RestingHeartRate = v.object({
+export const RestingHeartRate = v.object({ bpm: number, average: Average });
+export const LowestSleepingHeartRate = v.object({
   bpm: number,
-  source: v.picklist(['healthkit', 'sleep-minimum']),
-  n: count,
+  average: Average,
+  nights: v.array(v.object({ day, bpm: number })),
 });
 export const HeartRate = v.object({ meanBpm: number, minBpm: number, maxBpm: number, minutes: count });
 export const HeartRateVariability = v.object({ medianMs: number, cv: orNull, n: count });
-const variability = v.union([HeartRateVariability, Unavailable]);
-export const NightAndDayVariability = v.object({ night: variability, day: variability });
+export const NightVariability = v.object({ ...HeartRateVariability.entries, average: averageOrNull });
 export const Cardio = v.object({
   restingHeartRate: v.union([RestingHeartRate, Unavailable]),
-  walkingHeartRateBpm: orNull,
+  lowestSleepingHeartRate: v.union([LowestSleepingHeartRate, Unavailable]),
   heartRate: v.union([HeartRate, Unavailable]),
-  hrv: NightAndDayVariability,
+  hrv: v.object({
+    night: v.union([NightVariability, Unavailable]),
+    day: v.union([HeartRateVariability, Unavailable]),
+  }),
 });
 
 export const Spread = v.object({ median: number, sd: orNull, min: number, max: number, n: count });
@@ -166,6 +221,44 @@ export const Respiration = v.object({
   breathing: v.union([Spread, Unavailable]),
   oxygen: v.union([Oxygen, Unavailable]),
 });
+
+export const SampleTypeName = v.picklist(sampleTypeNames);
+export const MeasureDay = v.object({ day, value: number, n: count, source: SourceKind });
+export const Measure = v.object({
+  type: SampleTypeName,
+  unit: v.string(),
+  days: v.array(MeasureDay),
+  average: Average,
+});
+
+export const NightMeasure = v.picklist(nightMeasures);
+export const TypicalRange = v.object({
+  median: number,
+  low: number,
+  high: number,
+  p10: number,
+  p90: number,
+  nights: count,
+});
+export const TypicalRanges = v.object({
+  tstMinutes: v.nullable(TypicalRange),
+  midpointMinutes: v.nullable(TypicalRange),
+  lowestHeartRateBpm: v.nullable(TypicalRange),
+  hrvMs: v.nullable(TypicalRange),
+  breathsPerMinute: v.nullable(TypicalRange),
+  oxygen: v.nullable(TypicalRange),
+  wristCelsius: v.nullable(TypicalRange),
+});
+export const Flag = v.object({
+  day,
+  measure: NightMeasure,
+  value: number,
+  side: v.picklist(['above', 'below']),
+  low: number,
+  high: number,
+  nights: count,
+});
+export const Typical = v.object({ ranges: TypicalRanges, flags: v.array(Flag) });
 
 export const Embedding = v.object({
   values: v.array(number),
@@ -193,7 +286,8 @@ export const AnalysisWindow = v.object({
 
 /** `users/{uid}/analyses/{uploadId}` */
 export const AnalysisDocument = v.object({
-  schemaVersion: v.literal(1),
+  schemaVersion: v.literal(2),
+  formulaVersion: count,
   uploadId: UploadId,
   window: AnalysisWindow,
   coverage: Coverage,
@@ -202,25 +296,107 @@ export const AnalysisDocument = v.object({
   sleep: v.union([Sleep, Unavailable]),
   cardio: v.union([Cardio, Unavailable]),
   respiration: v.union([Respiration, Unavailable]),
+  measures: v.array(Measure),
+  typical: Typical,
   embedding: v.union([Embedding, Unavailable]),
   actigraphySleep: v.exactOptional(ActigraphySleep),
   provisional: v.exactOptional(
     v.pipe(v.literal(true), v.description('A model could not be loaded; the analysis is made again.')),
   ),
   models: v.array(Model),
+  daysVersion: v.exactOptional(
+    v.pipe(count, v.description('Raised with every change of the samples: which of them it knows.')),
+  ),
+  latest: v.exactOptional(
+    v.pipe(v.boolean(), v.description('Whether it is of the latest week of its time.')),
+  ),
+  textWanted: v.exactOptional(
+    v.pipe(v.boolean(), v.description('Whether Gemini is asked for a text of it.')),
+  ),
   traceparent: v.string(),
   createdAt: v.date(),
 });
 export type AnalysisDocument = v.InferOutput<typeof AnalysisDocument>;
+
+export const Workout = v.object({ activityType: count, start: instant, minutes: number });
+export const MeasuredValue = v.object({ value: number, n: count, source: SourceKind, unit: v.string() });
+
+/** When and from what something was computed; not part of what is compared. */
+export const ResultMeta = v.object({
+  version: v.pipe(count, v.description('Raised with every change of the samples: which of them it knows.')),
+  traceparent: v.string(),
+  computedAt: v.date(),
+});
+
+/** `users/{uid}/summaries/{yyyy-mm-dd}`: one local day. */
+export const SummaryDocument = v.object({
+  meta: ResultMeta,
+  schemaVersion: v.literal(1),
+  formulaVersion: count,
+  day,
+  timeZone: v.string(),
+  complete: v.boolean(),
+  wornMinutes: orNull,
+  sources: v.array(SourceKind),
+  steps: orNull,
+  distanceMeters: orNull,
+  activeMinutes: orNull,
+  exerciseMinutes: orNull,
+  flightsClimbed: orNull,
+  activeEnergyKcal: orNull,
+  basalEnergyKcal: orNull,
+  night: v.pipe(v.nullable(Night), v.description('The night that ended on the day.')),
+  missingNight: v.pipe(
+    v.nullable(UnavailableReason),
+    v.description('Why there is no night; null while its time is not over.'),
+  ),
+  naps: v.array(v.omit(Nap, ['day'])),
+  sleep24hMinutes: orNull,
+  restingHeartRateBpm: orNull,
+  lowestSleepingHeartRateBpm: orNull,
+  hrvMs: orNull,
+  breathsPerMinute: orNull,
+  oxygen: v.nullable(share),
+  wristCelsius: orNull,
+  workouts: v.array(Workout),
+  measures: v.pipe(
+    v.record(v.string(), MeasuredValue),
+    v.description('Types that have no field of their own, by the name of the sample type.'),
+  ),
+});
+export type SummaryDocument = v.InferOutput<typeof SummaryDocument>;
+
+export const NightValues = v.object({
+  day,
+  tstMinutes: orNull,
+  midpointMinutes: orNull,
+  lowestHeartRateBpm: orNull,
+  hrvMs: orNull,
+  breathsPerMinute: orNull,
+  oxygen: orNull,
+  wristCelsius: orNull,
+});
+
+/** What a week leaves behind for those after it; no client reads it. */
+export const WeekDigestDocument = v.object({
+  monday: day,
+  sleepBins: v.pipe(v.array(number), v.length(48)),
+  sleepDays: count,
+  nights: v.array(NightValues),
+});
 
 export const Fact = v.object({
   id: v.string(),
   label: v.string(),
   value: v.pipe(
     v.union([number, v.string()]),
-    v.description('A number, a clock time HH:MM, or a weekday in English.'),
+    v.description('A number, a clock time HH:MM, a weekday in English, or the code of a reason.'),
   ),
   unit: v.string(),
+  about: v.exactOptional(
+    v.pipe(v.picklist(['night', 'day']), v.description('What it is about; the week where this is missing.')),
+  ),
+  day: v.exactOptional(day),
   earlier: v.exactOptional(number),
   change: v.exactOptional(v.picklist(['higher', 'lower', 'same'])),
 });
@@ -234,7 +410,7 @@ export const NarrativeDocument = v.object({
   status: v.literal('written'),
   source: NarrativeSource,
   reason: v.pipe(
-    v.nullable(v.union([v.picklist(['no-consent', 'check-failed']), ProblemCode])),
+    v.nullable(v.union([v.picklist(['no-consent', 'pending', 'not-due', 'check-failed']), ProblemCode])),
     v.description('Why the template stands; null for a generated text.'),
   ),
   replaceable: v.boolean(),
@@ -250,6 +426,32 @@ export const NarrativeDocument = v.object({
   createdAt: v.date(),
 });
 export type NarrativeDocument = v.InferOutput<typeof NarrativeDocument>;
+
+/** What stands about an ISO week, as far as its neighbours and the next computation need it; no client reads it. */
+export const WeekMarkDocument = v.object({
+  monday: day,
+  digest: WeekDigestDocument,
+  content: v.string(),
+  summaries: v.record(v.string(), v.string()),
+});
+
+/** `users/{uid}/weeks/{monday}`: one ISO week. */
+export const WeekDocument = v.object({
+  schemaVersion: v.literal(2),
+  monday: day,
+  content: v.omit(AnalysisDocument, [
+    'uploadId',
+    'traceparent',
+    'createdAt',
+    'daysVersion',
+    'latest',
+    'textWanted',
+  ]),
+  text: v.omit(NarrativeDocument, ['uploadId', 'createdAt']),
+  mark: WeekMarkDocument,
+  meta: ResultMeta,
+});
+export type WeekDocument = v.InferOutput<typeof WeekDocument>;
 
 export const Announcement = v.object({
   contentType: v.string(),
@@ -269,7 +471,6 @@ export const UploadDocument = v.object({
   attempt: count,
   lease: v.nullable(Lease),
   trouble: v.object({ crashes: count, since: v.nullable(v.date()) }),
-  checkpoint: count,
   provisional: v.boolean(),
   shard: v.exactOptional(count),
   nextLookAt: v.exactOptional(v.date()),
@@ -314,7 +515,16 @@ type Held<Sameness extends true> = Sameness;
 
 /** Does not compile once a schema and its type have drifted apart. */
 export type SchemasAreTheTypes = [
-  Held<Same<AnalysisDocument, Stored<Analysis> & { traceparent: string }>>,
+  Held<
+    Same<
+      AnalysisDocument,
+      Stored<Analysis> & { traceparent: string; daysVersion?: number; latest?: boolean; textWanted?: boolean }
+    >
+  >,
+  Held<Same<Omit<SummaryDocument, 'meta'>, DaySummary>>,
+  Held<Same<v.InferOutput<typeof WeekMarkDocument>, WeekMark>>,
+  Held<Same<WeekDocument['content'], Analysis>>,
+  Held<Same<WeekDocument['text'], Narrative>>,
   Held<Same<NarrativeDocument, Stored<Narrative>>>,
   Held<Same<Pick<UploadDocument, Exclude<keyof Upload, Dates>>, Omit<Upload, Dates>>>,
   Held<Same<v.InferOutput<typeof UnavailableReason>, UnavailableCode>>,

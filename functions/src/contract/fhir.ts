@@ -1,11 +1,10 @@
 import type { Analysis } from '../domain/analysis/analysis.ts';
 import type { NightDocument } from '../domain/analysis/sections/sleep.ts';
-import type { DaySamples } from '../domain/samples/day.ts';
 import { available } from '../domain/narrative/facts.ts';
 import { addDays, offsetAt, startOfDay } from '../domain/local-time.ts';
 import { minuteMs } from '../domain/time.ts';
 import { uuidOf, type Sample, type Source } from '../domain/samples/sample.ts';
-import type { SampleType } from '../domain/samples/sample-types.ts';
+import { ruleOf, type Coding, type TypeRule } from '../domain/samples/sample-types.ts';
 
 /**
  * A person's measurements as a FHIR R4 Bundle (http://hl7.org/fhir/R4, 4.0.1): every sample of a type below as it was
@@ -17,7 +16,8 @@ import type { SampleType } from '../domain/samples/sample-types.ts';
  */
 export interface FhirInput {
   uid: string;
-  days: Iterable<DaySamples> | AsyncIterable<DaySamples>;
+  /** Piece by piece. */
+  samples: Iterable<readonly Sample[]> | AsyncIterable<readonly Sample[]>;
   /** In the order of writing: of several that tell of one night, the last one counts. */
   analyses: Iterable<Analysis> | AsyncIterable<Analysis>;
 }
@@ -27,75 +27,45 @@ export interface FhirEntry {
   resource: { resourceType: 'Patient' | 'Device' | 'Observation'; id: string } & Record<string, unknown>;
 }
 
-interface Coding {
-  code: string;
-  display: string;
-}
+type Category = NonNullable<TypeRule['fhir']>['category'];
 
-interface Measure {
-  category: 'vital-signs' | 'activity';
-  codings: Coding[];
-  /** UCUM code, and how a person reads it. */
-  ucum: string;
-  unit: string;
-  /** From our canonical unit. */
-  factor?: number;
-}
+/** UCUM code, and how a person reads it, of our canonical units; oxygen saturation and the like are shares with us. */
+const unitOf: Record<TypeRule['dimension'], { ucum: string; unit: string; factor?: number }> = {
+  count: { ucum: '{steps}', unit: 'steps' },
+  rate: { ucum: '/min', unit: 'beats/minute' },
+  'time in ms': { ucum: 'ms', unit: 'ms' },
+  'time in min': { ucum: 'min', unit: 'min' },
+  energy: { ucum: 'kcal', unit: 'kcal' },
+  length: { ucum: 'm', unit: 'm' },
+  temperature: { ucum: 'Cel', unit: 'C' },
+  fraction: { ucum: '%', unit: '%', factor: 100 },
+  'oxygen uptake': { ucum: 'mL/kg/min', unit: 'mL/kg/min' },
+  speed: { ucum: 'm/s', unit: 'm/s' },
+  sound: { ucum: 'dB[SPL]', unit: 'dB(SPL)' },
+  mass: { ucum: 'kg', unit: 'kg' },
+  pressure: { ucum: 'mm[Hg]', unit: 'mmHg' },
+  glucose: { ucum: 'mg/dL', unit: 'mg/dL' },
+  none: { ucum: 'min', unit: 'min' },
+};
+const breaths = { ucum: '/min', unit: 'breaths/minute' };
 
-const heartRate: Coding = { code: '8867-4', display: 'Heart rate' };
-
-/**
- * LOINC codes and UCUM units. Sources: heart rate, breathing rate and oxygen saturation with their units from the
- * vital signs profiles of FHIR R4 (hl7.org/fhir/R4/heartrate.html, resprate.html, oxygensat.html: 2708-6, with more
- * specific codes beside it); the code beside that and those of HRV and of steps in any time as HealthKitOnFHIR maps the
- * same HealthKit types (github.com/StanfordBDHG/HealthKitOnFHIR, SUPPORT_TABLE.md); resting heart rate from HL7's
- * Physical Activity guide.
- */
-const measures: Partial<Record<SampleType, Measure>> = {
-  stepCount: {
-    category: 'activity',
-    codings: [{ code: '55423-8', display: 'Number of steps in unspecified time Pedometer' }],
-    ucum: '{steps}',
-    unit: 'steps',
-  },
-  heartRate: { category: 'vital-signs', codings: [heartRate], ucum: '/min', unit: 'beats/minute' },
-  restingHeartRate: {
-    category: 'vital-signs',
-    codings: [{ code: '40443-4', display: 'Heart rate --resting' }, heartRate],
-    ucum: '/min',
-    unit: 'beats/minute',
-  },
-  heartRateVariabilitySDNN: {
-    category: 'vital-signs',
-    codings: [{ code: '80404-7', display: 'R-R interval.standard deviation (Heart rate variability)' }],
-    ucum: 'ms',
-    unit: 'ms',
-  },
-  respiratoryRate: {
-    category: 'vital-signs',
-    codings: [{ code: '9279-1', display: 'Respiratory rate' }],
-    ucum: '/min',
-    unit: 'breaths/minute',
-  },
-  oxygenSaturation: {
-    category: 'vital-signs',
-    codings: [
-      { code: '2708-6', display: 'Oxygen saturation in Arterial blood' },
-      { code: '59408-5', display: 'Oxygen saturation in Arterial blood by Pulse oximetry' },
-    ],
-    ucum: '%',
-    unit: '%',
-    factor: 100,
-  },
+/** HKElectrocardiogram.Classification, as Apple names its values. */
+const electrocardiograms: Record<number, string> = {
+  0: 'Not set',
+  1: 'Sinus rhythm',
+  2: 'Atrial fibrillation',
+  3: 'Inconclusive, low heart rate',
+  4: 'Inconclusive, high heart rate',
+  5: 'Inconclusive, poor reading',
+  6: 'Inconclusive, other',
 };
 
 /** HL7's Physical Activity guide: hl7.org/fhir/us/physical-activity/Observation-ExampleDailySteps.html. */
-const dailySteps: Measure = {
+const dailySteps = {
   category: 'activity',
   codings: [{ code: '41950-7', display: 'Number of steps in 24 hour Measured' }],
-  ucum: '/d',
-  unit: 'steps per day',
-};
+} as const;
+const stepsADay = { ucum: '/d', unit: 'steps per day' };
 
 /** Codes from HL7's Personal Health Record guide, hl7.org/fhir/uv/phr, value set pcd-sleep-observation-code. */
 const sleep = {
@@ -115,6 +85,8 @@ const sleepMethods: Record<NightDocument['source'], string> = {
 };
 
 const loinc = 'http://loinc.org';
+/** As HealthKitOnFHIR names it, for types of which LOINC has no code. */
+const healthKit = 'http://developer.apple.com/documentation/healthkit';
 const ucumSystem = 'http://unitsofmeasure.org';
 const categorySystem = 'http://terminology.hl7.org/CodeSystem/observation-category';
 
@@ -135,22 +107,22 @@ export function fhirFrame(generatedAt: number): {
 }
 
 /** The entries of the Bundle, one at a time: the person, each device before its first measurement, measurements. */
-export async function* fhirEntries({ uid, days, analyses }: FhirInput): AsyncGenerator<FhirEntry> {
+export async function* fhirEntries({ uid, samples: pieces, analyses }: FhirInput): AsyncGenerator<FhirEntry> {
   const patient = uuidOf(`fhir|${uid}|patient`);
   yield entry({ resourceType: 'Patient', id: patient });
   const subject = { reference: `urn:uuid:${patient}` };
   const devices = new Set<string>();
-  for await (const { samples } of days) {
+  for await (const samples of pieces) {
     for (const sample of samples) {
-      const measure = measures[sample.type];
-      if (!measure) continue;
+      const { fhir } = ruleOf(sample.type);
+      if (!fhir) continue;
       const device = uuidOf(`fhir|${uid}|device|${sample.source.kind}|${sample.source.key}`);
       if (!devices.has(device)) {
         devices.add(device);
         yield entry(deviceOf(device, sample.source));
       }
       yield entry({
-        ...observationOf(sample, measure),
+        ...observationOf(sample, fhir),
         subject,
         device: { reference: `urn:uuid:${device}` },
       });
@@ -171,19 +143,36 @@ function deviceOf(id: string, { kind, key }: Source): Resource {
   return { resourceType: 'Device', id, type: { text: kind }, ...(model ? { modelNumber: model } : {}) };
 }
 
-function observationOf(sample: Sample, measure: Measure): Resource {
-  const { id, start, end, value, timeZone, userEntered } = sample;
+function observationOf(sample: Sample, fhir: NonNullable<TypeRule['fhir']>): Resource {
+  const { id, start, end, timeZone, userEntered } = sample;
   return {
     resourceType: 'Observation',
     id,
-    ...coded(measure),
+    ...coded(fhir),
     ...effective(timeZone, start, end),
-    valueQuantity: quantity(value * (measure.factor ?? 1), measure),
+    ...valueOf(sample),
     ...(userEntered ? { method: { text: 'Typed in by the person' } } : {}),
   };
 }
 
-function coded({ category, codings }: Pick<Measure, 'category' | 'codings'>): Record<string, unknown> {
+/** A quantity in its unit; of a category the minutes that it lasts, or what the device found. */
+function valueOf({ type, start, end, value }: Sample): Record<string, unknown> {
+  const { dimension, kind } = ruleOf(type);
+  if (type === 'electrocardiogram')
+    return { valueCodeableConcept: { text: electrocardiograms[value] ?? 'Unrecognized' } };
+  if (type === 'sleepApneaEvent') return { valueBoolean: true };
+  const own = type === 'respiratoryRate' ? breaths : unitOf[dimension];
+  if (kind === 'category') return { valueQuantity: quantity((end - start) / minuteMs, own) };
+  return { valueQuantity: quantity(value * (unitOf[dimension].factor ?? 1), own) };
+}
+
+function coded({
+  category,
+  codings,
+}: {
+  category: Category;
+  codings: readonly Coding[];
+}): Record<string, unknown> {
   return {
     status: 'final',
     category: [{ coding: [{ system: categorySystem, code: category }] }],
@@ -192,11 +181,16 @@ function coded({ category, codings }: Pick<Measure, 'category' | 'codings'>): Re
 }
 
 function concept(codings: readonly Coding[]): object {
-  return { coding: codings.map((coding) => ({ system: loinc, ...coding })) };
+  return {
+    coding: codings.map((coding) => ({
+      system: coding.code.startsWith('HK') ? healthKit : loinc,
+      ...coding,
+    })),
+  };
 }
 
 /** Without the last digits that only a conversion of units makes. */
-function quantity(value: number, { ucum, unit }: Pick<Measure, 'ucum' | 'unit'>): object {
+function quantity(value: number, { ucum, unit }: { ucum: string; unit: string }): object {
   return { value: Number(value.toPrecision(12)), unit, system: ucumSystem, code: ucum };
 }
 
@@ -221,8 +215,10 @@ async function derived(uid: string, analyses: FhirInput['analyses']): Promise<Re
   for await (const analysis of analyses) {
     const zones = new Map(analysis.coverage.days.map(({ day, timeZone }) => [day, timeZone]));
     if (available(analysis.sleep)) {
-      for (const night of analysis.sleep.nights)
-        nights.set(night.day, nightOf(uid, zones.get(night.day)!, night));
+      for (const night of analysis.sleep.nights) {
+        if (night.tstMinutes === null) nights.delete(night.day);
+        else nights.set(night.day, nightOf(uid, zones.get(night.day)!, night, night.tstMinutes));
+      }
     }
     for (const { day, count } of wholeDays(analysis))
       steps.set(day, stepsOf(uid, zones.get(day)!, day, count));
@@ -251,25 +247,36 @@ function stepsOf(uid: string, timeZone: string, day: string, count: number): Res
     id: uuidOf(`fhir|${uid}|steps|${day}`),
     ...coded(dailySteps),
     ...effective(timeZone, start, end),
-    valueQuantity: quantity(count, dailySteps),
+    valueQuantity: quantity(count, stepsADay),
     method: { text: 'Each minute as its best source counted it' },
   };
 }
 
-function nightOf(uid: string, timeZone: string, night: NightDocument): Resource {
-  const { day, start, end, tstMinutes, stageMinutes, source } = night;
+/** A night in part is told as what was measured of it; of an estimated one the interval says how sure it is. */
+function nightOf(uid: string, timeZone: string, night: NightDocument, tstMinutes: number): Resource {
+  const { day, start, end, stageMinutes, source, partial, estimated } = night;
   const stages = (['deep', 'core', 'rem'] as const).flatMap((stage) => {
     const minutes = stageMinutes?.[stage];
     if (minutes === undefined) return [];
     return [{ code: concept([sleep[stage]]), valueQuantity: quantity(minutes, minutesUnit) }];
   });
+  const notes = [
+    ...(partial ? [`Only measured in part: nothing from ${partial.from} to ${partial.to}.`] : []),
+    ...(estimated
+      ? [
+          `Estimated, 90 % interval ${Math.round(estimated.tstMinutes.low)} to ${Math.round(estimated.tstMinutes.high)} min.`,
+        ]
+      : []),
+  ];
   return {
     resourceType: 'Observation',
     id: uuidOf(`fhir|${uid}|night|${day}`),
     ...coded({ category: 'activity', codings: [sleep.duration] }),
+    ...(partial ? { status: 'preliminary' } : {}),
     ...effective(timeZone, Date.parse(start), Date.parse(end)),
     valueQuantity: quantity(tstMinutes, minutesUnit),
     method: { text: sleepMethods[source] },
+    ...(notes.length > 0 ? { note: notes.map((text) => ({ text })) } : {}),
     ...(stages.length > 0 ? { component: stages } : {}),
   };
 }

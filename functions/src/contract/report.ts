@@ -4,9 +4,10 @@ import { languages } from '../domain/languages.ts';
 import { validated } from '../validation/issues.ts';
 import { UploadId } from './upload.ts';
 
-/** Query of `weeklyReport`: which analysis (the latest without it), and in which language (the person's own without it). */
+/** Query of `weeklyReport`: which analysis, or which ISO week by any of its days (the latest analysis without), in which language (the person's own without). */
 export const ReportQuery = v.strictObject({
   uploadId: v.optional(UploadId),
+  week: v.optional(v.pipe(v.string(), v.isoDate())),
   language: v.optional(v.picklist(languages)),
 });
 export type ReportQuery = v.InferOutput<typeof ReportQuery>;

@@ -1,7 +1,15 @@
 import * as v from 'valibot';
 import { Fault } from '../domain/fault.ts';
+import type { PersonState } from '../domain/person/person-state.ts';
 import { ProblemCode } from './answers.ts';
-import { AnalysisDocument, NarrativeDocument, UploadDocument } from './documents.ts';
+import {
+  AnalysisDocument,
+  NarrativeDocument,
+  UploadDocument,
+  WeekDocument,
+  WeekMarkDocument,
+} from './documents.ts';
+import { liftAnalysis } from './lift-analysis.ts';
 import { Uid, UploadId } from './upload.ts';
 
 /**
@@ -83,7 +91,6 @@ export const storedUpload = {
         crashes: 0,
         since: null,
       }),
-      checkpoint: v.optional(v.number(), 0),
       provisional: v.optional(v.boolean(), false),
       lease: v.nullable(v.object({ holder: v.string(), until: milliseconds })),
       requestedAt: milliseconds,
@@ -101,9 +108,16 @@ export const storedUpload = {
 
 /** `users/{uid}/analyses/{uploadId}` as `Analysis`. */
 export const storedAnalysis = {
-  version: 1,
-  schema: v.omit(AnalysisDocument, ['uploadId', 'traceparent', 'createdAt']),
-  lift: {},
+  version: 2,
+  schema: v.omit(AnalysisDocument, [
+    'uploadId',
+    'traceparent',
+    'createdAt',
+    'daysVersion',
+    'latest',
+    'textWanted',
+  ]),
+  lift: { 1: liftAnalysis },
 };
 
 /** `users/{uid}/narratives/{uploadId}` as `Narrative`. */
@@ -143,5 +157,55 @@ export const StoredPerson = v.object({
   ),
 });
 
-/** `users/{uid}/private/state`: absent today; a later release keeps there in which form a person's documents are. */
-export const storedPersonState = { version: 1, schema: v.object({}), lift: {} };
+/** `users/{uid}/private/state` as `PersonState`. */
+export const storedPersonState = {
+  version: 2,
+  schema: v.pipe(
+    v.object({
+      version: v.number(),
+      lastWrite: v.string(),
+      traceparent: v.string(),
+      lease: v.nullable(v.object({ holder: v.string(), until: milliseconds, uploads: v.array(v.string()) })),
+      dirty: v.array(v.string()),
+      provisional: v.array(v.string()),
+      marks: v.object({ since: v.string(), latest: v.array(WeekMarkDocument) }),
+      tombstones: v.number(),
+      walk: v.nullable(v.string()),
+      takeOver: v.nullable(v.string()),
+      text: v.nullable(v.object({ askedAt: milliseconds, language: v.string(), units: v.string() })),
+      nextLookAt: v.optional(millisecondsOrNull, null),
+      looks: v.optional(v.number(), 0),
+    }),
+    v.transform(({ nextLookAt, looks, ...state }): PersonState => ({
+      ...state,
+      nextLook: nextLookAt === null ? null : { at: nextLookAt, looks },
+    })),
+  ),
+  lift: {},
+};
+
+/** `users/{uid}/samples/{monday}`, and the documents beside it that hold the rest of its bytes. */
+export const storedSamples = {
+  version: 2,
+  schema: v.object({
+    week: v.string(),
+    bytes: v.instance(Uint8Array),
+    origins: v.instance(Uint8Array),
+    uploads: v.array(v.string()),
+    parts: v.number(),
+  }),
+  lift: {},
+};
+
+/** What of `users/{uid}/weeks/{monday}` its neighbours need. */
+export const storedMark = { version: 2, schema: v.pick(WeekDocument, ['mark']), lift: {} };
+
+/** `users/{uid}/weeks/{monday}` as `WeekResult`. */
+export const storedWeek = {
+  version: 2,
+  schema: v.pipe(
+    v.pick(WeekDocument, ['content', 'text', 'mark']),
+    v.transform(({ content, text, mark }) => ({ analysis: content, narrative: text, mark })),
+  ),
+  lift: {},
+};

@@ -47,7 +47,11 @@ export const ExportInput = v.pipe(
 export const DeleteMyDataInput = v.strictObject({ confirm: v.literal('delete everything') });
 
 /** The message on the topic `analysis-requested`. */
-export const AnalysisRequestMessage = v.object({ uid: Uid, uploadId: UploadId });
+export const AnalysisRequestMessage = v.object({
+  uid: Uid,
+  uploadId: v.optional(UploadId),
+  incarnation: v.optional(v.string()),
+});
 
 /** A message on the topic `dead-letters`: our own, or an analysis request that Pub/Sub gave up. */
 export const DeadLetterMessage = v.object({ uid: Uid, uploadId: UploadId, code: v.optional(v.string()) });
@@ -55,12 +59,19 @@ export const DeadLetterMessage = v.object({ uid: Uid, uploadId: UploadId, code: 
 /** Where things live, for clients and functions alike. */
 export const paths = {
   person: (uid: string) => `users/${uid}`,
-  /** In which form the person's documents are; absent until a release keeps them in another. */
+  /** What every commit of a person's samples and results depends on. */
   personState: (uid: string) => `users/${uid}/private/state`,
   upload: (uid: string, uploadId: string) => `users/${uid}/uploads/${uploadId}`,
   analysis: (uid: string, uploadId: string) => `users/${uid}/analyses/${uploadId}`,
   narrative: (uid: string, uploadId: string) => `users/${uid}/narratives/${uploadId}`,
-  day: (uid: string, day: string) => `users/${uid}/days/${day}`,
+  /** The samples of a week of UTC, by its Monday; what does not fit into one document is in others beside it. */
+  samples: (uid: string, week: string) => `users/${uid}/samples/${week}`,
+  allSamples: (uid: string) => `users/${uid}/samples`,
+  week: (uid: string, monday: string) => `users/${uid}/weeks/${monday}`,
+  weeks: (uid: string) => `users/${uid}/weeks`,
+  summary: (uid: string, day: string) => `users/${uid}/summaries/${day}`,
+  summaries: (uid: string) => `users/${uid}/summaries`,
+  /** Samples as the first releases kept them. */
   days: (uid: string) => `users/${uid}/days`,
   analyses: (uid: string) => `users/${uid}/analyses`,
   /** Counters of a person or a network address, under a hash: they outlive the person's documents by a day. */

@@ -156,7 +156,7 @@ export const faults = {
   'recording/not-enough-wear': permanent(
     'failed-precondition',
     422,
-    'The watch was worn too little for this. Wear it for at least 16 hours a day on 3 days.',
+    'The watch was worn too little for this. Wear it for at least 16 hours a day on 5 days.',
   ),
   'upload/not-owner': permanent(
     'permission-denied',
@@ -302,5 +302,10 @@ export type UnavailableCode =
   | 'recording/unresolved-minutes'
   | 'recording/not-enough-nights'
   | 'model/not-installed'
-  | 'model/no-heart-rate'
-  | 'model/too-uncertain';
+  | 'model/too-uncertain'
+  // Of a single night: the wearable was off when the person usually sleeps; it was worn, and no sleep was found; it was measured
+  // in part; too few readings.
+  | 'watch-off'
+  | 'night-not-found'
+  | 'partial'
+  | 'too-sparse';

@@ -13,6 +13,6 @@ export const deleteUpload = onCall(
   callable(
     UploadIdInput,
     (credentials) => authorize(app(), credentials, { amounts: { deletions: 1 } }),
-    ({ uid, input: { uploadId } }) => remove(app(), { uid, uploadId }),
+    ({ uid, input: { uploadId }, traceparent }) => remove(app(), { uid, uploadId }, traceparent),
   ),
 );

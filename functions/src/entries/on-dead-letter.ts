@@ -17,7 +17,7 @@ export const onDeadLetter = onMessagePublished<unknown>(
     if (!letter.success) return dropEvent('onDeadLetter', delivery, 'not a dead letter');
     const { uid, uploadId, code } = letter.output;
     const { traceparent = '', CloudPubSubDeadLetterSourceDeliveryCount: count } = message.attributes;
-    const step = { event: 'onDeadLetter', delivery, key: { uid, uploadId }, traceparent };
+    const step = { event: 'onDeadLetter', delivery, uploadId, traceparent };
     await handleEvent(step, async () => {
       const deliveries = count ? Number(count) : null;
       const outcome = await buryDeadLetter(app(), { uid, uploadId, code, deliveries, traceparent });

@@ -14,8 +14,13 @@ export const onRecordingFinalized = onObjectFinalized(
     const key = uploadOfObject(object.name);
     if (!key) return;
     await handleEvent(
-      { event: 'onRecordingFinalized', delivery, key, traceparent: object.metadata?.traceparent },
-      (traceparent) => queueAnalysis(app(), key, traceparent),
+      {
+        event: 'onRecordingFinalized',
+        delivery,
+        uploadId: key.uploadId,
+        traceparent: object.metadata?.traceparent,
+      },
+      (traceparent) => queueAnalysis(app(), key, traceparent, object.metadata?.incarnation),
     );
   },
 );

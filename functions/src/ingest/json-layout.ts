@@ -24,7 +24,7 @@ export const usualSliceBytes = 64 * 1024;
 /** No sample comes near this; as long as a line of NDJSON may be. */
 const longestElement = mib;
 /** Of 100,000 deletions by uuid. */
-const longestEnvelope = 4 * mib;
+export const longestEnvelope = 4 * mib;
 
 const quote = 34;
 const backslash = 92;

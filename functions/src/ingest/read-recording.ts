@@ -91,7 +91,8 @@ function envelopeOf(raw: unknown): ReadRecording {
 
 /** The zone of samples that name none, or undefined; one of the device that does not exist is reported. */
 function timeZoneOf(reading: ReadRecording, fallback: string | undefined): string | undefined {
-  const named = reading.envelope.deviceInfo?.timeZone;
+  const sent = reading.envelope.deviceInfo?.timeZone;
+  const named = sent === 'Z' ? 'UTC' : sent;
   if (named !== undefined && !isTimeZone(named)) {
     report(reading, {
       pointer: '/deviceInfo/timeZone',
@@ -102,6 +103,12 @@ function timeZoneOf(reading: ReadRecording, fallback: string | undefined): strin
   // A zone that is named but unknown is not replaced by another one: samples that name their own do not need it.
   const timeZone = named ?? fallback;
   return timeZone !== undefined && isTimeZone(timeZone) ? timeZone : undefined;
+}
+
+/** The sample with its zone as one, if it names any: Health Connect writes the offset of UTC as ISO 8601 does. */
+function withZone(raw: unknown): unknown {
+  if (!isObject(raw) || !isObject(raw.metadata) || raw.metadata.HKTimeZone !== 'Z') return raw;
+  return { ...raw, metadata: { ...raw.metadata, HKTimeZone: 'UTC' } };
 }
 
 /** Reads the samples, numbered from 0 in either format, and counts them in `reading`. */
@@ -140,7 +147,7 @@ function sampleAt(
     return undefined;
   }
   if (index === 0) reading.snakeCase ||= isObject(raw) && 'sample_type' in raw;
-  const sample = readSample(raw, '', context);
+  const sample = readSample(withZone(raw), '', context);
   if (sample === undefined) reading.skippedSamples++;
   else if ('pointer' in sample) refuse(reading, { ...sample, pointer: `${pointer}${sample.pointer}` });
   else return sample;

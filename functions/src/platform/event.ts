@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import type { UploadKey } from '../domain/upload/upload.ts';
 import { Fault, faultOf } from '../domain/fault.ts';
 import { invoke, type About } from '../telemetry/invocation.ts';
 import { errorFields, log } from '../telemetry/log.ts';
@@ -19,7 +18,8 @@ export interface EventStep {
   /** Name of the function, for the logs. */
   event: string;
   delivery: Delivery;
-  key: UploadKey;
+  /** The upload that it is about, where it is about one. */
+  uploadId: string | undefined;
   /** The trace of the stage before, from the event's own carrier. */
   traceparent: string | undefined;
 }
@@ -31,7 +31,7 @@ export interface EventStep {
  * @param work gets the `traceparent` to hand on
  */
 export async function handleEvent(
-  { event, key: { uploadId }, delivery, traceparent }: EventStep,
+  { event, uploadId, delivery, traceparent }: EventStep,
   work: (traceparent: string) => Promise<string>,
 ): Promise<void> {
   const about = { ...aboutDelivery(event, delivery), traceparent, uploadId };
@@ -94,7 +94,7 @@ function aboutDelivery(event: string, { id, type = '', source = '' }: Delivery):
       }
     : {
         'faas.document.collection': type.includes('.storage.') ? 'recordings' : 'analyses',
-        'faas.document.operation': 'insert',
+        'faas.document.operation': 'edit',
       };
   return {
     name: event,

@@ -110,14 +110,16 @@ function minuteOf(clock: string): number {
   return 60 * Number(hour) + Number(minute);
 }
 
-/** The numbers of the rhythm, with what each says. */
+/** The numbers of the rhythm, with what each says; the amplitude of steps says nothing, and is not told. */
 export function rhythmNumbers({ words, format }: Context, rhythm: RhythmSection): Element {
   const digits = { is: 2, iv: 2, ra: 2, sri: 0 };
   return definitions(
-    (['is', 'iv', 'ra', 'sri'] as const).map((name) => ({
-      name: words.rhythm[name],
-      value: rhythm[name] === null ? words.rhythm.tooLittle : format.number(rhythm[name], digits[name]),
-      about: words.rhythm.meanings[name],
-    })),
+    (['is', 'iv', 'ra', 'sri'] as const)
+      .filter((name) => name !== 'ra' || rhythm.basis === 'activityCount')
+      .map((name) => ({
+        name: words.rhythm[name],
+        value: rhythm[name] === null ? words.rhythm.tooLittle : format.number(rhythm[name], digits[name]),
+        about: words.rhythm.meanings[name],
+      })),
   );
 }

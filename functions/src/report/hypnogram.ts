@@ -25,10 +25,11 @@ export function hypnogram(context: Context): Element | undefined {
   const { report, words, format } = context;
   const { nights } = report.picture;
   const all = nights.flatMap(({ segments }) => segments ?? []);
+  const drawn = [...all, ...nights.flatMap(({ unmeasured }) => unmeasured ?? [])];
   if (all.length === 0) return undefined;
   const hourOf = (minute: number, round: (value: number) => number) => round(minute / 60);
-  const first = hourOf(Math.min(...all.map(({ from }) => from)), Math.floor);
-  const last = hourOf(Math.max(...all.map(({ to }) => to)), Math.ceil);
+  const first = hourOf(Math.min(...drawn.map(({ from }) => from)), Math.floor);
+  const last = hourOf(Math.max(...drawn.map(({ to }) => to)), Math.ceil);
   const x = scaleLinear([first * 60, last * 60], [plotLeft, plotRight]);
   const step = last - first > 14 ? 3 : 2;
   const hours = Array.from({ length: last - first + 1 }, (_, i) => first + i).filter(
@@ -63,7 +64,12 @@ export function hypnogram(context: Context): Element | undefined {
   );
   const { from, to, state } = words.actogram;
   return figure(context, words.hypnogram.title, picture, {
-    legend: used.map((name) => key(`stage ${name}`, words.hypnogram.states[name])),
+    legend: [
+      ...used.map((name) => key(`stage ${name}`, words.hypnogram.states[name])),
+      ...(nights.some(({ unmeasured }) => unmeasured)
+        ? [key('unmeasured', words.hypnogram.notMeasured)]
+        : []),
+    ],
     note: words.hypnogram.note,
     tables: [
       table(
@@ -78,7 +84,7 @@ export function hypnogram(context: Context): Element | undefined {
 
 function nightDrawing(
   { report, words, format }: Context,
-  { day, segments }: PictureNight,
+  { day, segments, unmeasured }: PictureNight,
   top: number,
   x: (minute: number) => number,
 ): Element {
@@ -123,5 +129,20 @@ function nightDrawing(
     const [upper, lower] = [laneTop(before), laneTop(segment)].sort((a, b) => a - b) as [number, number];
     return [`M${x(segment.from).toFixed(1)},${upper + laneHeight}V${lower + 1}`];
   });
-  return h('g', null, label, line, h('path', { d: joints.join(''), class: 'joint' }), ...parts);
+  const hatched = unmeasured && {
+    x: x(unmeasured.from).toFixed(1),
+    y: top + 2,
+    width: (x(unmeasured.to) - x(unmeasured.from)).toFixed(1),
+    height: rowHeight - 10,
+    class: 'unmeasured',
+  };
+  return h(
+    'g',
+    null,
+    label,
+    line,
+    hatched && h('rect', hatched),
+    h('path', { d: joints.join(''), class: 'joint' }),
+    ...parts,
+  );
 }

@@ -1,5 +1,7 @@
 import type { NightDocument, SleepSection } from '../domain/analysis/sections/sleep.ts';
+import type { NightMeasure } from '../domain/history/week-digest.ts';
 import { clockMinute } from '../domain/local-time.ts';
+import type { Average } from '../domain/metrics/statistics.ts';
 import { h, type Content, type Element } from './element.ts';
 import { fill } from './format.ts';
 import { paragraph, table, type Context } from './parts.ts';
@@ -27,7 +29,7 @@ export function nightsTable(context: Context, sleep: SleepSection): Element {
     own.source,
   ];
   const rows: Content[][] = sleep.nights.map((night) => nightRow(context, night, shown));
-  if (sleep.nights.length > 1) rows.push(meanRow(context, sleep, shown.length));
+  if (sleep.summary.nights > 1) rows.push(meanRow(context, sleep, shown.length));
   const tableOfNights =
     sleep.nights.length > 0
       ? [h('h3', null, own.title), table(context, own.title, headings, rows), paragraph(own.legend, 'small')]
@@ -38,6 +40,7 @@ export function nightsTable(context: Context, sleep: SleepSection): Element {
     ...tableOfNights,
     ...missingSentences(context, sleep),
     ...napSentences(context, sleep),
+    ...unusualSentences(context),
   );
 }
 
@@ -49,14 +52,21 @@ function nightRow(
   const { words, format } = context;
   const clock = (at: string | null) => (at === null ? '–' : clockOf(context, night.day, at));
   const whole = (value: number | null) => (value === null ? '–' : format.number(value));
-  const { awakenings, awakeningsOver5Minutes, stageMinutes, bedtime } = night;
+  const { awakenings, awakeningsOver5Minutes, stageMinutes, bedtime, estimated } = night;
+  const about = (at: string | null) =>
+    estimated && at ? fill(words.nights.about, { time: clock(at) }) : clock(at);
   return [
     format.shortDay(night.day),
-    clock(night.start) + (bedtime === 'estimated' ? ` (${words.nights.estimated})` : ''),
-    clock(night.onset),
-    clock(night.wake),
-    format.hours(night.tstMinutes),
-    format.percent(night.se),
+    bedtime === 'healthkit' ? `${clock(night.start)}–${clock(night.end)}` : '–',
+    about(night.onset),
+    about(night.wake),
+    night.tstMinutes === null
+      ? '–'
+      : format.hours(night.tstMinutes) +
+        (estimated
+          ? ` (${format.hours(estimated.tstMinutes.low)}–${format.hours(estimated.tstMinutes.high)})`
+          : ''),
+    night.se === null ? '–' : format.percent(night.se),
     whole(night.solMinutes),
     whole(night.wasoMinutes),
     awakenings === null ? '–' : `${awakenings} / ${awakeningsOver5Minutes ?? '–'}`,
@@ -64,8 +74,17 @@ function nightRow(
       const minutes = stageMinutes?.[stage];
       return minutes === undefined ? '–' : format.hours(minutes);
     }),
-    words.nights.sources[night.source],
+    [words.nights.sources[night.source], remark(context, night)].filter((text) => text !== '').join('; '),
   ];
+}
+
+/** What must be said of a night that is not a whole, measured one. */
+function remark(context: Context, { day, partial, estimated }: NightDocument): string {
+  const { words } = context;
+  if (estimated) return words.nights.estimated;
+  if (!partial) return '';
+  const [from, to] = [partial.from, partial.to].map((at) => clockOf(context, day, at));
+  return fill(words.nights.partly, { from: from!, to: to! });
 }
 
 /** Local time of an instant, in the zone of the day that it is told with. */
@@ -75,18 +94,19 @@ function clockOf({ report, format }: Context, day: string, at: string): string {
   return format.clock(clockMinute(zone, Date.parse(at)));
 }
 
+/** Over the nights that may be averaged; how many they are stands beside it. */
 function meanRow({ words, format }: Context, { summary }: SleepSection, stageColumns: number): string[] {
-  const known = (value: number | null, write: (value: number) => string) =>
-    value === null ? '–' : write(value);
+  const known = (average: Average | null, write: (value: number) => string) =>
+    average === null ? '–' : write(average.mean);
   return [
-    words.nights.mean,
+    fill(words.nights.meanOf, { n: summary.nights }),
     '',
     '',
     '',
-    known(summary.meanTstMinutes, format.hours),
-    known(summary.meanSe, format.percent),
-    known(summary.meanSolMinutes, (value) => format.number(value)),
-    known(summary.meanWasoMinutes, (value) => format.number(value)),
+    known(summary.tstMinutes, format.hours),
+    known(summary.se, format.percent),
+    known(summary.solMinutes, (value) => format.number(value)),
+    known(summary.wasoMinutes, (value) => format.number(value)),
     ...Array.from({ length: stageColumns + 2 }, () => ''),
   ];
 }
@@ -111,4 +131,30 @@ function napSentences(context: Context, { naps }: SleepSection): Element[] {
       }),
     ),
   );
+}
+
+/** Nights of which two measures or more lie outside of what is usual for the person: where, and nothing more. */
+function unusualSentences({ report, words, format }: Context): Element[] {
+  const { flags } = report.analysis.typical;
+  const written: Partial<Record<NightMeasure, (value: number) => string>> = {
+    tstMinutes: format.hours,
+    midpointMinutes: (value) => format.clock((Math.round(value) + 1440) % 1440),
+    oxygen: format.percent,
+  };
+  return [...Map.groupBy(flags, ({ day }) => day).values()]
+    .filter((own) => own.length > 1)
+    .flat()
+    .map(({ day, measure, value, low, high, nights }) => {
+      const write = written[measure] ?? ((number: number) => format.number(number, 1));
+      return paragraph(
+        fill(words.nights.unusual, {
+          day: format.day(day),
+          what: words.nights.measures[measure],
+          value: write(value),
+          low: write(low),
+          high: write(high),
+          nights,
+        }),
+      );
+    });
 }

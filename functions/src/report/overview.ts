@@ -59,10 +59,9 @@ export function glance(context: Context): Element {
 function coverageSentences({ report, words, format }: Context): string[] {
   const { coverage, window } = report.analysis;
   const gapMinutes = coverage.gaps.reduce((sum, { minutes }) => sum + minutes, 0);
-  const worn = coverage.days.some(({ wornMinutes }) => wornMinutes > 0);
-  const sentences = worn
-    ? [fill(words.coverage, { valid: coverage.validDays, n: window.days.length })]
-    : [words.noWearable];
+  const worn = coverage.days.some(({ wornMinutes }) => wornMinutes !== null);
+  // Somebody without a wearable reads nothing of wear.
+  const sentences = worn ? [fill(words.coverage, { valid: coverage.validDays, n: window.days.length })] : [];
   if (gapMinutes > 0) {
     sentences.push(fill(words.gaps, { hours: format.number(gapMinutes / 60, 1), n: coverage.gaps.length }));
   }

@@ -9,6 +9,7 @@ import { h, type Element } from './element.ts';
 import { fill, formatOf } from './format.ts';
 import { heartRateChart, hrvChart } from './heart.ts';
 import { hypnogram } from './hypnogram.ts';
+import { measuresTable } from './measures.ts';
 import { nightsTable } from './nights.ts';
 import { comparison, glance, narrative } from './overview.ts';
 import { paragraph, patterns, type Context } from './parts.ts';
@@ -48,38 +49,37 @@ export function reportPage(report: WeeklyReport): string {
   const context: Context = { report, words, format: formatOf(report.language) };
   const { days, timeZone } = report.analysis.window;
   const week = context.format.days(days[0]!, days.at(-1)!);
-  return `<!doctype html>\n${toHtml(
+  return htmlPage(
+    report.language,
+    `${words.title}, ${week}`,
+    h('a', { href: '#report', class: 'skip' }, words.skip),
     h(
-      'html',
-      { lang: report.language },
-      head(`${words.title}, ${week}`),
-      h(
-        'body',
-        null,
-        h('a', { href: '#report', class: 'skip' }, words.skip),
-        patterns(),
-        h(
-          'header',
-          null,
-          h('h1', null, words.title),
-          h('p', { class: 'week' }, `${week} · ${timeZone}`),
-          contents(words),
-        ),
-        h(
-          'main',
-          { id: 'report', tabIndex: -1 },
-          glance(context),
-          narrative(context),
-          section('days', words, [actogram(context)]),
-          section('sleep', words, sleepContent(context)),
-          section('heart', words, heartContent(context)),
-          section('rhythm', words, rhythmContent(context)),
-          comparison(context),
-          sources(context),
-        ),
-        h('footer', null, paragraph(words.footer)),
-      ),
+      'header',
+      null,
+      h('h1', null, words.title),
+      h('p', { class: 'week' }, `${week} · ${timeZone}`),
+      contents(words),
     ),
+    h(
+      'main',
+      { id: 'report', tabIndex: -1 },
+      glance(context),
+      narrative(context),
+      section('days', words, [actogram(context)]),
+      section('sleep', words, sleepContent(context)),
+      section('heart', words, [...heartContent(context), ...measuresTable(context)]),
+      section('rhythm', words, rhythmContent(context)),
+      comparison(context),
+      sources(context),
+    ),
+    h('footer', null, paragraph(words.footer)),
+  );
+}
+
+/** A page of the report's pieces that needs nothing else. */
+export function htmlPage(language: string, title: string, ...body: Element[]): string {
+  return `<!doctype html>\n${toHtml(
+    h('html', { lang: language }, head(title), h('body', null, patterns(), ...body)),
   )}\n`;
 }
 
@@ -124,18 +124,14 @@ function heartContent(context: Context): Element[] {
   const { report, words, format } = context;
   const { cardio } = report.analysis;
   if (!available(cardio)) return [missing(context, cardio.unavailable)];
-  const { restingHeartRate: resting } = cardio;
+  const { restingHeartRate: resting, lowestSleepingHeartRate: lowest } = cardio;
   return [
     heartRateChart(context) ?? paragraph(words.heartRate.none, 'missing'),
     ...(available(resting)
-      ? [
-          paragraph(
-            fill(words.heartRate.resting, {
-              bpm: format.number(resting.bpm),
-              source: words.heartRate.restingFrom[resting.source],
-            }),
-          ),
-        ]
+      ? [paragraph(fill(words.heartRate.resting, { bpm: format.number(resting.bpm) }))]
+      : []),
+    ...(available(lowest)
+      ? [paragraph(fill(words.heartRate.lowest, { bpm: format.number(lowest.bpm), n: lowest.nights.length }))]
       : []),
     hrvChart(context) ?? paragraph(words.hrv.none, 'missing'),
   ];

@@ -1,4 +1,5 @@
 import type { UnavailableCode } from '../domain/fault.ts';
+import type { NightMeasure } from '../domain/history/week-digest.ts';
 import type { Language } from '../domain/languages.ts';
 import type { SleepSource, SleepState } from '../domain/metrics/sleep.ts';
 
@@ -18,7 +19,6 @@ export interface ReportWords {
   /** Every day of the week worn, or not. */
   coverage: string;
   gaps: string;
-  noWearable: string;
   typedIn: string;
   lateSamples: string;
   footer: string;
@@ -89,7 +89,11 @@ export interface ReportWords {
     source: string;
     sources: Record<SleepSource, string>;
     estimated: string;
-    mean: string;
+    about: string;
+    partly: string;
+    meanOf: string;
+    unusual: string;
+    measures: Record<NightMeasure, string>;
     missing: string;
     nap: string;
     legend: string;
@@ -107,7 +111,7 @@ export interface ReportWords {
     high: string;
     minutes: string;
     resting: string;
-    restingFrom: Record<'healthkit' | 'sleep-minimum', string>;
+    lowest: string;
     none: string;
   };
   hrv: {
@@ -121,6 +125,8 @@ export interface ReportWords {
     values: string;
     none: string;
   };
+
+  measures: Record<'title' | 'type' | 'mean' | 'days' | 'source', string>;
 
   rhythm: {
     title: string;
@@ -155,7 +161,7 @@ export interface ReportWords {
       | 'estimated'
       | 'heartRate'
       | 'restingOwn'
-      | 'restingSleep'
+      | 'lowestSleep'
       | 'hrv'
       | 'respiration'
       | 'rhythm'

@@ -16,7 +16,7 @@ const origins: Record<Row, Origin> = {
   estimated: 'model',
   heartRate: 'measured',
   restingOwn: 'measured',
-  restingSleep: 'measured',
+  lowestSleep: 'measured',
   hrv: 'measured',
   respiration: 'measured',
   rhythm: 'formula',
@@ -58,15 +58,15 @@ export function sources(context: Context): Element {
 
 function presentRows({ report }: Context): Set<Row> {
   const { analysis, narrative } = report;
-  const rows = new Set<Row>(['wear']);
+  const rows = new Set<Row>();
+  if (analysis.coverage.days.some(({ wornMinutes }) => wornMinutes !== null)) rows.add('wear');
   if (available(analysis.activity)) rows.add('steps');
   for (const row of sleepRows(analysis)) rows.add(row);
   if (available(analysis.cardio)) {
-    const { restingHeartRate, heartRate, hrv } = analysis.cardio;
+    const { restingHeartRate, lowestSleepingHeartRate, heartRate, hrv } = analysis.cardio;
     if (available(heartRate)) rows.add('heartRate');
-    if (available(restingHeartRate)) {
-      rows.add(restingHeartRate.source === 'healthkit' ? 'restingOwn' : 'restingSleep');
-    }
+    if (available(restingHeartRate)) rows.add('restingOwn');
+    if (available(lowestSleepingHeartRate)) rows.add('lowestSleep');
     if (available(hrv.night) || available(hrv.day)) rows.add('hrv');
   }
   if (available(analysis.respiration)) rows.add('respiration');
@@ -85,6 +85,6 @@ function sleepRows({ sleep }: Analysis): Row[] {
     return source === 'sleep-model' ? 'modelNights' : 'asleep';
   });
   if (sleep.nights.some(({ bedtime }) => bedtime === 'estimated')) rows.push('estimated');
-  if (sleep.summary.socialJetLagMinutes !== null) rows.push('jetLag');
+  if (sleep.summary.socialJetLag !== null) rows.push('jetLag');
   return rows;
 }

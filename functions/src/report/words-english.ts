@@ -16,7 +16,6 @@ export const english: ReportWords = {
   },
   coverage: 'Worn for at least 16 hours on {valid} of {n} [day|days].',
   gaps: 'Without the wearable for {hours} h in all, in {n} [stretch|stretches].',
-  noWearable: 'No wearable took part: only what the phone counted is known.',
   typedIn: '{n} [sample was|samples were] typed in by hand.',
   lateSamples:
     'Samples of these days have changed since the analysis: the pictures show {now} of them, the numbers are of {then}.',
@@ -24,15 +23,17 @@ export const english: ReportWords = {
   unavailable: 'Not available. {reason}',
   reasons: {
     'no-samples': 'Nothing of this kind was measured.',
-    'recording/not-enough-wear': 'It needs three days on which the watch was worn for at least 16 hours.',
-    'recording/no-wearable': 'It needs a wearable: a phone cannot tell rest from lying on a desk.',
+    'recording/not-enough-wear': 'It needs five days on which the watch was worn for at least 16 hours.',
+    'recording/no-wearable': 'It needs to know when you were at rest, and steps alone do not tell.',
     'recording/unresolved-minutes': 'The samples are totals of more than an hour; this needs minutes.',
     'recording/not-enough-nights': 'There are too few nights.',
     'model/not-installed': 'The model for it is not installed.',
-    'model/no-heart-rate':
-      'Only the time in bed is known, with too little heart rate to tell sleep from waking.',
     'model/too-uncertain':
       'The heart rate was too unlike the nights that the sleep model was tested on to estimate sleep from it.',
+    'watch-off': 'The watch was not worn when you usually sleep.',
+    'night-not-found': 'The watch was worn, but no sleep could be told from what it measured.',
+    partial: 'Only a part of it was measured.',
+    'too-sparse': 'There were too few readings of heart rate to tell sleep from waking.',
   },
   tableBehind: 'The numbers of this picture',
   scrollable: '{title}, can be scrolled',
@@ -49,9 +50,12 @@ export const english: ReportWords = {
 
   facts: {
     'sleep.tst': 'Sleep a night',
+    'sleep.tstEstimated': 'Sleep a night, estimated',
+    'sleep.total24h': 'Sleep a day with naps',
     'sleep.se': 'Sleep efficiency',
     'activity.steps': 'Steps a day',
     'cardio.resting': 'Resting heart rate',
+    'cardio.lowestSleeping': 'Lowest sleeping heart rate',
     'cardio.hrvNight': 'Heart rate variability at night',
   },
   units: { h: 'h', '%': '%', steps: 'steps', bpm: 'bpm', ms: 'ms' },
@@ -117,12 +121,24 @@ export const english: ReportWords = {
       'healthkit-asleep': 'sleep without stages',
       'app-total': "an app's total",
     },
-    estimated: 'estimated',
-    mean: 'Mean',
+    estimated: 'estimated from heart rate',
+    about: 'about {time}',
+    partly: 'measured in part: nothing from {from} to {to}',
+    meanOf: 'Mean of {n} [night|nights]',
+    unusual: 'Night to {day}: {what} {value}, outside your usual range of {low} to {high} ({nights} nights).',
+    measures: {
+      tstMinutes: 'sleep',
+      midpointMinutes: 'middle of sleep',
+      lowestHeartRateBpm: 'lowest heart rate',
+      hrvMs: 'heart rate variability, ms',
+      breathsPerMinute: 'breaths a minute',
+      oxygen: 'blood oxygen',
+      wristCelsius: 'wrist temperature, °C',
+    },
     missing: 'No night on {days}.',
     nap: 'Nap on {day}, {from} to {to}: {asleep} h asleep.',
     legend:
-      'Sleep in h:min. Efficiency: share of the time in bed. Latency and WASO (awake after falling asleep) in minutes. Awakenings: all / of 5 minutes or more.',
+      'Sleep in h:min. Efficiency: share of the time in bed, where that was told. Latency and WASO (awake after falling asleep) in minutes. Awakenings: all / of 5 minutes or more.',
   },
 
   heartRate: {
@@ -137,11 +153,9 @@ export const english: ReportWords = {
     low: 'Lowest',
     high: 'Highest',
     minutes: 'Minutes',
-    resting: 'Resting heart rate: {bpm} bpm, {source}.',
-    restingFrom: {
-      healthkit: 'the median of what the watch told',
-      'sleep-minimum': 'the lowest half hour of sleep',
-    },
+    resting: 'Resting heart rate: {bpm} bpm, the median of what the watch told.',
+    lowest:
+      'Lowest sleeping heart rate: {bpm} bpm, the median of the lowest half hours of {n} [night|nights].',
     none: 'Heart rate was not measured.',
   },
   hrv: {
@@ -156,6 +170,8 @@ export const english: ReportWords = {
     values: 'Values',
     none: 'Heart rate variability was not measured.',
   },
+
+  measures: { title: 'Other measurements', type: 'What', mean: 'Mean', days: 'Days', source: 'From' },
 
   rhythm: {
     title: 'The mean day on a 24-hour clock',
@@ -200,7 +216,7 @@ export const english: ReportWords = {
       },
       steps: {
         what: 'Steps, distance',
-        how: 'HealthKit, the best source of each minute: the watch before the phone, never a sum of both.',
+        how: 'HealthKit, the best source of each minute, never a sum of several.',
       },
       asleep: {
         what: 'Sleep without stages',
@@ -216,18 +232,18 @@ export const english: ReportWords = {
       },
       estimated: {
         what: 'Times in bed marked "estimated"',
-        how: 'The longest stretch of rest and low heart rate in the night.',
+        how: 'From rest and heart rate, less the usual error of such estimates; not counted as measured.',
       },
       heartRate: { what: 'Heart rate', how: 'HealthKit, the mean of the best source in each minute.' },
       restingOwn: { what: 'Resting heart rate', how: 'The median of the values that HealthKit told.' },
-      restingSleep: {
-        what: 'Resting heart rate',
-        how: 'The lowest mean of 30 minutes asleep; that is lower than the rate awake that HealthKit tells.',
+      lowestSleep: {
+        what: 'Lowest sleeping heart rate',
+        how: 'Of each night the lowest mean of 30 minutes with at least 10 readings; it is lower than a resting heart rate.',
       },
       hrv: { what: 'Heart rate variability', how: 'SDNN as HealthKit tells it: medians, ranges.' },
       respiration: {
         what: 'Breathing rate, blood oxygen',
-        how: 'HealthKit: medians of what was measured.',
+        how: 'HealthKit: medians of what was measured at night.',
       },
       rhythm: {
         what: 'IS, IV, RA, L5, M10',

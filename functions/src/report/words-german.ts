@@ -16,7 +16,6 @@ export const german: ReportWords = {
   },
   coverage: 'An {valid} von {n} [Tag|Tagen] mindestens 16 Stunden getragen.',
   gaps: 'Insgesamt {hours} h ohne Uhr, in {n} [Abschnitt|Abschnitten].',
-  noWearable: 'Keine Uhr war beteiligt: Bekannt ist nur, was das Telefon gezählt hat.',
   typedIn: '{n} [Wert wurde|Werte wurden] von Hand eingegeben.',
   lateSamples:
     'Die Messwerte dieser Tage haben sich seit der Auswertung geändert: Die Bilder zeigen {now} davon, die Zahlen beruhen auf {then}.',
@@ -25,17 +24,19 @@ export const german: ReportWords = {
   reasons: {
     'no-samples': 'Nichts davon wurde gemessen.',
     'recording/not-enough-wear':
-      'Dafür braucht es drei Tage, an denen die Uhr mindestens 16 Stunden getragen wurde.',
+      'Dafür braucht es fünf Tage, an denen die Uhr mindestens 16 Stunden getragen wurde.',
     'recording/no-wearable':
-      'Dafür braucht es eine Uhr: Ein Telefon unterscheidet Ruhe nicht vom Liegen auf dem Tisch.',
+      'Dafür muss bekannt sein, wann du in Ruhe warst, und Schritte allein sagen das nicht.',
     'recording/unresolved-minutes':
       'Die Messwerte sind Summen über mehr als eine Stunde; dafür braucht es Minuten.',
     'recording/not-enough-nights': 'Es sind zu wenige Nächte.',
     'model/not-installed': 'Das Modell dafür ist nicht installiert.',
-    'model/no-heart-rate':
-      'Bekannt ist nur die Zeit im Bett, mit zu wenig Herzfrequenz, um Schlaf und Wachsein zu unterscheiden.',
     'model/too-uncertain':
       'Die Herzfrequenz war den Nächten, an denen das Schlafmodell geprüft wurde, zu unähnlich, um daraus den Schlaf zu schätzen.',
+    'watch-off': 'Die Uhr wurde zu der Zeit, in der du meist schläfst, nicht getragen.',
+    'night-not-found': 'Die Uhr wurde getragen, aber aus dem, was sie maß, ließ sich kein Schlaf erkennen.',
+    partial: 'Sie wurde nur zum Teil gemessen.',
+    'too-sparse': 'Es gab zu wenige Messungen der Herzfrequenz, um Schlaf und Wachsein zu unterscheiden.',
   },
   tableBehind: 'Die Zahlen zu diesem Bild',
   scrollable: '{title}, lässt sich verschieben',
@@ -52,9 +53,12 @@ export const german: ReportWords = {
 
   facts: {
     'sleep.tst': 'Schlaf pro Nacht',
+    'sleep.tstEstimated': 'Schlaf pro Nacht, geschätzt',
+    'sleep.total24h': 'Schlaf am Tag mit Nickerchen',
     'sleep.se': 'Schlafeffizienz',
     'activity.steps': 'Schritte am Tag',
     'cardio.resting': 'Ruhepuls',
+    'cardio.lowestSleeping': 'Niedrigster Puls im Schlaf',
     'cardio.hrvNight': 'Pulsvariabilität nachts',
   },
   units: { h: 'h', '%': '%', steps: 'Schritte', bpm: 'bpm', ms: 'ms' },
@@ -120,12 +124,25 @@ export const german: ReportWords = {
       'healthkit-asleep': 'Schlaf ohne Stadien',
       'app-total': 'Summe einer App',
     },
-    estimated: 'geschätzt',
-    mean: 'Mittel',
+    estimated: 'aus der Herzfrequenz geschätzt',
+    about: 'etwa {time}',
+    partly: 'nur zum Teil gemessen: nichts von {from} bis {to}',
+    meanOf: 'Mittel aus {n} [Nacht|Nächten]',
+    unusual:
+      'Nacht auf {day}: {what} {value}, außerhalb deiner üblichen Spanne von {low} bis {high} ({nights} Nächte).',
+    measures: {
+      tstMinutes: 'Schlaf',
+      midpointMinutes: 'Mitte des Schlafs',
+      lowestHeartRateBpm: 'niedrigster Puls',
+      hrvMs: 'Pulsvariabilität, ms',
+      breathsPerMinute: 'Atemzüge pro Minute',
+      oxygen: 'Sauerstoffsättigung',
+      wristCelsius: 'Handgelenktemperatur, °C',
+    },
     missing: 'Keine Nacht auf {days}.',
     nap: 'Nickerchen am {day}, {from} bis {to}: {asleep} h Schlaf.',
     legend:
-      'Schlaf in h:min. Effizienz: Anteil an der Zeit im Bett. Einschlafzeit und WASO (wach nach dem Einschlafen) in Minuten. Wachphasen: alle / ab 5 Minuten.',
+      'Schlaf in h:min. Effizienz: Anteil an der Zeit im Bett, wo sie angegeben wurde. Einschlafzeit und WASO (wach nach dem Einschlafen) in Minuten. Wachphasen: alle / ab 5 Minuten.',
   },
 
   heartRate: {
@@ -140,11 +157,9 @@ export const german: ReportWords = {
     low: 'Niedrigste',
     high: 'Höchste',
     minutes: 'Minuten',
-    resting: 'Ruhepuls: {bpm} bpm, {source}.',
-    restingFrom: {
-      healthkit: 'der Median dessen, was die Uhr angab',
-      'sleep-minimum': 'die ruhigste halbe Stunde im Schlaf',
-    },
+    resting: 'Ruhepuls: {bpm} bpm, der Median dessen, was die Uhr angab.',
+    lowest:
+      'Niedrigster Puls im Schlaf: {bpm} bpm, der Median der ruhigsten halben Stunden aus {n} [Nacht|Nächten].',
     none: 'Herzfrequenz wurde nicht gemessen.',
   },
   hrv: {
@@ -159,6 +174,8 @@ export const german: ReportWords = {
     values: 'Werte',
     none: 'Herzfrequenzvariabilität wurde nicht gemessen.',
   },
+
+  measures: { title: 'Weitere Messungen', type: 'Was', mean: 'Mittel', days: 'Tage', source: 'Aus' },
 
   rhythm: {
     title: 'Der mittlere Tag auf einer 24-Stunden-Uhr',
@@ -203,7 +220,7 @@ export const german: ReportWords = {
       },
       steps: {
         what: 'Schritte, Strecke',
-        how: 'HealthKit, die beste Quelle jeder Minute: die Uhr vor dem Telefon, nie die Summe von beiden.',
+        how: 'HealthKit, die beste Quelle jeder Minute, nie die Summe mehrerer.',
       },
       asleep: {
         what: 'Schlaf ohne Stadien',
@@ -219,18 +236,18 @@ export const german: ReportWords = {
       },
       estimated: {
         what: 'Zeiten im Bett mit „geschätzt“',
-        how: 'Der längste Abschnitt der Nacht mit Ruhe und niedriger Herzfrequenz.',
+        how: 'Aus Ruhe und Herzfrequenz, abzüglich des üblichen Fehlers solcher Schätzungen; sie zählen nicht als gemessen.',
       },
       heartRate: { what: 'Herzfrequenz', how: 'HealthKit, das Mittel der besten Quelle in jeder Minute.' },
       restingOwn: { what: 'Ruhepuls', how: 'Der Median der Werte, die HealthKit angab.' },
-      restingSleep: {
-        what: 'Ruhepuls',
-        how: 'Das niedrigste Mittel von 30 Minuten im Schlaf; es liegt unter dem Wert im Wachen, den HealthKit angibt.',
+      lowestSleep: {
+        what: 'Niedrigster Puls im Schlaf',
+        how: 'Aus jeder Nacht das niedrigste Mittel von 30 Minuten mit mindestens 10 Messungen; es liegt unter einem Ruhepuls.',
       },
       hrv: { what: 'Herzfrequenzvariabilität', how: 'SDNN, wie HealthKit sie angibt: Mediane, Spannen.' },
       respiration: {
         what: 'Atemfrequenz, Sauerstoff im Blut',
-        how: 'HealthKit: Mediane dessen, was gemessen wurde.',
+        how: 'HealthKit: Mediane dessen, was nachts gemessen wurde.',
       },
       rhythm: {
         what: 'IS, IV, RA, L5, M10',

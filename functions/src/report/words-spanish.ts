@@ -16,7 +16,6 @@ export const spanish: ReportWords = {
   },
   coverage: 'Llevado al menos 16 horas en {valid} de {n} [día|días].',
   gaps: 'Sin el reloj durante {hours} h en total, en {n} [tramo|tramos].',
-  noWearable: 'No participó ningún reloj: solo se sabe lo que contó el teléfono.',
   typedIn: '{n} [dato se introdujo|datos se introdujeron] a mano.',
   lateSamples:
     'Los datos de estos días han cambiado desde el análisis: las imágenes muestran {now}, los números se basan en {then}.',
@@ -25,16 +24,17 @@ export const spanish: ReportWords = {
   reasons: {
     'no-samples': 'No se midió nada de este tipo.',
     'recording/not-enough-wear':
-      'Hacen falta tres días en los que el reloj se haya llevado al menos 16 horas.',
-    'recording/no-wearable':
-      'Hace falta un reloj: un teléfono no distingue el reposo de estar sobre una mesa.',
+      'Hacen falta cinco días en los que el reloj se haya llevado al menos 16 horas.',
+    'recording/no-wearable': 'Hace falta saber cuándo estabas en reposo, y los pasos solos no lo dicen.',
     'recording/unresolved-minutes': 'Los datos son totales de más de una hora; aquí hacen falta minutos.',
     'recording/not-enough-nights': 'Hay muy pocas noches.',
     'model/not-installed': 'El modelo necesario no está instalado.',
-    'model/no-heart-rate':
-      'Solo se conoce el tiempo en la cama, con muy poco pulso para distinguir el sueño de la vigilia.',
     'model/too-uncertain':
       'El pulso se parecía demasiado poco al de las noches con las que se probó el modelo de sueño como para estimar el sueño.',
+    'watch-off': 'El reloj no estaba puesto a las horas en que sueles dormir.',
+    'night-not-found': 'El reloj estaba puesto, pero lo que midió no permite distinguir el sueño.',
+    partial: 'Solo se midió una parte.',
+    'too-sparse': 'Hubo muy pocas medidas de pulso para distinguir el sueño de la vigilia.',
   },
   tableBehind: 'Los números de esta imagen',
   scrollable: '{title}, se puede desplazar',
@@ -51,9 +51,12 @@ export const spanish: ReportWords = {
 
   facts: {
     'sleep.tst': 'Sueño por noche',
+    'sleep.tstEstimated': 'Sueño por noche, estimado',
+    'sleep.total24h': 'Sueño al día con siestas',
     'sleep.se': 'Eficiencia del sueño',
     'activity.steps': 'Pasos al día',
     'cardio.resting': 'Pulso en reposo',
+    'cardio.lowestSleeping': 'Pulso más bajo al dormir',
     'cardio.hrvNight': 'Variabilidad del pulso por la noche',
   },
   units: { h: 'h', '%': '%', steps: 'pasos', bpm: 'lpm', ms: 'ms' },
@@ -119,12 +122,25 @@ export const spanish: ReportWords = {
       'healthkit-asleep': 'sueño sin fases',
       'app-total': 'total de una app',
     },
-    estimated: 'estimado',
-    mean: 'Media',
+    estimated: 'estimada a partir del pulso',
+    about: 'sobre las {time}',
+    partly: 'medida en parte: nada de {from} a {to}',
+    meanOf: 'Media de {n} [noche|noches]',
+    unusual:
+      'Noche al {day}: {what} {value}, fuera de tu intervalo habitual de {low} a {high} ({nights} noches).',
+    measures: {
+      tstMinutes: 'sueño',
+      midpointMinutes: 'mitad del sueño',
+      lowestHeartRateBpm: 'pulso más bajo',
+      hrvMs: 'variabilidad del pulso, ms',
+      breathsPerMinute: 'respiraciones por minuto',
+      oxygen: 'oxígeno en sangre',
+      wristCelsius: 'temperatura de la muñeca, °C',
+    },
     missing: 'Sin noche: {days}.',
     nap: 'Siesta el {day}, de {from} a {to}: {asleep} h de sueño.',
     legend:
-      'Sueño en h:min. Eficiencia: parte del tiempo en la cama. Latencia y WASO (despierto tras dormirse) en minutos. Despertares: todos / de 5 minutos o más.',
+      'Sueño en h:min. Eficiencia: parte del tiempo en la cama, si se indicó. Latencia y WASO (despierto tras dormirse) en minutos. Despertares: todos / de 5 minutos o más.',
   },
 
   heartRate: {
@@ -139,11 +155,9 @@ export const spanish: ReportWords = {
     low: 'Más bajo',
     high: 'Más alto',
     minutes: 'Minutos',
-    resting: 'Pulso en reposo: {bpm} lpm, {source}.',
-    restingFrom: {
-      healthkit: 'la mediana de lo que indicó el reloj',
-      'sleep-minimum': 'la media hora más baja del sueño',
-    },
+    resting: 'Pulso en reposo: {bpm} lpm, la mediana de lo que indicó el reloj.',
+    lowest:
+      'Pulso más bajo al dormir: {bpm} lpm, la mediana de las medias horas más bajas de {n} [noche|noches].',
     none: 'No se midió el pulso.',
   },
   hrv: {
@@ -158,6 +172,8 @@ export const spanish: ReportWords = {
     values: 'Valores',
     none: 'No se midió la variabilidad del pulso.',
   },
+
+  measures: { title: 'Otras medidas', type: 'Qué', mean: 'Media', days: 'Días', source: 'De' },
 
   rhythm: {
     title: 'El día medio en un reloj de 24 horas',
@@ -202,7 +218,7 @@ export const spanish: ReportWords = {
       },
       steps: {
         what: 'Pasos, distancia',
-        how: 'HealthKit, la mejor fuente de cada minuto: el reloj antes que el teléfono, nunca la suma de ambos.',
+        how: 'HealthKit, la mejor fuente de cada minuto, nunca la suma de varias.',
       },
       asleep: {
         what: 'Sueño sin fases',
@@ -218,13 +234,13 @@ export const spanish: ReportWords = {
       },
       estimated: {
         what: 'Tiempos en la cama con «estimado»',
-        how: 'El tramo más largo de reposo y pulso bajo de la noche.',
+        how: 'Por el reposo y el pulso, menos el error habitual de tales estimaciones; no cuentan como medidas.',
       },
       heartRate: { what: 'Pulso', how: 'HealthKit, la media de la mejor fuente en cada minuto.' },
       restingOwn: { what: 'Pulso en reposo', how: 'La mediana de los valores que indicó HealthKit.' },
-      restingSleep: {
-        what: 'Pulso en reposo',
-        how: 'La media más baja de 30 minutos de sueño; es menor que el valor en vigilia que indica HealthKit.',
+      lowestSleep: {
+        what: 'Pulso más bajo al dormir',
+        how: 'De cada noche, la media más baja de 30 minutos con al menos 10 medidas; es menor que un pulso en reposo.',
       },
       hrv: {
         what: 'Variabilidad del pulso',
@@ -232,7 +248,7 @@ export const spanish: ReportWords = {
       },
       respiration: {
         what: 'Respiración, oxígeno en sangre',
-        how: 'HealthKit: medianas de lo que se midió.',
+        how: 'HealthKit: medianas de lo que se midió por la noche.',
       },
       rhythm: {
         what: 'IS, IV, RA, L5, M10',

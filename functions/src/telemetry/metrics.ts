@@ -57,12 +57,6 @@ export const instruments = {
     description: 'Time from accepting an upload to its analysis and to its narrative',
     attributes: ['milestone'],
   },
-  'clarity_loop.queue.age': {
-    kind: 'histogram',
-    unit: 's',
-    description: 'Time from storing a recording to the claim of its analysis',
-    attributes: [],
-  },
   'clarity_loop.inference.duration': {
     kind: 'histogram',
     unit: 's',

@@ -13,7 +13,7 @@ export async function buryDeadLetter(
   letter: Omit<DeadLetter, 'code'> & { code: string | undefined },
 ): Promise<'buried' | 'unknown' | 'put-back' | 'not-given-up'> {
   const key = { uid: letter.uid, uploadId: letter.uploadId };
-  const upload = await uploads.find(key);
+  const upload = (await uploads.find(key))?.upload;
   if (!upload || upload.status === 'deleting') return 'unknown';
   if (upload.status === 'failed') {
     const code = isFaultCode(letter.code) ? letter.code : 'analysis/gave-up';

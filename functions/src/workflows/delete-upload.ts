@@ -1,32 +1,41 @@
 import { faultOf } from '../domain/fault.ts';
+import { secondMs } from '../domain/time.ts';
 import type { UploadKey } from '../domain/upload/upload.ts';
-import type { Ports } from './ports.ts';
+import type { Ports, StoredUpload } from './ports.ts';
+
+/** How long a caller waits for the end; whoever holds the person may have other work. */
+const patienceMs = 20 * secondMs;
+const firstPauseMs = 250;
+const longestPauseMs = 2 * secondMs;
 
 /**
- * Deletes an upload: its recording, its analysis, its narrative, and every sample that no other upload brought as well.
- * From the first step on, whoever is still at work on it is fenced; the status document goes last, so that what a crash
- * leaves is found by the next call or by the sweep. An upload that is not there, or no longer, is deleted.
+ * Deletes an upload. From its first step on it can have no results; whoever holds the person takes out every sample that no
+ * other upload brought as well, computes anew what they were part of, and removes the recording, the analysis, the narrative and
+ * the status document, all of it in one commit. An upload that is not there, or no longer, is deleted. Safe to call again.
  *
- * Analyses of later uploads stand as what was known then.
+ * @returns whether it is gone; if not, it will be
  */
 export async function deleteUpload(
-  { uploads, days, recordings, clock }: Pick<Ports, 'uploads' | 'days' | 'recordings' | 'clock'>,
+  { uploads, requests, clock }: Pick<Ports, 'uploads' | 'requests' | 'clock'>,
   key: UploadKey,
-): Promise<{ deleted: true }> {
-  const gone = { deleted: true } as const;
+  traceparent: string,
+): Promise<{ deleted: boolean }> {
+  let deleting: StoredUpload;
   try {
-    const { upload } = await uploads.advance(key, { kind: 'deleting', at: clock.now() });
-    await days.forget(key, null);
-    const version = await recordings.version(key);
-    // Another deletion may have been faster, and another recording sent under the same id: that one stays. One that was there
-    // while the upload was still being deleted is ours.
-    const still = await uploads.find(key);
-    if (still?.status !== 'deleting' || still.incarnation !== upload.incarnation) return gone;
-    if (version !== undefined) await recordings.remove(key, version);
-    await uploads.remove(key);
-    return gone;
+    // Recorded before it is published; a message that is lost is made good by the sweep.
+    deleting = await uploads.advance(key, { kind: 'deleting', at: clock.now() });
+    await requests.publish({ ...key, traceparent });
   } catch (error) {
-    if (!['upload/not-found', 'upload/fenced'].includes(faultOf(error).code)) throw error;
-    return gone;
+    if (faultOf(error).code !== 'upload/not-found') throw error;
+    return { deleted: true };
   }
+  const never = new AbortController().signal;
+  for (let waited = 0, pause = firstPauseMs; waited < patienceMs; waited += pause) {
+    await clock.wait(pause, never);
+    pause = Math.min(longestPauseMs, 2 * pause);
+    const left = await uploads.find(key);
+    // Another one may have been sent under its id since.
+    if (left?.upload.incarnation !== deleting.upload.incarnation) return { deleted: true };
+  }
+  return { deleted: false };
 }

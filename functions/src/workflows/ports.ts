@@ -1,10 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { Analysis } from '../domain/analysis/analysis.ts';
-import type { DaySamples } from '../domain/samples/day.ts';
+import type { PersonState, WeekMark } from '../domain/person/person-state.ts';
+import type { StoredWeek } from '../domain/samples/week.ts';
 import type { Sample } from '../domain/samples/sample.ts';
 import type { Fact } from '../domain/narrative/facts.ts';
 import type { FaultCode } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
+import type { DaySummary } from '../domain/analysis/day-summary.ts';
 import type { Narrative, NarrativeDraft } from '../domain/narrative/narrative.ts';
 import type { NarrativeProblem } from '../domain/narrative/narrative-check.ts';
 import type { QuotaName } from '../domain/upload/quota.ts';
@@ -25,7 +27,7 @@ export interface Ports {
   quotas: Quotas;
   erasures: Erasures;
   exports: Exports;
-  days: Days;
+  histories: Histories;
   models: Models;
   narrator: Narrator;
 }
@@ -57,12 +59,12 @@ export interface Person {
   consent?: { generatedText: boolean; processing?: boolean };
 }
 
-/** A document of a person, as it is handed out: times in ISO 8601, the samples of a day readable. */
+/** A document of a person, as it is handed out: times in ISO 8601, samples readable. */
 export interface PersonalDocument {
   /** Below the person's own document, `uploads/{uploadId}` for example; empty for that document itself. */
   path: string;
   fields: Record<string, unknown>;
-  /** The samples, where it is a day. */
+  /** The samples, where it holds them. */
   samples?: readonly Sample[];
 }
 
@@ -72,10 +74,11 @@ export interface People {
   documents(uid: string): Promise<AsyncIterable<PersonalDocument>>;
 }
 
-/** Documents that are written in one commit with the move of the upload that produced them. */
+/** Documents that are written in one commit with the move of the upload that they are of. */
 export interface Outcome {
-  analysis?: Analysis;
   narrative?: Narrative;
+  /** The text of a week, for its own document. */
+  weekText?: { monday: string; narrative: Narrative };
 }
 
 /** Which version of its document an upload was read or written as; only its own adapter looks inside. */
@@ -86,6 +89,10 @@ export interface StoredUpload {
   revision: Revision;
 }
 
+export interface NamedUpload extends StoredUpload {
+  uploadId: string;
+}
+
 export interface MoveOptions {
   /** What an earlier move gave: the upload need not be read again unless it has changed since. */
   from?: StoredUpload;
@@ -94,7 +101,9 @@ export interface MoveOptions {
 }
 
 export interface Uploads {
-  find(key: UploadKey): Promise<Upload | undefined>;
+  find(key: UploadKey): Promise<StoredUpload | undefined>;
+  /** Uploads of a person that wait for whoever holds the person, at most `limit`. */
+  waiting(uid: string, limit: number): Promise<NamedUpload[]>;
   /**
    * Creates the status document unless it is there; gives the one that is there afterwards.
    *
@@ -109,19 +118,15 @@ export interface Uploads {
    * @throws Fault `upload/not-found`, `schema/newer` when a newer release has written the upload
    */
   advance(key: UploadKey, event: UploadEvent, outcome?: Outcome, how?: MoveOptions): Promise<StoredUpload>;
-  /**
-   * Removes the status document together with the analysis, the narrative and the dead letter, if they are there; only while the
-   * upload is `deleting`: the next one of this id is left as it is.
-   */
-  remove(key: UploadKey): Promise<void>;
 }
 
 export interface Analyses {
   find(key: UploadKey): Promise<Analysis | undefined>;
-  /** The analysis that was written last, and the upload it is of. */
-  latest(uid: string): Promise<{ uploadId: string; analysis: Analysis } | undefined>;
-  /** The person's latest analysis whose window ended at or before `instant` (ISO 8601). */
-  latestBefore(uid: string, instant: string): Promise<Analysis | undefined>;
+  /** Analyses of the person's latest week, at most `limit`, the one that knows most first. */
+  newest(
+    uid: string,
+    limit: number,
+  ): Promise<{ uploadId: string; analysis: Analysis; traceparent: string }[]>;
 }
 
 export interface Narratives {
@@ -183,12 +188,24 @@ export interface StoredRecording {
   body: Readable;
 }
 
+/** A recording in storage, as whoever goes through all of them finds it. */
+export interface FoundRecording {
+  key: UploadKey;
+  contentType: string;
+  sizeBytes: number;
+  /** ms since 1970 */
+  createdAt: number;
+  /** What it was stored with; absent where a client stored it. */
+  traceparent?: string | undefined;
+  incarnation?: string | undefined;
+}
+
 export interface Recordings {
   /** Create only: false when an object is already there, which is then left as it is. */
   create(
     key: UploadKey,
     body: Uint8Array,
-    about: { contentType: string; traceparent: string },
+    about: { contentType: string; traceparent: string; incarnation?: string | undefined },
   ): Promise<boolean>;
   exists(key: UploadKey): Promise<boolean>;
   /** @throws Fault `recording/missing` */
@@ -201,11 +218,16 @@ export interface Recordings {
   remove(key: UploadKey, version?: string): Promise<void>;
   /** The ids of a person's uploads whose recordings are stored. */
   list(uid: string): Promise<string[]>;
+  /** The recordings of all people. */
+  all(): Promise<AsyncIterable<FoundRecording>>;
   removeAll(uid: string): Promise<void>;
 }
 
 /** The message on the topic `analysis-requested`: ids only, never a health value. */
-export interface AnalysisRequest extends UploadKey {
+export interface AnalysisRequest {
+  uid: string;
+  /** The upload that waits; absent where there is other work. */
+  uploadId?: string | undefined;
   /** Of the upload that is meant; messages of an earlier release do not say. */
   incarnation?: string | undefined;
   traceparent: string;
@@ -238,36 +260,94 @@ export interface DeadLetters {
   list(limit: number, after?: KeptLetter): Promise<KeptLetter[]>;
 }
 
-export interface Days {
+export interface StoredState {
+  state: PersonState;
+  /** Null while nothing is stored of the person. */
+  revision: Revision | null;
+}
+
+/** How an upload leaves the hands of whoever holds the person. */
+export interface UploadMove extends NamedUpload {
+  /** What it becomes; null removes it, with its analysis, narrative and dead letter. */
+  next: Upload | null;
+  told?: AnalysisWrite;
+}
+
+/** What is written about a trailing week, in the name of an upload. */
+export interface AnalysisWrite {
+  uploadId: string;
+  analysis: Analysis;
+  /** Whether it is the person's latest week. */
+  latest: boolean;
+  /** The text, where it changes. */
+  narrative?: Narrative;
+  traceparent: string;
+}
+
+/** What is computed of a whole ISO week. */
+export interface WeekResult {
+  mark: WeekMark;
+  analysis: Analysis;
+  narrative: Narrative;
+}
+
+/** What one commit writes beside the person's state. */
+export interface Changes {
+  /** One without samples is removed. */
+  samples?: readonly StoredWeek[];
+  /** All deletions that are remembered. */
+  tombstones?: readonly string[];
+  /** By Monday; null where a week has no samples any more. */
+  weeks?: ReadonlyMap<string, WeekResult | null>;
+  /** By day; null where a day has no samples any more. */
+  summaries?: ReadonlyMap<string, DaySummary | null>;
+  uploads?: readonly UploadMove[];
+  /** Analyses that are told anew while their uploads stay as they are. */
+  analyses?: readonly AnalysisWrite[];
+  /** Days of the first releases that have been taken over. */
+  takenOver?: readonly string[];
+}
+
+/** What is kept of people: samples, what is computed from them, and one state that every commit depends on. */
+export interface Histories {
+  /** @throws Fault `schema/newer` */
+  state(uid: string): Promise<StoredState>;
   /**
-   * Merges the samples that an upload brings into the person's days by sample identity, and remembers deletions, so
-   * that a deleted sample that arrives again stays deleted. The result does not depend on order or repetition.
+   * Writes the state and the changes in one commit, on the condition that neither the state nor any of the uploads has been
+   * written since it was read.
    *
-   * @returns the days that samples came to, as they are now; what is deleted may still be in other days that were given
-   * @throws Fault `recording/too-many-samples` when a day would outgrow its document, `upload/fenced` when `holder` does not
-   *   hold the upload (any more), `upload/not-found` when there is no such upload (any more), `schema/newer` when a newer release
-   *   keeps the person's samples
+   * @returns the state as it is stored now; undefined where the condition does not hold: nothing was written
    */
-  merge(
-    origin: UploadKey & { holder: string },
-    samples: readonly DaySamples[],
-    deleted: readonly string[],
-  ): Promise<DaySamples[]>;
+  commit(
+    uid: string,
+    from: StoredState,
+    next: PersonState,
+    changes: Changes,
+  ): Promise<StoredState | undefined>;
+  /** The stored weeks from `first` to `last` (Mondays, both included) that hold samples, oldest first. */
+  samples(uid: string, first: string, last: string): Promise<StoredWeek[]>;
+  /** The Mondays of all stored weeks. */
+  weeksWithSamples(uid: string): Promise<string[]>;
+  /** Some of the stored weeks that hold samples of an upload, at most `limit`. */
+  samplesOf(uid: string, uploadId: string, limit: number): Promise<StoredWeek[]>;
+  tombstones(uid: string): Promise<string[]>;
+  /** The marks of those of the weeks that have results. */
+  marks(uid: string, mondays: readonly string[]): Promise<WeekMark[]>;
+  week(uid: string, monday: string): Promise<WeekResult | undefined>;
   /**
-   * Takes out what only this upload brought.
+   * Samples that the first releases kept by day: of at most `limit` weeks of UTC before `before` (a Monday), the latest first.
    *
-   * @param holder the worker that holds the upload; null for its deletion
-   * @throws Fault `upload/fenced` when `holder` does not hold it (any more), or it is not being deleted, `schema/newer`
+   * @returns the names of their days, and before which week more of them lie; null where there are none
    */
-  forget(key: UploadKey, holder: string | null): Promise<void>;
-  /**
-   * The latest `count` days that hold samples, oldest first.
-   *
-   * @param seen days that need not be read again, as `merge` has just given them
-   */
-  latest(uid: string, count: number, seen?: readonly DaySamples[]): Promise<DaySamples[]>;
-  /** The days from `first` to `last` (`yyyy-mm-dd`, both included) that hold samples, oldest first. */
-  between(uid: string, first: string, last: string): Promise<DaySamples[]>;
+  legacySamples(
+    uid: string,
+    before: string,
+    limit: number,
+  ): Promise<{ weeks: StoredWeek[]; days: string[]; next: string | null }>;
+  /** People in one shard with work that nobody has taken up, those that have waited longest first. */
+  due(shard: number, now: number, limit: number): Promise<string[]>;
+  /** The ids of people of whom a state is stored, in their order: the first `limit`, or those that follow `after`. */
+  people(limit: number, after?: string): Promise<string[]>;
 }
 
 export interface ModelCard {

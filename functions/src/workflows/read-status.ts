@@ -4,7 +4,7 @@ import type { Ports } from './ports.ts';
 
 /** The status document for clients that do not speak Firestore. @throws Fault `upload/not-found` */
 export async function readStatus({ uploads }: Pick<Ports, 'uploads'>, key: UploadKey): Promise<Upload> {
-  const upload = await uploads.find(key);
-  if (!upload) throw new Fault('upload/not-found');
-  return upload;
+  const stored = await uploads.find(key);
+  if (!stored) throw new Fault('upload/not-found');
+  return stored.upload;
 }

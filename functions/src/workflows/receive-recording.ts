@@ -3,10 +3,10 @@ import { Readable } from 'node:stream';
 import { maxRequestBytes, paths, type ContentType } from '../contract/upload.ts';
 import { Fault, faultOf } from '../domain/fault.ts';
 import { localDayNumber } from '../domain/local-time.ts';
-import { requested, type Receipt } from '../domain/upload/upload.ts';
+import { advance, requested, type Receipt } from '../domain/upload/upload.ts';
 import type { Ports } from './ports.ts';
 import { retryUpload } from './retry-upload.ts';
-import { admitRecording } from './steps/admit-recording.ts';
+import { consentingPerson, zoneFor } from './steps/admit-recording.ts';
 import { chargeDays } from './steps/charge-days.ts';
 import { chargeUpload, type Sender } from './steps/charge-upload.ts';
 import { readRecording } from '../ingest/read-recording.ts';
@@ -52,7 +52,7 @@ export async function receiveRecording(
     contentType,
     receivedAt: at,
     maxBytes: maxDecodedBytes,
-    onEnvelope: (envelope) => admitRecording(people, uid, envelope),
+    onEnvelope: async (envelope) => zoneFor(uid, envelope, await consentingPerson(people, uid)),
     onSamples: (samples) => {
       for (const { timeZone, start } of samples) days.add(localDayNumber(timeZone, start));
     },
@@ -63,11 +63,14 @@ export async function receiveRecording(
   const uploadId = input.uploadId ?? read.envelope.uploadId ?? derivedUploadId(uid, sha256);
   const key = { uid, uploadId };
   const announced = { contentType, sizeBytes: body.length, sha256 };
-  const { upload } = await uploads.open(key, requested(announced, traceparent, at, randomUUID()));
+  // Queued before its recording is there: whoever looks for it meanwhile lets it wait, and its event asks for the analysis.
+  const queued = advance(requested(announced, traceparent, at, randomUUID()), { kind: 'stored', at });
+  const { upload } = await uploads.open(key, queued);
   if (upload.status === 'deleting') throw new Fault('upload/deleting');
   // An upload that was only announced by requestUpload may have no hash; its object decides.
   if (upload.announced.sha256 !== sha256) throw new Fault('upload/conflict');
-  await recordings.create(key, body, { contentType, traceparent: upload.traceparent });
+  const { traceparent: first, incarnation } = upload;
+  await recordings.create(key, body, { contentType, traceparent: first, incarnation });
   // Sent again after it had failed: what is there is taken up again, by this call or by the event of its object.
   if (upload.status === 'failed') await retryUpload(ports, key).catch(ignoreIllegalMove);
   return {

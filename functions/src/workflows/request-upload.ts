@@ -3,7 +3,7 @@ import type { RequestUploadAnswer } from '../contract/answers.ts';
 import { maxObjectBytes, paths, type RequestUploadInput } from '../contract/upload.ts';
 import { Fault } from '../domain/fault.ts';
 import { requested } from '../domain/upload/upload.ts';
-import { mustConsent } from './steps/admit-recording.ts';
+import { consentingPerson } from './steps/admit-recording.ts';
 import { chargeUpload, type Sender } from './steps/charge-upload.ts';
 import type { Ports } from './ports.ts';
 
@@ -21,7 +21,7 @@ export async function requestUpload(
 ): Promise<RequestUploadAnswer> {
   const { uploads, people, clock } = ports;
   await chargeUpload(ports, sender, input.sizeBytes);
-  await mustConsent(people, sender.uid);
+  await consentingPerson(people, sender.uid);
   const { uid } = sender;
   const uploadId = input.uploadId ?? randomUUID();
   const announced = {

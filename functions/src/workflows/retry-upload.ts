@@ -12,8 +12,9 @@ export async function retryUpload(
   { uploads, recordings, requests, clock }: Pick<Ports, 'uploads' | 'recordings' | 'requests' | 'clock'>,
   key: UploadKey,
 ): Promise<{ status: 'queued' }> {
-  const upload = await uploads.find(key);
-  if (!upload) throw new Fault('upload/not-found');
+  const stored = await uploads.find(key);
+  if (!stored) throw new Fault('upload/not-found');
+  const { upload } = stored;
   if (upload.status !== 'failed' && !upload.provisional) throw new Fault('upload/illegal-move');
   if (!(await recordings.exists(key))) throw new Fault('recording/missing');
   const retried = await uploads.advance(key, { kind: 'retried', at: clock.now() });

@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { Fault, faultOf } from '../domain/fault.ts';
 import { dayMs, hourMs, secondMs } from '../domain/time.ts';
-import { shards, type Upload, type UploadKey } from '../domain/upload/upload.ts';
-import { composeNarrative } from './steps/compose-narrative.ts';
+import { lookAfter as laterLook, shards, type Upload, type UploadKey } from '../domain/upload/upload.ts';
+import { withDirty } from '../domain/person/person-state.ts';
+import { composeNarrative, weekTextOf } from './steps/compose-narrative.ts';
 import { deleteMyData } from './delete-my-data.ts';
-import { deleteUpload } from './delete-upload.ts';
 import type { Ports } from './ports.ts';
 import { queueAnalysis } from './queue-analysis.ts';
 import { retryUpload } from './retry-upload.ts';
@@ -26,7 +27,7 @@ export interface Swept {
   requeued: number;
   narrated: number;
   replaced: number;
-  /** Uploads and persons whose deletion was ended. */
+  /** People whose deletion was ended. */
   deleted: number;
   /** Uploads that could not be helped in this run; the next one tries again. */
   failed: number;
@@ -65,21 +66,35 @@ export async function sweepStalled(ports: SweepPorts): Promise<Swept> {
       return 'deleted';
     }),
   );
-  const lookThrough = async (shard: number): Promise<void> => {
+  const lookThrough = async <T>(
+    due: () => Promise<T[]>,
+    mend: (one: T) => Promise<Repair | null>,
+  ): Promise<void> => {
     const until = ports.clock.now() + budgetMs.uploads;
     try {
       for (;;) {
-        const due = await ports.uploads.due(shard, ports.clock.now(), pageOfShard);
-        await inParallel(ports, due, until, ({ key, upload }) => repair(() => look(ports, key, upload)));
-        // A look moves an upload on, so that a full page is never the same one.
-        if (due.length < pageOfShard || ports.clock.now() >= until) return;
+        const page = await due();
+        await inParallel(ports, page, until, (one) => repair(() => mend(one)));
+        // A look moves on what it was at, so that a full page is never the same one.
+        if (page.length < pageOfShard || ports.clock.now() >= until) return;
       }
     } catch {
       // The other shards are looked through all the same.
       swept.failed++;
     }
   };
-  await Promise.all(Array.from({ length: shards }, (_, shard) => lookThrough(shard)));
+  await Promise.all(
+    Array.from({ length: shards }, (_, shard) => [
+      lookThrough(
+        () => ports.uploads.due(shard, ports.clock.now(), pageOfShard),
+        ({ key, upload }) => look(ports, key, upload),
+      ),
+      lookThrough(
+        () => ports.histories.due(shard, ports.clock.now(), pageOfShard),
+        (uid) => lookAfter(ports, uid),
+      ),
+    ]).flat(),
+  );
   swept.replaced =
     (await within(ports, budgetMs.narratives, () => replaceTemplates(ports)).catch(() => 0)) ?? 0;
   return swept;
@@ -121,18 +136,16 @@ async function look(ports: SweepPorts, key: UploadKey, upload: Upload): Promise<
   await ports.uploads.advance(key, { kind: 'looked', at: now });
   if (upload.lease && upload.lease.until > now) return null;
   switch (upload.status) {
-    case 'deleting':
-      await deleteUpload(ports, key);
-      return 'deleted';
     case 'requested':
       return lookForRecording(ports, key, upload);
     case 'queued':
-    case 'processing': {
-      if (upload.stage === 'narrative') return resumeNarrative(ports, key);
-      const { incarnation, traceparent } = upload;
-      await ports.requests.publish({ ...key, incarnation, traceparent });
-      return 'requeued';
-    }
+      // Over HTTPS an upload is queued before its recording is stored.
+      if (await ports.recordings.exists(key)) return askAgain(ports, key, upload);
+      return isExpired(ports, upload) ? expire(ports, key, upload) : null;
+    case 'processing':
+      return upload.stage === 'narrative' ? resumeNarrative(ports, key) : askAgain(ports, key, upload);
+    case 'deleting':
+      return askAgain(ports, key, upload);
     case 'succeeded':
       await retryUpload(ports, key);
       return 'requeued';
@@ -141,19 +154,59 @@ async function look(ports: SweepPorts, key: UploadKey, upload: Upload): Promise<
   }
 }
 
+async function askAgain(
+  { requests }: SweepPorts,
+  key: UploadKey,
+  { incarnation, traceparent }: Upload,
+): Promise<'requeued'> {
+  await requests.publish({ ...key, incarnation, traceparent });
+  return 'requeued';
+}
+
 async function lookForRecording(
   ports: SweepPorts,
   key: UploadKey,
-  { traceparent, requestedAt }: Upload,
+  upload: Upload,
 ): Promise<'expired' | 'requeued' | null> {
   if (await ports.recordings.exists(key)) {
-    await queueAnalysis(ports, key, traceparent);
+    await queueAnalysis(ports, key, upload.traceparent);
     return 'requeued';
   }
-  const at = ports.clock.now();
-  if (at - requestedAt < expiresAfterMs) return null;
-  await ports.uploads.advance(key, { kind: 'failed', holder: null, code: 'upload/expired', issues: [], at });
+  return isExpired(ports, upload) ? expire(ports, key, upload) : null;
+}
+
+function isExpired({ clock }: SweepPorts, { storedAt, requestedAt }: Upload): boolean {
+  return clock.now() - (storedAt ?? requestedAt) >= expiresAfterMs;
+}
+
+async function expire(
+  { uploads, clock }: SweepPorts,
+  key: UploadKey,
+  { status }: Upload,
+): Promise<'expired'> {
+  await uploads.advance(key, { kind: 'expired', seen: status, at: clock.now() });
   return 'expired';
+}
+
+/** Somebody of whom something is left to be done that belongs to no upload. */
+async function lookAfter(
+  { histories, requests, clock }: SweepPorts,
+  uid: string,
+): Promise<'requeued' | null> {
+  const now = clock.now();
+  const stored = await histories.state(uid);
+  const { state } = stored;
+  if (!state.nextLook || (state.lease && state.lease.until > now)) return null;
+  // What had to do without a model is tried once more.
+  const next = {
+    ...withDirty(state, state.provisional),
+    provisional: [],
+    lastWrite: randomUUID(),
+    nextLook: laterLook(now, state.nextLook.looks + 1),
+  };
+  if (!(await histories.commit(uid, stored, next, {}))) return null;
+  await requests.publish({ uid, traceparent: state.traceparent });
+  return 'requeued';
 }
 
 async function resumeNarrative(ports: SweepPorts, key: UploadKey): Promise<'narrated'> {
@@ -168,11 +221,12 @@ async function replaceTemplates(ports: SweepPorts): Promise<number> {
   let replaced = 0;
   for (const key of await ports.narratives.replaceable(mostNarratives)) {
     try {
-      const [upload, analysis] = await Promise.all([ports.uploads.find(key), ports.analyses.find(key)]);
-      if (!upload || !analysis) continue;
-      const narrative = await composeNarrative(ports, key.uid, analysis, upload.traceparent);
+      const [stored, analysis] = await Promise.all([ports.uploads.find(key), ports.analyses.find(key)]);
+      if (!stored || !analysis) continue;
+      const narrative = await composeNarrative(ports, key, analysis, stored.upload.traceparent);
       if (narrative.reason === 'narrator/unavailable') break;
-      const outcome = { narrative: { ...narrative, replaceable: false } };
+      const rewritten = { ...narrative, replaceable: false };
+      const outcome = { narrative: rewritten, ...weekTextOf(analysis, rewritten) };
       await ports.uploads.advance(key, { kind: 'rewritten', at: ports.clock.now() }, outcome);
       if (narrative.source === 'gemini') replaced++;
     } catch (error) {

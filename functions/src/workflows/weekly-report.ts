@@ -1,77 +1,89 @@
 import { prepareWindow } from '../domain/analysis/prepare.ts';
 import type { Analysis } from '../domain/analysis/analysis.ts';
-import { mergeSamples } from '../domain/samples/day.ts';
+import { utcWeeksOf } from '../domain/samples/week.ts';
 import { factsOf } from '../domain/narrative/facts.ts';
 import { Fault } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
+import { mondayOf } from '../domain/history/week-digest.ts';
 import { addDays } from '../domain/local-time.ts';
 import { weekPicture, windowOf, type WeekPicture } from '../domain/analysis/week-picture.ts';
+import type { Narrative } from '../domain/narrative/narrative.ts';
 import type { WeeklyReport } from '../domain/narrative/weekly-report.ts';
 import type { Ports } from './ports.ts';
+import { withComparisons } from '../domain/narrative/comparisons.ts';
+import { Marks, windowDays } from './steps/compute-weeks.ts';
 import { preferencesOf } from './steps/preferences-of.ts';
 import { stageNights } from './steps/stage-nights.ts';
-import { weekBefore } from './steps/week-before.ts';
+import { Shelf, samplesOfDays } from './steps/shelf.ts';
+
+/** Which week a report is about; the person's latest one where nothing is named. */
+export interface AskedReport {
+  uploadId?: string | undefined;
+  /** Any day of an ISO week, `yyyy-mm-dd`. */
+  week?: string | undefined;
+  /** The person's own choice where none is named. */
+  language?: Language | undefined;
+}
 
 /**
- * The report of one analysis, or of the latest one: what is stored, and the series behind its pictures from the
- * person's days as they are now.
+ * The report of one week: what is stored of it, and the series behind its pictures from the person's samples as they are now.
  *
- * @param language of the report; the person's own choice where none is named
  * @throws Fault `report/not-found`
  */
 export async function weeklyReport(
-  ports: Pick<Ports, 'analyses' | 'narratives' | 'days' | 'people' | 'models'>,
+  ports: Pick<Ports, 'analyses' | 'narratives' | 'histories' | 'people' | 'models'>,
   uid: string,
-  asked: { uploadId?: string | undefined; language?: Language | undefined } = {},
+  asked: AskedReport = {},
 ): Promise<WeeklyReport> {
-  const { analyses, narratives, people } = ports;
-  const { uploadId, analysis } = await analysisOf(analyses, uid, asked.uploadId);
-  const [person, narrative, before, picture] = await Promise.all([
-    people.find(uid),
-    narratives.find({ uid, uploadId }),
-    weekBefore(analyses, uid, analysis),
-    pictureOf(ports, uid, analysis),
-  ]);
+  const { analysis, narrative } = await weekAskedFor(ports, uid, asked);
+  const [person, picture] = await Promise.all([ports.people.find(uid), pictureOf(ports, uid, analysis)]);
   const { language, units } = preferencesOf(person);
+  const facts = withComparisons(factsOf(analysis, units), narrative?.facts ?? []);
+  const compared = facts.some(({ change }) => change !== undefined);
   return {
     language: asked.language ?? language,
     analysis,
-    facts: factsOf(analysis, units, before),
-    before: before?.window.days ?? null,
-    narrative: narrative ?? null,
+    facts,
+    before: compared ? analysis.window.days.map((day) => addDays(day, -windowDays)) : null,
+    narrative,
     picture,
   };
 }
 
-async function analysisOf(
-  analyses: Ports['analyses'],
+async function weekAskedFor(
+  { analyses, narratives, histories }: Pick<Ports, 'analyses' | 'narratives' | 'histories'>,
   uid: string,
-  uploadId: string | undefined,
-): Promise<{ uploadId: string; analysis: Analysis }> {
-  if (uploadId === undefined) {
-    const latest = await analyses.latest(uid);
-    if (!latest) throw new Fault('report/not-found');
-    return latest;
+  { uploadId, week }: AskedReport,
+): Promise<{ analysis: Analysis; narrative: Narrative | null }> {
+  if (week !== undefined) {
+    const result = await histories.week(uid, mondayOf(week));
+    if (!result) throw new Fault('report/not-found');
+    return result;
   }
-  const analysis = await analyses.find({ uid, uploadId });
-  if (!analysis) throw new Fault('report/not-found');
-  return { uploadId, analysis };
+  const named =
+    uploadId === undefined
+      ? (await analyses.newest(uid, 1))[0]
+      : { uploadId, analysis: await analyses.find({ uid, uploadId }) };
+  if (!named?.analysis) throw new Fault('report/not-found');
+  const narrative = await narratives.find({ uid, uploadId: named.uploadId });
+  return { analysis: named.analysis, narrative: narrative ?? null };
 }
 
 async function pictureOf(
-  { days, models }: Pick<Ports, 'days' | 'models'>,
+  ports: Pick<Ports, 'histories' | 'models'>,
   uid: string,
   analysis: Analysis,
 ): Promise<WeekPicture> {
   const window = windowOf(analysis);
   // One day more: the night that ends on the first day begins on the day before.
-  const stored = await days.between(uid, addDays(window.days[0]!.day, -1), window.days.at(-1)!.day);
-  const samples = mergeSamples(
-    stored.flatMap((day) => day.samples),
-    [],
-    new Set(),
-  );
-  const preparation = prepareWindow(window, samples);
-  const { staged } = await stageNights(models, preparation.toStage);
+  const [first, last] = [addDays(window.days[0]!.day, -1), window.days.at(-1)!.day];
+  const shelf = new Shelf(ports, uid, new Set());
+  const { state } = await ports.histories.state(uid);
+  const [before] = await Promise.all([
+    new Marks(ports, uid, state).before(last),
+    shelf.need(...utcWeeksOf(first, last)),
+  ]);
+  const preparation = prepareWindow(window, samplesOfDays(shelf, first, last), before);
+  const { staged } = await stageNights(ports.models, preparation.toStage);
   return weekPicture(preparation, staged);
 }

@@ -1,36 +1,47 @@
+import { randomUUID } from 'node:crypto';
 import type { Analysis } from '../domain/analysis/analysis.ts';
 import type { Narrative } from '../domain/narrative/narrative.ts';
+import { minuteMs } from '../domain/time.ts';
 import type { UploadKey } from '../domain/upload/upload.ts';
-import { composeNarrative } from './steps/compose-narrative.ts';
+import { composeNarrative, weekTextOf } from './steps/compose-narrative.ts';
 import type { Ports } from './ports.ts';
-import { holdLease } from './steps/hold-lease.ts';
 import { unlessDeleted } from './steps/unless-deleted.ts';
 
-type NarrativePorts = Pick<Ports, 'uploads' | 'people' | 'analyses' | 'narrator' | 'clock'>;
+type NarrativePorts = Pick<Ports, 'uploads' | 'people' | 'narratives' | 'narrator' | 'clock'>;
+
+/** Longer than two texts may take: a worker that has not ended by then has died. */
+const leaseMs = 3 * minuteMs;
 
 /**
- * Writes the narrative of an analysis, once: claims the upload's narrative, composes it, and stores it together with
- * the upload's end. Safe to call again at any point.
+ * Writes the text of an analysis for which Gemini is asked, once: claims it, composes it, and stores it together with the upload's
+ * end. Safe to call again at any point.
+ *
+ * @throws Fault `upload/busy`, `upload/fenced`
  */
 export function writeNarrative(
-  ports: NarrativePorts,
+  { uploads, clock, ...ports }: NarrativePorts,
   key: UploadKey,
   analysis: Analysis,
 ): Promise<Narrative['source'] | 'done-before' | 'deleted'> {
-  return unlessDeleted(() => write(ports, key, analysis));
-}
-
-async function write(
-  ports: NarrativePorts,
-  key: UploadKey,
-  analysis: Analysis,
-): Promise<Narrative['source'] | 'done-before'> {
-  const source = await holdLease(ports, key, 'narrative', async (hold) => {
-    const { traceparent } = hold.current().upload;
-    const narrative = await composeNarrative(ports, key.uid, analysis, traceparent);
-    const narrated = { kind: 'narrated', holder: hold.holder, at: ports.clock.now() } as const;
-    await ports.uploads.advance(key, narrated, { narrative }, { from: hold.current() });
-    return narrative.source;
+  return unlessDeleted(async () => {
+    const holder = randomUUID();
+    const at = clock.now();
+    const claimed = await uploads.advance(key, { kind: 'claimed', holder, at, until: at + leaseMs });
+    if (claimed.upload.lease?.holder !== holder) return 'done-before';
+    try {
+      const narrative = await composeNarrative(ports, key, analysis, claimed.upload.traceparent);
+      const narrated = { kind: 'narrated', holder, at: clock.now() } as const;
+      await uploads.advance(
+        key,
+        narrated,
+        { narrative, ...weekTextOf(analysis, narrative) },
+        { from: claimed },
+      );
+      return narrative.source;
+    } catch (error) {
+      // Without the release, the next delivery would wait for the lease to run out.
+      await uploads.advance(key, { kind: 'released', holder }).catch(() => {});
+      throw error;
+    }
   });
-  return source ?? 'done-before';
 }

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { openUpload, traceparent } from '../support/build.ts';
+import { openUpload, remove, traceparent } from '../support/build.ts';
 import { drivers } from '../support/drivers.ts';
 
 for (const { name, ports } of drivers) {
   describe(`dead letters ${name}`, () => {
     it('are listed oldest first and page by page, each once, also those of one instant and while others go', async () => {
-      const { uploads, deadLetters } = ports();
+      const { uploads, deadLetters, histories } = ports();
       const uid = randomUUID();
       // Nobody else's are as old as these.
       const first = Date.UTC(2001, 0, 1) + Math.floor(Math.random() * 1e9);
@@ -20,8 +20,7 @@ for (const { name, ports } of drivers) {
       const found: string[] = [];
       let page = await deadLetters.list(2);
       // As a replay removes them.
-      await uploads.advance(keys[1]!, { kind: 'deleting', at: 0 });
-      await uploads.remove(keys[1]!);
+      await remove({ uploads, histories }, keys[1]!);
       while (page.length > 0 && page[0]!.at <= first + 2) {
         assert.ok(page.length <= 2);
         for (const { letter, at } of page)

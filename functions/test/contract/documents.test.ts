@@ -4,27 +4,19 @@ import type { Analysis } from '../../src/domain/analysis/analysis.ts';
 import type { Narrative } from '../../src/domain/narrative/narrative.ts';
 import { quotas } from '../../src/domain/upload/quota.ts';
 import { dayMs, minuteMs } from '../../src/domain/time.ts';
-import { requested, shardOf, type UploadKey } from '../../src/domain/upload/upload.ts';
-import { someNarrative } from '../support/stored-documents.ts';
+import { advance, requested, shardOf, type UploadKey } from '../../src/domain/upload/upload.ts';
+import { commit, openUpload } from '../support/build.ts';
 import { drivers, type StoredPorts } from '../support/drivers.ts';
+import { someAnalysis, someNarrative } from '../support/stored-documents.ts';
 
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
 const at = Date.UTC(2025, 5, 16, 8);
 const receipt = { processedSamples: 1, skippedSamples: 0, issues: [] };
 
-/** An analysis without any number: the deployed functions see it as well, and must be able to tell of it. */
-const analysisUntil = (end: string): Analysis => ({
-  schemaVersion: 1,
-  window: { start: '2025-06-01T00:00:00.000Z', end, timeZone: 'UTC', days: [] },
-  coverage: { days: [], validDays: 0, gaps: [], sources: [], samples: 0, userEnteredSamples: 0 },
-  activity: { unavailable: 'no-samples' },
-  rhythm: { unavailable: 'no-samples' },
-  sleep: { unavailable: 'no-samples' },
-  cardio: { unavailable: 'no-samples' },
-  respiration: { unavailable: 'no-samples' },
-  embedding: { unavailable: 'model/not-installed' },
-  models: [],
-});
+const analysisUntil = (end: string): Analysis => {
+  const analysis = someAnalysis();
+  return { ...analysis, window: { ...analysis.window, end } };
+};
 /** A new upload id of that shard. */
 function inShard(shard: number): string {
   for (;;) {
@@ -44,31 +36,14 @@ for (const { name, ports } of drivers) {
       uid = randomUUID();
     });
 
-    /** An upload that has an analysis, or, if one is given, a narrative. */
-    async function upload(end: string, text?: Narrative): Promise<UploadKey> {
-      const { uploads } = stored;
-      const key = { uid, uploadId: randomUUID() };
-      await uploads.open(
-        key,
-        requested(
-          { contentType: 'application/json', sizeBytes: 1, sha256: null },
-          traceparent,
-          at,
-          'incarnation-1',
-        ),
-      );
-      const claim = { kind: 'claimed', holder: 'me', at, until: at + 1000 } as const;
-      await uploads.advance(key, { ...claim, stage: 'analysis' });
-      // Where a text is given there is no analysis: the deployed function would write one of its own meanwhile.
-      const outcome = text ? {} : { analysis: analysisUntil(end) };
-      await uploads.advance(
-        key,
-        { kind: 'analyzed', holder: 'me', receipt, provisional: false, at },
-        outcome,
-      );
-      if (!text) return key;
-      await uploads.advance(key, { ...claim, stage: 'narrative' });
-      await uploads.advance(key, { kind: 'narrated', holder: 'me', at }, { narrative: text });
+    /** An upload that has an analysis and a narrative. */
+    async function upload(end: string, text = narrative(false), latest = true): Promise<UploadKey> {
+      const key = await openUpload(stored, { uid, uploadId: randomUUID() });
+      const seen = (await stored.uploads.find(key))!;
+      const analyzed = { kind: 'analyzed', receipt, provisional: false, textWanted: false, at } as const;
+      const move = { uploadId: key.uploadId, ...seen, next: advance(seen.upload, analyzed) };
+      const about = { uploadId: key.uploadId, analysis: analysisUntil(end), latest, traceparent };
+      await commit(stored, uid, { uploads: [{ ...move, told: { ...about, narrative: text } }] });
       return key;
     }
 
@@ -78,36 +53,29 @@ for (const { name, ports } of drivers) {
       assert.equal(await stored.analyses.find({ uid, uploadId: 'never-existed' }), undefined);
     });
 
-    it("finds the person's own latest analysis up to an instant", async () => {
-      for (const day of ['01', '08', '09']) await upload(`2025-06-${day}T00:00:00.000Z`);
-      const before = (day: string) => stored.analyses.latestBefore(uid, `2025-06-${day}T00:00:00.000Z`);
-      assert.equal((await before('08'))?.window.end, '2025-06-08T00:00:00.000Z');
-      assert.equal((await before('07'))?.window.end, '2025-06-01T00:00:00.000Z');
-      assert.equal((await stored.analyses.latestBefore('someone-else', '2025-06-08'))?.window.end, undefined);
-    });
-
-    it('finds the analysis that was written last, whatever days it is of', async () => {
-      assert.equal(await stored.analyses.latest(uid), undefined);
-      await upload('2025-06-08T00:00:00.000Z');
-      const { uploadId } = await upload('2025-06-01T00:00:00.000Z');
-      const latest = await stored.analyses.latest(uid);
-      assert.deepEqual(
-        [latest?.uploadId, latest?.analysis.window.end],
-        [uploadId, '2025-06-01T00:00:00.000Z'],
-      );
-      assert.equal(await stored.analyses.latest('someone-else'), undefined);
+    it('finds the analyses of the latest week, the one that knows most first, and none of older weeks', async () => {
+      const ends = async (limit: number) =>
+        (await stored.analyses.newest(uid, limit)).map(({ analysis }) => analysis.window.end.slice(0, 10));
+      assert.deepEqual(await ends(1), []);
+      for (const end of ['2025-06-08', '2025-06-07', '2025-06-09']) await upload(`${end}T00:00:00.000Z`);
+      await upload('2020-06-01T00:00:00.000Z', narrative(false), false);
+      assert.deepEqual(await ends(1), ['2025-06-09']);
+      assert.deepEqual(await ends(9), ['2025-06-09', '2025-06-07', '2025-06-08']);
+      const [newest] = await stored.analyses.newest(uid, 1);
+      assert.equal(newest!.traceparent, traceparent);
+      assert.deepEqual(await stored.analyses.newest('someone-else', 1), []);
     });
 
     it('finds the narrative of an upload, and none where there is none', async () => {
-      const key = await upload('2025-06-08', narrative(false));
+      const key = await upload('2025-06-08T00:00:00.000Z');
       assert.equal((await stored.narratives.find(key))?.source, 'template');
-      assert.equal(await stored.narratives.find(await upload('2025-06-08')), undefined);
+      assert.equal(await stored.narratives.find({ uid, uploadId: 'never-existed' }), undefined);
       assert.equal(await stored.narratives.find({ ...key, uid: 'someone-else' }), undefined);
     });
 
     it('lists the uploads whose template may be replaced', async () => {
-      const yes = await upload('2025-06-08', narrative(true));
-      const no = await upload('2025-06-08', narrative(false));
+      const yes = await upload('2025-06-08T00:00:00.000Z', narrative(true));
+      const no = await upload('2025-06-08T00:00:00.000Z');
       const found = (await stored.narratives.replaceable(1000)).map(({ uploadId }) => uploadId);
       assert.deepEqual([found.includes(yes.uploadId), found.includes(no.uploadId)], [true, false]);
     });
@@ -130,7 +98,7 @@ for (const { name, ports } of drivers) {
       assert.deepEqual(await due(looks, 4), []);
       await uploads.advance(keys[1]!, { kind: 'looked', at });
       assert.deepEqual(await due(looks), [keys[2]!.uploadId, keys[0]!.uploadId]);
-      const expired = { kind: 'failed', holder: null, code: 'upload/expired', issues: [], at } as const;
+      const expired = { kind: 'failed', code: 'upload/expired', issues: [], at } as const;
       await uploads.advance(keys[2]!, expired);
       assert.deepEqual(await due(at + dayMs), [keys[0]!.uploadId, keys[1]!.uploadId]);
     });

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { byDay } from '../../src/domain/samples/day.ts';
-import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
+import { advance, requested, type UploadKey } from '../../src/domain/upload/upload.ts';
 import { deleteMyData } from '../../src/workflows/delete-my-data.ts';
 import { exportMyData } from '../../src/workflows/export-my-data.ts';
 import type { PersonalDocument } from '../../src/workflows/ports.ts';
-import { openUpload, stillClock, sampleOf, traceparent } from '../support/build.ts';
-import { someAnalysis, someNarrative } from '../support/stored-documents.ts';
+import { commit, openUpload, remove, sampleOf, stillClock, traceparent } from '../support/build.ts';
+import { someAnalysis, someNarrative, someSummary, someWeek } from '../support/stored-documents.ts';
 import { drivers, type StoredPorts } from '../support/drivers.ts';
 
 const announced = { contentType: 'application/json', sizeBytes: 10, sha256: null };
@@ -27,16 +26,20 @@ for (const { name, ports } of drivers) {
 
     /** One of every kind. */
     async function fill(): Promise<void> {
-      const { uploads, days, deadLetters, recordings, exports } = stored;
-      const { holder } = await openUpload(stored, key);
-      await days.merge({ ...key, holder }, byDay([sample]), [deleted]);
+      const { uploads, deadLetters, recordings, exports } = stored;
+      await openUpload(stored, key);
+      const { upload, revision } = (await uploads.find(key))!;
       const receipt = { processedSamples: 1, skippedSamples: 0, issues: [] };
-      await uploads.advance(key, { kind: 'analyzed', holder, receipt, provisional: false, at });
-      const claim = { kind: 'claimed', stage: 'narrative', holder, at, until: at + 1000 } as const;
-      await uploads.advance(key, claim);
-      await uploads.advance(key, { kind: 'narrated', holder, at });
-      // Only now: the deployed functions see the documents as well, and find nothing left to do.
-      await uploads.advance(key, { kind: 'rewritten', at }, { analysis, narrative });
+      const next = advance(upload, { kind: 'analyzed', receipt, provisional: false, textWanted: false, at });
+      const { uploadId } = key;
+      const told = { uploadId, analysis, latest: true, narrative, traceparent };
+      await commit(stored, key.uid, {
+        samples: [{ week: '2025-06-09', samples: [sample], origins: [[key.uploadId]] }],
+        tombstones: [deleted],
+        weeks: new Map([['2025-06-09', someWeek('2025-06-09')]]),
+        summaries: new Map([['2025-06-10', someSummary('2025-06-10')]]),
+        uploads: [{ uploadId, upload, revision, next, told }],
+      });
       await deadLetters.keep({ ...key, code: 'analysis/gave-up', deliveries: 5, traceparent }, at);
       await recordings.create(key, Buffer.from('{}'), { contentType: 'application/json', traceparent });
       await exports.announce(key.uid, 'everything.json', at);
@@ -60,16 +63,20 @@ for (const { name, ports } of drivers) {
         found.map(({ path }) => path),
         [
           'analyses/upload-1',
-          'days/2025-06-10',
           'deadLetters/upload-1',
           'deletions/samples',
           'exports/everything.json',
           'narratives/upload-1',
+          'private/state',
+          'samples/2025-06-09',
+          'summaries/2025-06-10',
           'uploads/upload-1',
+          'weeks/2025-06-09',
         ],
       );
       const at = (path: string) => found.find((document) => document.path === path)!;
-      assert.deepEqual(at('days/2025-06-10').samples, [sample]);
+      assert.deepEqual(at('samples/2025-06-09').samples, [sample]);
+      assert.equal(at('summaries/2025-06-10').fields.steps, 8000);
       assert.deepEqual(at('deletions/samples').fields.ids, [deleted]);
       assert.deepEqual(at('analyses/upload-1').fields.window, analysis.window);
       assert.ok(JSON.stringify(found).includes('"succeeded"'));
@@ -85,7 +92,7 @@ for (const { name, ports } of drivers) {
         assert.deepEqual(await paths(mine.uid), []);
         assert.deepEqual(await stored.recordings.list(mine.uid), []);
       }
-      assert.equal((await paths(key.uid)).length, 7);
+      assert.equal((await paths(key.uid)).length, 10);
       assert.deepEqual(await stored.recordings.list(key.uid), ['upload-1']);
     });
 
@@ -111,12 +118,14 @@ for (const { name, ports } of drivers) {
 
     it('is removed upload by upload: the status with all that belongs to it', async () => {
       await fill();
-      for (let time = 0; time < 2; time++) await stored.uploads.advance(key, { kind: 'deleting', at });
-      await stored.uploads.remove(key);
+      await remove(stored, key);
       assert.deepEqual(await paths(key.uid), [
-        'days/2025-06-10',
         'deletions/samples',
         'exports/everything.json',
+        'private/state',
+        'samples/2025-06-09',
+        'summaries/2025-06-10',
+        'weeks/2025-06-09',
       ]);
     });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { buffer } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
-import type { Recordings } from '../../src/workflows/ports.ts';
+import type { FoundRecording, Recordings } from '../../src/workflows/ports.ts';
 import { openUpload } from '../support/build.ts';
 import { drivers, type StoredPorts } from '../support/drivers.ts';
 
@@ -51,6 +51,19 @@ for (const { name, ports } of drivers) {
       for (let time = 0; time < 2; time++) await recordings.removeAll(uid);
       assert.deepEqual(await recordings.list(uid), []);
       assert.equal(await recordings.exists(other), true);
+    });
+
+    it('are found, those of everybody, with what they were stored with', async () => {
+      const key = { uid: randomUUID(), uploadId: 'upload-1' };
+      await openUpload(stored, key);
+      const about = { contentType: 'application/json', traceparent, incarnation: 'incarnation-1' };
+      await recordings.create(key, Buffer.from('{"samples": []}'), about);
+      const found: FoundRecording[] = [];
+      for await (const recording of await recordings.all())
+        if (recording.key.uid === key.uid) found.push(recording);
+      const [{ createdAt, ...rest }] = found as [FoundRecording];
+      assert.deepEqual([rest, found.length], [{ key, sizeBytes: 15, ...about }, 1]);
+      assert.ok(createdAt <= Date.now());
     });
 
     // The storage emulator takes no notice of preconditions and custom times; the real service and the memory do.

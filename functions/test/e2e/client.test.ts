@@ -1,13 +1,18 @@
 import assert from 'node:assert/strict';
 import type { FirebaseApp } from 'firebase/app';
 import { getAuth, signOut } from 'firebase/auth';
-import { doc, getDocFromCache, getFirestore } from 'firebase/firestore';
+import { doc, getDoc, getDocFromCache, getFirestore } from 'firebase/firestore';
 import { getBytes, getStorage, ref } from 'firebase/storage';
 import * as v from 'valibot';
 import { samplePerson } from '../../../scripts/sample-data/sample-person.ts';
 import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
 import * as answers from '../../src/contract/answers.ts';
-import { ClientError, type ClarityLoop } from '../../client/client.ts';
+import { ClientError, type ClarityLoop, type UploadState } from '../../client/client.ts';
+import { gzip, sha256 } from '../../client/gzip.ts';
+import { createSync, syncServer } from '../../client/sync.ts';
+import { sampleId } from '../../src/domain/samples/sample.ts';
+import { dayMs } from '../../src/domain/time.ts';
+import { randomOf, SyncWorld } from '../support/sync-world.ts';
 import * as documents from '../../src/contract/documents.ts';
 import { paths, type ContentType } from '../../src/contract/upload.ts';
 import { administrate } from '../support/client.ts';
@@ -21,6 +26,10 @@ function largeRecording(): { contentType: ContentType; bytes: Uint8Array<ArrayBu
   const samples = week.samples.map((sample) => JSON.stringify(sample)).join(`,${' '.repeat(512)}`);
   const text = `${JSON.stringify({ ...week, samples: [] }).replace('"samples":[]', () => `"samples":[${samples}]`)}`;
   return { contentType: 'application/json', bytes: new TextEncoder().encode(text) };
+}
+
+interface Archive {
+  documents: { path: string; fields: { samples?: { id: string }[] } }[];
 }
 
 describe('the client, with the Firebase SDK', () => {
@@ -45,7 +54,7 @@ describe('the client, with the Firebase SDK', () => {
   it('takes a week to its narrative, and every document has the form that it says it has', async () => {
     await person.loop.setPerson(samplePerson());
     const uploadId = await client.uploadRecording(week).sent;
-    const states: documents.UploadDocument[] = [];
+    const states: UploadState[] = [];
     for await (const upload of client.uploadStatus(uploadId)) states.push(upload);
     assert.equal(states.at(-1)!.status, 'succeeded');
     const progress = states.map((upload) => upload.progress);
@@ -57,6 +66,9 @@ describe('the client, with the Firebase SDK', () => {
     const narrative = await client.narrative(uploadId);
     assert.deepEqual(v.parse(documents.NarrativeDocument, narrative), narrative);
     assert.equal(narrative!.source, 'gemini');
+
+    const page = await client.weeklyReport({ uploadId, language: 'de' });
+    assert.match(await page.text(), /<html lang="de"/);
 
     const again = await client.refreshNarrative(uploadId);
     assert.deepEqual(v.parse(answers.RefreshNarrativeAnswer, again), { source: 'gemini' });
@@ -108,6 +120,88 @@ describe('the client, with the Firebase SDK', () => {
 
     const late = client.uploadRecording(largeRecording(), { onProgress: () => late.cancel() });
     await fails(late.sent, 'client/canceled');
+    assert.deepEqual(await client.uploads(), [], 'nothing is left behind');
+  });
+
+  it('lets an upload stand that had arrived before it is sent again and called off', async () => {
+    const options = { uploadId: 'arrived-before' };
+    const recording = sampleWeek({ days: 1 });
+    await finished(await client.uploadRecording(recording, options).sent);
+    const again = client.uploadRecording(recording, options);
+    again.cancel();
+    await fails(again.sent, 'client/canceled');
+    assert.equal((await client.upload(options.uploadId))!.status, 'succeeded');
+  });
+
+  it('sends a recording with gzip, and a long history in pieces from new to old', async () => {
+    const recording = sampleWeek();
+    const [sample] = recording.samples;
+    const samples = Array.from({ length: 25_000 }, (_, i) => {
+      const at = new Date(Date.parse(sample!.startDate) + i * 1000).toISOString();
+      return { ...sample!, uuid: `sample-${i}`, startDate: at, endDate: at };
+    });
+    const told: number[] = [];
+    const sending = client.uploadHistory(
+      { ...recording, samples },
+      { onProgress: ({ sentSamples, totalSamples }) => told.push(sentSamples / totalSamples) },
+    );
+    const uploadIds = await sending.sent;
+    assert.deepEqual(told, [0.8, 1]);
+    const uploads = await Promise.all(uploadIds.map(finished));
+    assert.deepEqual(
+      uploads.map(({ receipt }) => receipt!.processedSamples),
+      [20_000, 5000],
+    );
+    assert.ok(uploads[0]!.announced.sizeBytes < 20_000 * 40, `${uploads[0]!.announced.sizeBytes} bytes`);
+    assert.deepEqual(
+      (await client.uploads({ most: 1 })).map(({ uploadId }) => uploadId),
+      [uploadIds[1]],
+    );
+  });
+
+  it('keeps what is not named when preferences are set', async () => {
+    await client.setPerson(samplePerson());
+    await client.setPreferences({ language: 'es' });
+    const person = (await getDoc(doc(getFirestore(app), paths.person(client.uid())))).data()!;
+    assert.equal(person.language, 'es');
+    assert.ok(person.consent && person.timeZone);
+  });
+
+  it('syncs a health store, to the last sample and the last deletion', async () => {
+    const world = new SyncWorld(false, randomOf(3));
+    world.health.pageSize = 2000;
+    world.populate();
+    world.options.mostSamples = 20_000;
+    const ports = {
+      ...world.ports(),
+      now: Date.now,
+      server: syncServer(client),
+      gzip: (bytes: Uint8Array) => gzip(bytes as Uint8Array<ArrayBuffer>),
+      sha256,
+    };
+    const { options } = world;
+    const run = () => createSync(ports, { ...options, historyMs: 1000 * dayMs }).run();
+    assert.deepEqual(await run(), { denied: [] });
+    const gone = [...world.health.live.keys()].slice(0, 3);
+    for (const id of gone) world.health.live.delete(id);
+    const changes = world.health.changes.bind(world.health);
+    world.health.changes = async (lane, anchor, limit) => {
+      const page = await changes(lane, anchor, limit);
+      return { ...page, deleted: anchor === undefined ? [] : gone.splice(0) };
+    };
+    assert.deepEqual(await run(), { denied: [] });
+    for (const { uploadId } of await client.uploads()) await finished(uploadId);
+    // Whoever holds the person looks for deleted samples in older weeks after the upload that names them has ended.
+    const state = administrator.doc(paths.personState(person.uid));
+    const looking = async () => (await state.get()).get('walk') !== null;
+    for (let waited = 0; (await looking()) && waited < 20_000; waited += 100)
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    const archive = await client.downloadExport(await client.exportMyData());
+    const { documents: kept } = JSON.parse(new TextDecoder().decode(archive)) as Archive;
+    const samples = kept.flatMap(({ path, fields }) => (path.startsWith('samples/') ? fields.samples! : []));
+    assert.deepEqual(samples.map(({ id }) => id).sort(), [...world.health.live.keys()].map(sampleId).sort());
+    assert.deepEqual(await run(), { denied: [] });
+    assert.deepEqual(await ports.files.list(), [], 'the bytes are let go once they are analysed');
   });
 
   it('sends again under the same id without harm, and refuses other content under it', async () => {
@@ -116,17 +210,39 @@ describe('the client, with the Firebase SDK', () => {
     assert.equal(await client.uploadRecording(recording, options).sent, options.uploadId);
     await finished(options.uploadId);
     assert.equal(await client.uploadRecording(recording, options).sent, options.uploadId);
-    assert.equal((await finished(options.uploadId)).attempt, 2);
+    assert.equal((await finished(options.uploadId)).status, 'succeeded');
     await fails(client.uploadRecording(week, options).sent, 'upload/conflict');
+  });
+
+  it('reads days and weeks by their dates', async () => {
+    const uploadId = await client.uploadRecording(week).sent;
+    await finished(uploadId);
+    const { days } = (await client.analysis(uploadId))!.window;
+    const [from, to] = [days[0]!, days.at(-1)!];
+    const summaries = await client.summaries({ from, to });
+    assert.deepEqual(
+      summaries.map(({ day }) => day),
+      days,
+    );
+    for (const summary of summaries) assert.deepEqual(v.parse(documents.SummaryDocument, summary), summary);
+    const weeks = await client.weeks({ from, to });
+    assert.ok(weeks.length >= 1);
+    for (const one of weeks) assert.deepEqual(v.parse(documents.WeekDocument, one), one);
+    assert.deepEqual(await client.week(to), weeks.at(-1));
+    assert.equal(await client.week('2001-01-01'), undefined);
   });
 
   it('does not take an announcement that has expired for a recording that has arrived', async () => {
     const recording = sampleWeek({ days: 1 });
-    const sizeBytes = Buffer.byteLength(JSON.stringify(recording));
-    const { uploadId } = await client.requestUpload({ contentType: 'application/json', sizeBytes });
+    const bytes = new TextEncoder().encode(JSON.stringify(recording));
+    const body = { contentType: 'application/json', bytes } as const;
+    const { uploadId } = await client.requestUpload({
+      contentType: body.contentType,
+      sizeBytes: bytes.byteLength,
+    });
     const announced = administrator.doc(paths.upload(person.uid, uploadId));
     await announced.update({ status: 'failed', code: 'upload/expired' });
-    await fails(client.uploadRecording(recording, { uploadId }).sent, 'upload/expired');
+    await fails(client.uploadRecording(body, { uploadId }).sent, 'upload/expired');
   });
 
   it('tells why an upload failed, and takes it up again', async () => {
@@ -194,6 +310,7 @@ describe('the client, with the Firebase SDK', () => {
   it('has one code for each kind of refusal', async () => {
     await fails(client.requestUpload({ contentType: 'application/json', sizeBytes: 0 }), 'request/invalid');
     await fails(client.retryUpload('never-existed'), 'upload/not-found');
+    await fails(client.weeklyReport(), 'report/not-found');
     await fails(client.uploadRecording(week, { uploadId: 'no' }).sent, 'request/invalid');
 
     await Promise.all(Array.from({ length: 5 }, () => client.exportMyData()));

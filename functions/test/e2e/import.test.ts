@@ -3,8 +3,10 @@ import { execFile } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { localStack } from '../../../scripts/client/place.ts';
 import type { BuiltRecording } from '../../../scripts/import/build-recordings.ts';
+import { patient } from '../../../scripts/import/patience.ts';
 import { sendRecordings } from '../../../scripts/import/send-recordings.ts';
 import { sentList, type SentList } from '../../../scripts/import/sent-list.ts';
 import { importFolder } from '../../../scripts/import/work-folder.ts';
@@ -41,8 +43,8 @@ function send(
   sent: SentList,
   interrupted = new AbortController().signal,
 ) {
-  const patiently = <T>(work: () => Promise<T>): Promise<T> => work();
   const nothing = (): void => {};
+  const patiently = patient('The local stack', { wait: sleep, random: () => 0.1, say: nothing });
   return sendRecordings(recordings, { loop, patiently, sent, say: nothing, onBytes: nothing, interrupted });
 }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { getFirestore, Timestamp } from 'firebase-admin/firestore';
+import { Timestamp } from 'firebase-admin/firestore';
 import type { Span } from '../../../scripts/local-stack/stand-ins/collector.ts';
 import { samplePerson } from '../../../scripts/sample-data/sample-person.ts';
 import { sampleWeek } from '../../../scripts/sample-data/sample-week.ts';
@@ -9,7 +9,7 @@ import { app } from '../../src/app.ts';
 import { paths } from '../../src/contract/upload.ts';
 import '../support/drivers.ts';
 import { call, post, sendRecording } from '../support/client.ts';
-import { collectorOrigin, stack } from '../support/emulators.ts';
+import { administrator, collectorOrigin, stack } from '../support/emulators.ts';
 import { finished, signUp, type Person } from '../support/person.ts';
 
 const patienceMs = 60_000;
@@ -45,7 +45,8 @@ function assertConnected(spans: Span[]): Span {
 
 describe('the trace of an upload', () => {
   let person: Person;
-  before(async () => {
+  // Somebody new each time: Gemini is asked for their first text, and not soon again.
+  beforeEach(async () => {
     person = await signUp();
     await person.loop.setPerson(samplePerson());
   });
@@ -71,7 +72,9 @@ describe('the trace of an upload', () => {
       'requests.publish',
       'uploads.advance',
       'recordings.open',
-      'days.merge',
+      'histories.state',
+      'histories.samples',
+      'histories.commit',
       'models.sleep',
       'models.stage',
       'narrator.write',
@@ -103,26 +106,22 @@ describe('the trace of an upload', () => {
     const [attempt] = first.filter(({ name }) => name === 'onAnalysisRequested');
 
     // As if the first worker had died before its end: its lease has run out, and the message is delivered again.
-    const at = Timestamp.fromMillis(Date.now() - 60_000);
     const key = { uid: person.uid, uploadId };
-    assert.equal((await app().uploads.find(key))?.attempt, 2);
-    await getFirestore()
+    const until = Timestamp.fromMillis(Date.now() - 60_000);
+    await administrator.doc(paths.personState(key.uid)).update({
+      lease: { holder: 'dead', until, uploads: [uploadId] },
+      traceparent: `00-${attempt!.traceId}-${attempt!.spanId}-01`,
+    });
+    await administrator
       .doc(paths.upload(key.uid, uploadId))
-      .update({
-        status: 'processing',
-        stage: 'analysis',
-        lease: { holder: 'dead', until: at },
-        attemptTraceparent: `00-${attempt!.traceId}-${attempt!.spanId}-01`,
-        finishedAt: null,
-      });
+      .update({ status: 'queued', stage: 'analysis', finishedAt: null });
     const published = first.find(({ name }) => name === 'requests.publish')!;
     await app().requests.publish({ ...key, traceparent: `00-${published.traceId}-${published.spanId}-01` });
 
-    // The analysis is there already, so its document is not created, and no second narrative is asked for.
     const spans = await spansOf(uploadId, (found) => has(found, 'onAnalysisRequested', 2));
     assertConnected(spans);
     const [, again] = spans.filter(({ name }) => name === 'onAnalysisRequested');
-    assert.equal(again!.attributes['clarity_loop.attempt'], 3);
+    assert.equal(again!.attributes['clarity_loop.attempt'], 2);
     assert.deepEqual(again!.links, [{ traceId: attempt!.traceId, spanId: attempt!.spanId }]);
   });
 
@@ -145,7 +144,8 @@ describe('the metrics of the local stack', () => {
     const person = await signUp();
     const { uploadId } = await sendRecording(person, sampleWeek({ days: 1, seed: 4 }));
     await finished(person, uploadId);
-    await spansOf(uploadId, whole);
+    // Without consent to a text the analysis comes with one, and nothing is left to do when it is written.
+    await spansOf(uploadId, (spans) => invocations.slice(0, -1).every((name) => has(spans, name)));
     const text = await (await fetch(`${collectorOrigin}/metrics`)).text();
     for (const sample of [
       /^http_server_request_duration_seconds_count\{.*faas_name="uploadRecording".*\} \d+$/m,
@@ -153,7 +153,6 @@ describe('the metrics of the local stack', () => {
       /^clarity_loop_uploads_total\{.*outcome="succeeded"\} \d+$/m,
       /^clarity_loop_stage_duration_seconds_bucket\{.*le="\+Inf",stage="analysis"\} \d+$/m,
       /^clarity_loop_upload_duration_seconds_count\{.*milestone="narrative"\} \d+$/m,
-      /^clarity_loop_queue_age_seconds_count\{.*\} \d+$/m,
       /^clarity_loop_narratives_total\{.*source="template"\} \d+$/m,
       /^# TYPE clarity_loop_stage_duration_seconds histogram$/m,
     ]) {

@@ -39,22 +39,22 @@ describe('dead letters', () => {
     await open();
     await app().requests.publish({ ...key, traceparent });
     const upload = await finished(person, key.uploadId);
-    assert.deepEqual([upload.status, upload.code, upload.attempt], ['failed', 'recording/missing', 1]);
+    assert.deepEqual([upload.status, upload.code], ['failed', 'recording/missing']);
     const left = await administrator.doc(paths.deadLetter(key.uid, key.uploadId)).get();
     assert.ok(!left.exists);
   });
 
   it('are written after a day of our own faults, and the upload succeeds once the cause is mended', async () => {
-    // A day that cannot be read: nothing that the recording is guilty of.
-    const damaged = `users/${key.uid}/days/2025-06-15`;
-    await administrator.doc(damaged).set({ day: '2025-06-15', bytes: Uint8Array.of(1, 2, 3) });
+    // A week that cannot be read: nothing that the recording is guilty of.
+    const damaged = paths.samples(key.uid, '2025-06-09');
+    await administrator.doc(damaged).set({ schemaVersion: 2, bytes: Uint8Array.of(1, 2, 3) });
     const { uploadId } = await sendRecording(person, sampleWeek({ days: 1, endDay: '2025-06-15' }));
     key = { ...key, uploadId };
     const document = administrator.doc(paths.upload(key.uid, uploadId));
     const since = async (): Promise<unknown> => (await document.get()).get('trouble.since') as unknown;
     for (let waited = 0; !(await since()) && waited < 20_000; waited += 50)
       await new Promise((resolve) => setTimeout(resolve, 50));
-    assert.equal((await document.get()).get('status'), 'processing', 'a fault alone fails nothing');
+    assert.equal((await document.get()).get('status'), 'queued', 'a fault alone fails nothing');
 
     // A day passes, for this document.
     await document.update({ 'trouble.since': new Date(Date.now() - 25 * 3_600_000) });

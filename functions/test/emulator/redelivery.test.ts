@@ -11,7 +11,7 @@ import '../support/drivers.ts';
 import { bucket, documentsOf, project } from '../support/emulators.ts';
 import { finished, signUp, type Person } from '../support/person.ts';
 
-const { wrap, cleanup } = functionsTest({ projectId: project, storageBucket: bucket });
+const { wrap, cleanup, makeChange } = functionsTest({ projectId: project, storageBucket: bucket });
 
 /** An event as the platform delivers it: only the part that the function reads matters. */
 type Deliver = (event: object) => Promise<void>;
@@ -19,7 +19,7 @@ const finalized = wrap(onRecordingFinalized) as unknown as Deliver;
 const requested = wrap(onAnalysisRequested) as unknown as Deliver;
 const written = wrap(onAnalysisWritten) as unknown as Deliver;
 
-const places = ['uploads', 'analyses', 'narratives', 'days'] as const;
+const places = ['uploads', 'analyses', 'narratives', 'samples', 'weeks', 'summaries', 'private'] as const;
 
 describe('every event may be delivered again', () => {
   let person: Person;
@@ -56,7 +56,7 @@ describe('every event may be delivered again', () => {
       async () => {
         const path = `users/${person.uid}/analyses/${uploadId}`;
         const data = await getFirestore().doc(path).get();
-        await written({ params: { uid: person.uid, uploadId }, data });
+        await written({ params: { uid: person.uid, uploadId }, data: makeChange(data, data) });
       },
     ],
   ];

@@ -15,7 +15,7 @@ import { bucket, documentsOf, project } from '../support/emulators.ts';
 import { finished, signUp, type Person } from '../support/person.ts';
 import { byTier, seed } from '../support/tier.ts';
 
-const { wrap, cleanup } = functionsTest({ projectId: project, storageBucket: bucket });
+const { wrap, cleanup, makeChange } = functionsTest({ projectId: project, storageBucket: bucket });
 
 type Deliver = (event: object) => Promise<void>;
 const finalized = wrap(onRecordingFinalized) as unknown as Deliver;
@@ -75,7 +75,7 @@ describe(`a storm on the emulators: ${copies} more copies of every event of 2 up
         const data = await getFirestore().doc(paths.analysis(uid, uploadId)).get();
         // It arises with the analysis: a copy of it cannot be earlier.
         if (!data.exists) throw new Error('not yet');
-        await written({ params: { uid, uploadId }, data });
+        await written({ params: { uid, uploadId }, data: makeChange(data, data) });
       };
       return Array.from({ length: copies }, (_, copy) => [
         () => finalized(object),
@@ -94,16 +94,16 @@ describe(`a storm on the emulators: ${copies} more copies of every event of 2 up
     const everything = () =>
       Promise.all(
         people.flatMap(({ uid }) =>
-          (['uploads', 'analyses', 'narratives', 'days', 'deadLetters'] as const).map((place) =>
-            documentsOf(`users/${uid}/${place}`),
-          ),
+          (
+            ['uploads', 'analyses', 'narratives', 'samples', 'weeks', 'summaries', 'deadLetters'] as const
+          ).map((place) => documentsOf(`users/${uid}/${place}`)),
         ),
       );
     const ended = await everything();
-    const counted = [0, 5].map((of) => ended.slice(of, of + 5).map((documents) => documents.length));
-    for (const [uploads, analyses, narratives, days, letters] of counted) {
+    const counted = [0, 7].map((of) => ended.slice(of, of + 7).map((documents) => documents.length));
+    for (const [uploads, analyses, narratives, samples, weeks, summaries, letters] of counted) {
       assert.deepEqual([uploads, analyses, narratives, letters], [1, 1, 1, 0]);
-      assert.ok(days! > 0);
+      assert.ok(samples! > 0 && weeks! > 0 && summaries! > 0);
     }
     // What still comes late changes nothing any more: no document is written again.
     await Promise.all(

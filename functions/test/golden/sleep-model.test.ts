@@ -85,12 +85,13 @@ describe('the sleep model', () => {
     }
   });
 
-  it('tells which nights are like those that it was evaluated on', () => {
+  it('tells which nights are like those that it was evaluated on, and how far estimates are off', () => {
     for (const modality of ['hr', 'hr_sparse5min']) {
       assert.ok(manifest.product);
       assert.deepEqual(model.thresholds[modality], {
         ...manifest.thresholds[modality],
         range: manifest.product.byModality[modality]!.range,
+        errors: manifest.product.byModality[modality]!.estimated.intervals,
       });
     }
   });

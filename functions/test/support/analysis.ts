@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Unavailable } from '../../src/domain/fault.ts';
 import { conclude, type Analysis } from '../../src/domain/analysis/analysis.ts';
+import { findingsOf, type Findings } from '../../src/domain/analysis/findings.ts';
 import type { StagedNight } from '../../src/domain/analysis/nights.ts';
+import type { WeekDigest } from '../../src/domain/history/week-digest.ts';
 import { prepare } from '../../src/domain/analysis/prepare.ts';
 import { available } from '../../src/domain/narrative/facts.ts';
 import type { StagingRule } from '../../src/domain/metrics/staging.ts';
-import { mergeSamples } from '../../src/domain/samples/day.ts';
+import { uniqueSamples } from '../../src/domain/samples/origins.ts';
 import type { Sample } from '../../src/domain/samples/sample.ts';
 import { sleepValue, type SampleType } from '../../src/domain/samples/sample-types.ts';
 import { at, minuteMs, span } from './build.ts';
@@ -13,20 +15,27 @@ import { at, minuteMs, span } from './build.ts';
 export const card = { name: 'stand-in', version: '0', sha256: '0'.repeat(64) };
 export const midnight = at('2025-06-10T00:00');
 
-/** The analysis of the last `days` days, with a model that finds NREM everywhere; `rule`: how its answer is read. */
-export function analysisOf(
-  samples: Sample[],
-  days: number | 'all' = 7,
-  rule: Partial<StagingRule> = {},
-): Analysis {
-  const preparation = prepare(mergeSamples([], samples, new Set()), days)!;
+interface Asked {
+  days?: number | 'all';
+  /** How the model's answer is read. */
+  rule?: Partial<StagingRule>;
+  history?: readonly WeekDigest[];
+}
+
+/** What is found out of the last `days` days, with a model that finds NREM everywhere. */
+export function findingsIn(samples: Sample[], { days = 7, rule = {}, history = [] }: Asked = {}): Findings {
+  const preparation = prepare(uniqueSamples(samples), days, history)!;
   const staged = preparation.toStage.map((night): StagedNight => {
     const probabilities = Float32Array.from({ length: 3 * night.minutes }, (_, i) =>
       i % 3 === 1 ? 0.75 : 0.125,
     );
     return { night, probabilities, thresholds: { wake: 0.5, rem: 0.5, ...rule } };
   });
-  return conclude(preparation, staged, [card]);
+  return findingsOf(preparation, staged);
+}
+
+export function analysisOf(samples: Sample[], asked: Asked = {}): Analysis {
+  return conclude(findingsIn(samples, asked), [card]);
 }
 
 export function section<T extends object>(value: T | Unavailable): T {

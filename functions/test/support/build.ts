@@ -3,11 +3,11 @@ import type { ContentType } from '../../src/contract/upload.ts';
 import type { SampleType } from '../../src/domain/samples/sample-types.ts';
 import { sampleId, type Sample, type Source } from '../../src/domain/samples/sample.ts';
 import { Fault } from '../../src/domain/fault.ts';
-import { requested, type UploadKey } from '../../src/domain/upload/upload.ts';
-import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
-import type { Ports } from '../../src/workflows/ports.ts';
+import { advance, requested, type UploadKey } from '../../src/domain/upload/upload.ts';
+import type { Changes, Ports } from '../../src/workflows/ports.ts';
 import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';
 import { receiveRecording, type Received } from '../../src/workflows/receive-recording.ts';
+import { servePerson, type Served } from '../../src/workflows/serve-person.ts';
 import { sleepsSoundly } from './stand-ins.ts';
 
 export { dayMs, hourMs, minuteMs } from '../../src/domain/time.ts';
@@ -89,27 +89,38 @@ export const nobody: Ports['tokens'] = {
   verifyApp: () => Promise.reject(new Fault('auth/invalid-app-check')),
 };
 
-/** An upload that a worker holds, so that samples can be merged in its name. */
-export async function openUpload(
-  ports: Pick<Ports, 'uploads'>,
-  key: UploadKey,
-): Promise<UploadKey & { holder: string }> {
+/** An upload whose recording has arrived. */
+export async function openUpload(ports: Pick<Ports, 'uploads'>, key: UploadKey): Promise<UploadKey> {
   const announced = { contentType: 'application/json', sizeBytes: 1, sha256: null };
-  await ports.uploads.open(key, requested(announced, traceparent, 0, 'incarnation-1'));
-  const holder = `holder of ${key.uploadId}`;
-  const claim = { kind: 'claimed', stage: 'analysis', holder, at: 0, until: 60_000 } as const;
-  await ports.uploads.advance(key, claim);
-  return { ...key, holder };
+  const upload = requested(announced, traceparent, 0, 'incarnation-1');
+  await ports.uploads.open(key, advance(upload, { kind: 'stored', at: 0 }));
+  return key;
 }
 
-/** A clock that a test moves: nothing that waits for it comes to pass. */
+/** Writes changes of a person whom nobody holds. */
+export async function commit(ports: Pick<Ports, 'histories'>, who: string, changes: Changes): Promise<void> {
+  const stored = await ports.histories.state(who);
+  const next = { ...stored.state, version: stored.state.version + 1 };
+  if (!(await ports.histories.commit(who, stored, next, changes))) throw new Error('somebody was faster');
+}
+
+/** Removes an upload with what belongs to it, as whoever holds the person does. */
+export async function remove(ports: Pick<Ports, 'uploads' | 'histories'>, key: UploadKey): Promise<void> {
+  const { uid, uploadId } = key;
+  const deleting = await ports.uploads.advance(key, { kind: 'deleting', at: 0 });
+  await commit(ports, uid, { uploads: [{ uploadId, ...deleting, next: null }] });
+}
+
+/** A clock that a test moves: of what waits for it, only short pauses come to pass. */
 export const stillClock = (now: () => number): Ports['clock'] => ({
   now,
-  wait: (_, signal) =>
+  wait: (ms, signal) =>
     new Promise((resolve) => {
-      signal.addEventListener('abort', () => {
-        resolve();
-      });
+      if (ms < 5000) resolve();
+      else
+        signal.addEventListener('abort', () => {
+          resolve();
+        });
     }),
 });
 
@@ -122,7 +133,7 @@ export interface World {
     options?: { contentType?: ContentType; uploadId?: string },
   ) => Promise<Received>;
   /** What the platform does once the object is there: the storage event, then the message. */
-  analyze: (uploadId: string) => Promise<string>;
+  analyze: (uploadId: string) => Promise<Served>;
 }
 
 export const uid = 'person-1';
@@ -147,7 +158,7 @@ export function world(now = '2025-06-16T08:00:00Z'): World {
       }),
     analyze: async (uploadId) => {
       await queueAnalysis(ports, { uid, uploadId }, traceparent);
-      return analyzeRecording(ports, { uid, uploadId, traceparent });
+      return servePerson(ports, { uid, uploadId, traceparent });
     },
   };
 }

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import type { Changes } from '../../src/workflows/ports.ts';
 
 /** How a crash looks to whoever called. */
 export class Crash extends Error {}
@@ -62,13 +63,18 @@ export function crashingPorts<P extends object>(inner: P): CrashingPorts<P> {
     return hit ? crash(name) : result;
   }
 
-  const count = (name: string, inputs: unknown[]): void => {
-    const outcome = (inputs[2] ?? {}) as { analysis?: unknown; narrative?: unknown };
+  const count = (name: string, inputs: unknown[], result: unknown): void => {
+    const outcome = (inputs[2] ?? {}) as { narrative?: unknown };
     if (name === 'requests.publish') effects.messages++;
     if (name === 'deadLetters.publish') effects.letters++;
     if (name === 'narrator.write') effects.asked++;
-    if (name.startsWith('uploads.advance') && outcome.analysis) effects.analyses++;
     if (name.startsWith('uploads.advance') && outcome.narrative) effects.narratives++;
+    // Without a result nothing was written.
+    const { uploads = [] } = name === 'histories.commit' && result ? (inputs[3] as Changes) : {};
+    for (const { told } of uploads) {
+      if (told) effects.analyses++;
+      if (told?.narrative) effects.narratives++;
+    }
   };
 
   function wrap<T extends object>(path: string, target: T): T {
@@ -81,7 +87,7 @@ export function crashingPorts<P extends object>(inner: P): CrashingPorts<P> {
           const name = `${path}.${key}${typeof kind === 'string' ? ` ${kind}` : ''}`;
           return pass(name, async () => {
             const result: unknown = await (member as Method).apply(object, inputs);
-            count(name, inputs);
+            count(name, inputs, result);
             return wrapResult(`${path}.${key}`, result);
           });
         };

@@ -18,7 +18,7 @@ export type StoredPorts = Pick<
   | 'erasures'
   | 'exports'
   | 'deadLetters'
-  | 'days'
+  | 'histories'
   | 'recordings'
 >;
 

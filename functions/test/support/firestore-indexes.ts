@@ -146,12 +146,15 @@ function writtenIndexes({ indexes, fieldOverrides }: IndexFile): ThereIndex[] {
   }));
 }
 
-/** Of one field and one collection, never of a group; an override of the field, or of a map around it, takes their place. */
+/**
+ * Of one field and one collection, never of a group; an override of the field, of a map around it, or of all fields of the
+ * collection takes their place.
+ */
 function automaticIndexes({ collection, fields }: NeededIndex, { fieldOverrides }: IndexFile): ThereIndex[] {
   const [field] = fields;
   const overridden = fieldOverrides.some(
     ({ collectionGroup, fieldPath }) =>
-      collectionGroup === collection && `${field!.path}.`.startsWith(`${fieldPath}.`),
+      collectionGroup === collection && (fieldPath === '*' || `${field!.path}.`.startsWith(`${fieldPath}.`)),
   );
   if (overridden || field!.path === name) return [];
   return (['ASCENDING', 'DESCENDING', 'CONTAINS'] as const).map((mode) => ({

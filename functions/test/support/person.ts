@@ -5,7 +5,7 @@ import {
   type Credentials,
   type Session,
 } from '../../../scripts/client/session.ts';
-import type { UploadDocument } from '../../src/contract/documents.ts';
+import type { UploadState } from '../../client/client.ts';
 import { paths } from '../../src/contract/upload.ts';
 import { documentsOf } from './emulators.ts';
 
@@ -28,9 +28,9 @@ export async function signUp(): Promise<Person> {
 export async function finished(
   { loop }: Person,
   uploadId: string,
-  onChange?: (upload: UploadDocument) => void,
-): Promise<UploadDocument> {
-  let last: UploadDocument | undefined;
+  onChange?: (upload: UploadState) => void,
+): Promise<UploadState> {
+  let last: UploadState | undefined;
   for await (last of loop.uploadStatus(uploadId)) onChange?.(last);
   return last!;
 }

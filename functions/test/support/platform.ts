@@ -1,11 +1,12 @@
 import type { MemoryState } from '../../src/adapters/memory/memory.ts';
 import { keyOfPath, uploadOfObject } from '../../src/contract/upload.ts';
+import type { Analysis } from '../../src/domain/analysis/analysis.ts';
 import { faultOf } from '../../src/domain/fault.ts';
 import type { UploadKey } from '../../src/domain/upload/upload.ts';
-import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
 import { buryDeadLetter } from '../../src/workflows/bury-dead-letter.ts';
 import type { Ports } from '../../src/workflows/ports.ts';
 import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';
+import { servePerson } from '../../src/workflows/serve-person.ts';
 import { writeNarrative } from '../../src/workflows/write-narrative.ts';
 
 /** An event on its way to the function that takes it. */
@@ -27,16 +28,19 @@ export function eventsOf(state: MemoryState): () => PlatformEvent[] {
       return !seen.has(id) && seen.add(id);
     });
   return () => [
-    ...unseen(state.recordings, ([path]) => path).map(([path, { traceparent }]): PlatformEvent => {
-      const key = uploadOfObject(path)!;
-      return { kind: 'object', key, deliver: (ports) => queueAnalysis(ports, key, traceparent) };
-    }),
+    ...unseen(state.recordings, ([path]) => path).map(
+      ([path, { traceparent, incarnation }]): PlatformEvent => {
+        const key = uploadOfObject(path)!;
+        const deliver = (ports: Ports) => queueAnalysis(ports, key, traceparent, incarnation);
+        return { kind: 'object', key, deliver };
+      },
+    ),
     ...unseen(state.requests).map((request): PlatformEvent => ({
       kind: 'message',
-      key: request,
-      deliver: (ports) => analyzeRecording(ports, request),
+      key: { uid: request.uid, uploadId: request.uploadId ?? '' },
+      deliver: (ports) => servePerson(ports, request),
     })),
-    ...unseen(state.analyses, ([path]) => path).map(([path, analysis]): PlatformEvent => {
+    ...unseen(textsWanted(state), ([, analysis]) => analysis).map(([path, analysis]): PlatformEvent => {
       const key = keyOfPath(path);
       return { kind: 'document', key, deliver: (ports) => writeNarrative(ports, key, analysis) };
     }),
@@ -46,6 +50,14 @@ export function eventsOf(state: MemoryState): () => PlatformEvent[] {
       deliver: (ports) => buryDeadLetter(ports, letter),
     })),
   ];
+}
+
+/** The analyses for which Gemini is asked. */
+function textsWanted({ analyses, uploads }: MemoryState): [string, Analysis][] {
+  return [...analyses].filter(([path]) => {
+    const upload = uploads.get(path.replace('/analyses/', '/uploads/'));
+    return upload?.status === 'processing' && upload.stage === 'narrative';
+  });
 }
 
 /** Longer than any lease. */

@@ -29,7 +29,7 @@ import { receiveRecording } from '../../src/workflows/receive-recording.ts';
 import { refreshNarrative } from '../../src/workflows/refresh-narrative.ts';
 import { requestUpload } from '../../src/workflows/request-upload.ts';
 import { retryUpload } from '../../src/workflows/retry-upload.ts';
-import { inPieces, json, sentSample, traceparent } from './build.ts';
+import { inPieces, json, sentSample, stillClock, traceparent } from './build.ts';
 import { sleepsSoundly } from './stand-ins.ts';
 import { canaries, uid } from './canaries.ts';
 import { eventsOf } from './platform.ts';
@@ -54,6 +54,8 @@ function failingAt(n: number) {
   let calls = 0;
   const memory: Ports = {
     ...memoryPorts(state),
+    // Whoever waits for the end of a deletion would wait in vain: nobody delivers its message here.
+    clock: stillClock(Date.now),
     models: sleepsSoundly,
     tokens: {
       verify: (token) => (token === canaries.token ? Promise.resolve(uid) : Promise.reject(new Error(token))),
@@ -161,7 +163,7 @@ async function live(n: number): Promise<number> {
     for (const { kind, deliver } of found) {
       for (let delivery = 0; delivery < 2; delivery++) {
         const about = { id: `event-${kind}`, type: kind === 'message' ? 'x.pubsub.y' : 'x.storage.y' };
-        const step = { event: `on-${kind}`, delivery: about, key, traceparent };
+        const step = { event: `on-${kind}`, delivery: about, uploadId: key.uploadId, traceparent };
         await handleEvent(step, async () => String(await deliver(ports))).catch((error: unknown) => {
           left.answers.push(String(error));
         });
@@ -188,7 +190,7 @@ async function live(n: number): Promise<number> {
   left.messages.push(...state.requests, ...state.publishedLetters, ...state.keptLetters.values());
   left.names.push(...state.recordings.keys(), ...state.exports.keys(), ...state.quotas.keys());
   left.answers.push([...state.uploads.values()].map((upload) => ({ ...upload, announced: null })));
-  await call(ports, UploadIdInput, id, () => deleteUpload(ports, key));
+  await call(ports, UploadIdInput, id, () => deleteUpload(ports, key, traceparent));
   await call(ports, DeleteMyDataInput, { confirm: 'delete everything' }, () => deleteMyData(ports, uid));
   return count();
 }

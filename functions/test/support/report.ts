@@ -1,16 +1,15 @@
-import { offlineDays } from '../../../scripts/analyze/offline-days.ts';
+import { OfflinePerson } from '../../../scripts/analyze/offline-person.ts';
 import { offlineReport } from '../../../scripts/report/offline-report.ts';
 import { sampleWeek, type SampleWeekOptions } from '../../../scripts/sample-data/sample-week.ts';
-import { byDay } from '../../src/domain/samples/day.ts';
 import type { Language } from '../../src/domain/languages.ts';
 import { readSample, type Sample } from '../../src/domain/samples/sample.ts';
 import type { WeeklyReport } from '../../src/domain/narrative/weekly-report.ts';
 
 /** The report of some samples, made as the offline command makes it. */
 export async function reportOf(samples: readonly Sample[], language: Language = 'en'): Promise<WeeklyReport> {
-  const { days, origin } = await offlineDays();
-  await days.merge(origin, byDay(samples), []);
-  return (await offlineReport(days, origin.uid, language))!;
+  const person = new OfflinePerson();
+  await person.add(samples);
+  return (await offlineReport(person, language))!;
 }
 
 /** The samples of a made-up recording. */

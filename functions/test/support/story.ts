@@ -1,9 +1,9 @@
 import type { MemoryState } from '../../src/adapters/memory/memory.ts';
 import type { Analysis } from '../../src/domain/analysis/analysis.ts';
 import type { UploadKey } from '../../src/domain/upload/upload.ts';
-import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
 import type { Ports } from '../../src/workflows/ports.ts';
 import { receiveRecording } from '../../src/workflows/receive-recording.ts';
+import { servePerson } from '../../src/workflows/serve-person.ts';
 import { inPieces, nobody, traceparent, uid, world } from './build.ts';
 import { crashingPorts, type CrashingPorts } from './crashing-ports.ts';
 import { deliverUntilTaken, eventsOf } from './platform.ts';
@@ -40,9 +40,7 @@ export function story(others: Partial<Ports> = {}): Story {
 
 /** What becomes of an upload that a worker gives up. */
 export async function giveUp(ports: Pick<Ports, 'uploads'>, key: UploadKey, at: number): Promise<void> {
-  const holder = 'gave up';
-  await ports.uploads.advance(key, { kind: 'claimed', stage: 'analysis', holder, at, until: at });
-  await ports.uploads.advance(key, { kind: 'failed', holder, code: 'analysis/gave-up', issues: [], at });
+  await ports.uploads.advance(key, { kind: 'failed', code: 'analysis/gave-up', issues: [], at });
 }
 
 /** The person of the story sends a recording of JSON. */
@@ -59,6 +57,6 @@ export const receive = ({ machine }: Story, body: Buffer, uploadId = 'upload-000
 /** Sends a recording and has it analysed; gives the stored analysis. */
 export async function analysed(there: Story, body: Buffer, uploadId = 'upload-0001'): Promise<Analysis> {
   await receive(there, body, uploadId);
-  await analyzeRecording(there.machine.ports, { uid, uploadId, traceparent });
+  await servePerson(there.machine.ports, { uid, uploadId, traceparent });
   return there.state.analyses.get(`users/${uid}/analyses/${uploadId}`)!;
 }

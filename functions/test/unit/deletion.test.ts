@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import type { MemoryState } from '../../src/adapters/memory/memory.ts';
 import { faultOf } from '../../src/domain/fault.ts';
 import type { UploadKey } from '../../src/domain/upload/upload.ts';
-import { analyzeRecording } from '../../src/workflows/analyze-recording.ts';
 import { buryDeadLetter } from '../../src/workflows/bury-dead-letter.ts';
 import { deleteMyData } from '../../src/workflows/delete-my-data.ts';
 import { deleteUpload } from '../../src/workflows/delete-upload.ts';
@@ -11,6 +10,7 @@ import { queueAnalysis } from '../../src/workflows/queue-analysis.ts';
 import { refreshNarrative } from '../../src/workflows/refresh-narrative.ts';
 import { requestUpload } from '../../src/workflows/request-upload.ts';
 import { retryUpload } from '../../src/workflows/retry-upload.ts';
+import { servePerson } from '../../src/workflows/serve-person.ts';
 import { sweepStalled } from '../../src/workflows/sweep-stalled.ts';
 import { writeNarrative } from '../../src/workflows/write-narrative.ts';
 import { hourMs, json, sentSample, traceparent, uid } from '../support/build.ts';
@@ -40,13 +40,13 @@ const steps: Record<string, (there: Story) => Promise<() => Promise<unknown>>> =
     await receive(there, body);
     return () => queueAnalysis(there.machine.ports, key, traceparent);
   },
-  analyzeRecording: async (there) => {
+  servePerson: async (there) => {
     await receive(there, body);
-    return () => analyzeRecording(there.machine.ports, { ...key, traceparent });
+    return () => servePerson(there.machine.ports, { ...key, traceparent });
   },
-  'analyzeRecording of deletions': async (there) => {
+  'servePerson with deletions': async (there) => {
     await receive(there, keptBody);
-    return () => analyzeRecording(there.machine.ports, { ...key, traceparent });
+    return () => servePerson(there.machine.ports, { ...key, traceparent });
   },
   writeNarrative: async (there) => {
     const analysis = await analysed(there, body);
@@ -71,7 +71,7 @@ const steps: Record<string, (there: Story) => Promise<() => Promise<unknown>>> =
   },
   deleteUpload: async (there) => {
     await analysed(there, body);
-    return () => deleteUpload(there.machine.ports, key);
+    return () => deleteUpload(there.machine.ports, key, traceparent);
   },
   sweepStalled: async (there) => {
     await analysed(there, body);
@@ -126,14 +126,10 @@ async function interruptEverywhere(
 
 /** What is left of a person, by kind; kinds of which there is nothing are left out. */
 function leftOf(state: MemoryState): Record<string, string[]> {
-  const { quotas, requests, publishedLetters, days, ...stored } = state;
+  const { quotas, requests, publishedLetters, analysisVersions, ...stored } = state;
   const left: [string, string[]][] = Object.entries(stored).map(([kind, things]) => [
     kind,
     [...things.keys()],
-  ]);
-  left.push([
-    'days',
-    [...days].flatMap(([person, mine]) => [...mine.keys()].map((day) => `${person} ${day}`)),
   ]);
   return Object.fromEntries(left.filter(([, things]) => things.length > 0));
 }
@@ -156,7 +152,16 @@ describe('deleting everything of a person while a step is under way', () => {
     await buryDeadLetter(there.machine.ports, { ...letter, ...kept, code: 'analysis/gave-up' });
     await exportMyData(there.machine.ports, uid, 'json');
     const kinds = Object.keys(leftOf(there.state));
-    for (const kind of ['people', 'uploads', 'recordings', 'days', 'origins', 'analyses', 'narratives'])
+    for (const kind of [
+      'people',
+      'uploads',
+      'recordings',
+      'samples',
+      'weeks',
+      'summaries',
+      'analyses',
+      'narratives',
+    ])
       assert.ok(kinds.includes(kind), kind);
     for (const kind of ['keptLetters', 'exports', 'announcedExports']) assert.ok(kinds.includes(kind), kind);
     for (let time = 0; time < 2; time++) {
@@ -189,9 +194,12 @@ describe('deleting an upload while a step is under way', () => {
   for (const [name, prepare] of Object.entries(steps)) {
     if (name === 'exportMyData') continue;
     it(`${name}: nothing of it comes back`, async () => {
-      const remove = ({ ports }: Story) => deleteUpload(ports, key);
+      const remove = async ({ ports, settle }: Story) => {
+        await deleteUpload(ports, key, traceparent);
+        await settle();
+      };
       await interruptEverywhere(prepare, remove, ({ state }, where) => {
-        const { people, tombstones, ...left } = leftOf(state);
+        const { people, tombstones, personStates, ...left } = leftOf(state);
         assert.deepEqual(left, {}, where);
       });
     });
@@ -201,13 +209,17 @@ describe('deleting an upload while a step is under way', () => {
     const there = story();
     await analysed(there, body);
     await receive(there, keptBody, kept.uploadId);
-    await analyzeRecording(there.machine.ports, { ...kept, traceparent });
-    assert.deepEqual(await deleteUpload(there.machine.ports, key), { deleted: true });
-    const [day] = await there.machine.ports.days.latest(uid, 1);
+    await servePerson(there.machine.ports, { ...kept, traceparent });
+    assert.deepEqual(await deleteUpload(there.machine.ports, key, traceparent), { deleted: false });
+    await there.settle();
+    const [week] = await there.machine.ports.histories.samples(uid, '2025-06-09', '2025-06-09');
     assert.deepEqual(
-      day!.samples.map(({ id }) => id),
+      week!.samples.map(({ id }) => id),
       [uuid(2)],
     );
+    const { activity } = there.state.weeks.get(`users/${uid}/weeks/2025-06-09`)!.analysis;
+    assert.ok('days' in activity);
+    assert.equal(activity.days[0]!.steps, 7, 'the week forgets as well');
     const { uploads, analyses, recordings } = leftOf(there.state);
     assert.deepEqual(uploads, [`users/${uid}/uploads/${kept.uploadId}`]);
     assert.deepEqual(analyses, [`users/${uid}/analyses/${kept.uploadId}`]);
@@ -223,11 +235,12 @@ describe('deleting an upload while a step is under way', () => {
       { ...key, uid: 'somebody-else' },
       { uid, uploadId: 'never-existed' },
     ]) {
-      assert.deepEqual(await deleteUpload(ports, other), { deleted: true });
+      assert.deepEqual(await deleteUpload(ports, other, traceparent), { deleted: true });
     }
     assert.deepEqual(leftOf(there.state), before);
-    await deleteUpload(ports, key);
-    assert.deepEqual(await deleteUpload(ports, key), { deleted: true });
+    await deleteUpload(ports, key, traceparent);
+    await there.settle();
+    assert.deepEqual(await deleteUpload(ports, key, traceparent), { deleted: true });
   });
 
   it('refuses to take it again before it is gone, and takes it afterwards', async () => {
@@ -235,7 +248,8 @@ describe('deleting an upload while a step is under way', () => {
     await analysed(there, body);
     await there.machine.ports.uploads.advance(key, { kind: 'deleting', at: 0 });
     await assert.rejects(receive(there, body), { code: 'upload/deleting' });
-    await deleteUpload(there.machine.ports, key);
+    await deleteUpload(there.machine.ports, key, traceparent);
+    await there.settle();
     assert.equal((await receive(there, body)).uploadId, key.uploadId);
   });
 });

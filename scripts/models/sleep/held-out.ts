@@ -8,7 +8,7 @@ import {
 } from '../../../functions/src/domain/metrics/model-range.ts';
 import type { HeldOutError } from '../../../functions/src/domain/metrics/sleep-interval.ts';
 import { isToldAsDuration, sleepInterval } from '../../../functions/src/domain/metrics/sleep-interval.ts';
-import type { Night } from '../../../functions/src/domain/metrics/sleep.ts';
+import type { Night } from '../../../functions/src/domain/metrics/night.ts';
 import { minuteMs } from '../../../functions/src/domain/time.ts';
 import { heldOutError, measuredCoverage, share } from './conformal.ts';
 import * as figures from './figures.ts';
@@ -191,7 +191,9 @@ function estimatedOf(
     return { ...heldOutError(all), coverage: measuredCoverage(all) };
   };
   const intervals = { tst: intervalOf('tst'), midpoint: intervalOf('midpoint') };
-  const narrow = told.filter(({ night }) => isToldAsDuration(sleepInterval(night.tstMinutes, intervals.tst)));
+  const narrow = told.filter(({ night }) =>
+    isToldAsDuration(sleepInterval(night.tstMinutes!, intervals.tst)),
+  );
   return {
     people,
     found: found.length,
@@ -209,7 +211,7 @@ function estimatedOf(
 
 /** Estimate minus truth, minutes; null where nothing was told. */
 function errorsOf({ start, stages }: ScoredNight, night: Night | null | undefined) {
-  if (night?.onset == null || night.wake === null) return null;
+  if (night?.onset == null || night.wake === null || night.tstMinutes === null) return null;
   const first = stages.findIndex((stage) => stage >= nrem);
   const last = stages.findLastIndex((stage) => stage >= nrem) + 1;
   const onset = (night.onset - start) / minuteMs - first;

@@ -1,9 +1,12 @@
 // Nights through the very code of the product: preparation, features, model, thresholds, numbers of a night.
-import { nightsByDay, type StagedNight } from '../../../functions/src/domain/analysis/nights.ts';
-import { prepare } from '../../../functions/src/domain/analysis/prepare.ts';
-import { estimatedBedtime } from '../../../functions/src/domain/metrics/staging.ts';
-import { trailingWindow } from '../../../functions/src/domain/samples/window.ts';
-import type { Night } from '../../../functions/src/domain/metrics/sleep.ts';
+import { sleepOf, type StagedNight } from '../../../functions/src/domain/analysis/nights.ts';
+import { prepare, type Preparation } from '../../../functions/src/domain/analysis/prepare.ts';
+import type { Night } from '../../../functions/src/domain/metrics/night.ts';
+import {
+  estimatedBedtime,
+  nightToStage,
+  type NightToStage,
+} from '../../../functions/src/domain/metrics/staging.ts';
 import { minuteMs } from '../../../functions/src/domain/time.ts';
 import type { SleepModel } from '../../../functions/src/workflows/ports.ts';
 import type { Sample } from '../../../functions/src/domain/samples/sample.ts';
@@ -42,12 +45,7 @@ export async function toldWithoutBedtime(
   model: SleepModel,
   level?: number,
 ): Promise<Told | null> {
-  const samples = heartRateSamples(scored);
-  if (level === undefined) return told(scored, samples, model);
-  const window = trailingWindow(samples, 'all')!;
-  const day = window.days.find(({ day }) => day === dayOf(scored))!;
-  const bed = estimatedBedtime(window, day, samples, level);
-  return bed && told(scored, [...samples, inBedSample(bed)], model);
+  return told(scored, heartRateSamples(scored), model, level);
 }
 
 /** The day that the scored night ends on. */
@@ -55,20 +53,29 @@ function dayOf(scored: ScoredNight): string {
   return new Date(endOf(scored) - 1).toISOString().slice(0, 10);
 }
 
-async function told(scored: ScoredNight, samples: Sample[], model: SleepModel): Promise<Told | null> {
+async function told(
+  scored: ScoredNight,
+  samples: Sample[],
+  model: SleepModel,
+  level?: number,
+): Promise<Told | null> {
   const preparation = prepare(
     samples.sort((a, b) => a.start - b.start),
     'all',
   );
+  if (!preparation) return null;
   const day = dayOf(scored);
-  const toStage = preparation?.toStage.find((night) => night.day === day);
-  if (!preparation || !toStage) return null;
+  const toStage =
+    level === undefined
+      ? preparation.toStage.find((night) => night.day === day)
+      : restOf(preparation, day, level);
+  if (!toStage) return null;
   const staged: StagedNight = {
     night: toStage,
     probabilities: await model.stage(toStage.features, toStage.minutes),
     thresholds: model.thresholds[toStage.modality]!,
   };
-  const known = nightsByDay(preparation, [staged]).get(day);
+  const known = sleepOf(preparation, [staged]).nights.get(day);
   const minutes: ToldNight = {
     truth: scored.stages,
     said: new Int8Array(scored.stages.length).fill(unscored),
@@ -76,7 +83,7 @@ async function told(scored: ScoredNight, samples: Sample[], model: SleepModel): 
   };
   const offset = (toStage.start - scored.start) / minuteMs;
   scored.stages.forEach((_, i) => (minutes.wakeProbability[i] = staged.probabilities[3 * (i - offset)] ?? 0));
-  for (const { start, end, state } of known?.episode?.segments ?? []) {
+  for (const { start, end, state } of known?.segments ?? []) {
     if (state === 'inBed') continue;
     const [from, to] = [start, end].map((at) => Math.max(0, (at - scored.start) / minuteMs)) as [
       number,
@@ -85,4 +92,11 @@ async function told(scored: ScoredNight, samples: Sample[], model: SleepModel): 
     minutes.said.fill(state === 'awake' ? wake : state === 'rem' ? rem : nrem, from, to);
   }
   return { night: known?.night ?? null, staged, minutes };
+}
+
+/** The stay in bed that another level of rest finds. */
+function restOf({ window, days, samples }: Preparation, day: string, level: number): NightToStage | null {
+  const local = window.days.find((one) => one.day === day)!;
+  const bed = estimatedBedtime(window, local, samples, { habitual: days.get(day)!.habitual, level });
+  return bed && nightToStage(window, day, { ...bed, told: false }, samples);
 }

@@ -1,6 +1,6 @@
 import type { DeadLetters, Exports, Ports } from '../../workflows/ports.ts';
 import type { Open } from './client.ts';
-import { firestoreDays } from './days.ts';
+import { firestoreHistories } from './histories.ts';
 import { keptLetters } from './dead-letters.ts';
 import { firestoreErasures, firestoreExports, firestorePeople } from './people.ts';
 import { firestoreQuotas } from './quotas.ts';
@@ -10,7 +10,7 @@ import { firestoreUploads } from './uploads.ts';
 /** The ports that Firestore stands behind. The client is made on first use: it costs most of a cold start. */
 export function firestorePorts(open: Open): Pick<
   Ports,
-  'uploads' | 'analyses' | 'narratives' | 'quotas' | 'people' | 'erasures' | 'days'
+  'uploads' | 'analyses' | 'narratives' | 'quotas' | 'people' | 'erasures' | 'histories'
 > & {
   keptLetters: Omit<DeadLetters, 'publish'>;
   announcedExports: Pick<Exports, 'announce' | 'announced'>;
@@ -24,6 +24,6 @@ export function firestorePorts(open: Open): Pick<
     quotas: firestoreQuotas(open),
     people: firestorePeople(open),
     erasures: firestoreErasures(open),
-    days: firestoreDays(open),
+    histories: firestoreHistories(open),
   };
 }

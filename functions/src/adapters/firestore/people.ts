@@ -2,6 +2,7 @@ import type {
   CollectionReference,
   DocumentData,
   DocumentReference,
+  Firestore,
   Timestamp,
 } from 'firebase-admin/firestore';
 import * as v from 'valibot';
@@ -9,8 +10,9 @@ import { StoredPerson } from '../../contract/stored.ts';
 import { paths } from '../../contract/upload.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { Erasures, Exports, People, PersonalDocument } from '../../workflows/ports.ts';
-import { unpackDay, unpackIds } from '../day-bytes.ts';
-import { transactionOptions, type Open } from './client.ts';
+import { unpackIds, unpackSamples } from '../week-bytes.ts';
+import { transactionOptions, type Open, type Sdk } from './client.ts';
+import { documentsOfWeeks, isFirstPart, joined } from './histories.ts';
 
 /** Documents that one page of a walk reads; days are the largest of them. */
 const documentsPerPage = 20;
@@ -24,21 +26,40 @@ export function firestorePeople(open: Open): People {
       return v.parse(StoredPerson, (await db.doc(paths.person(uid)).get()).data() ?? {});
     },
     async documents(uid) {
-      const { db } = await open();
-      return documentsBelow(db.doc(paths.person(uid)));
+      const { sdk, db } = await open();
+      return documentsBelow(sdk, db, uid);
     },
   };
 }
 
 /** Walks everything there is, so that no kind of document can be forgotten. */
-async function* documentsBelow(person: DocumentReference): AsyncGenerator<PersonalDocument> {
+async function* documentsBelow(sdk: Sdk, db: Firestore, uid: string): AsyncGenerator<PersonalDocument> {
+  const person = db.doc(paths.person(uid));
   const snapshot = await person.get();
   if (snapshot.exists) yield readable('', snapshot.data()!);
   for (const collection of await person.listCollections()) {
     for await (const { ref, fields } of documentsOf(collection)) {
-      yield readable(ref.path.slice(person.path.length + 1), fields);
+      const path = ref.path.slice(person.path.length + 1);
+      if (collection.id !== 'samples') yield readable(path, fields);
+      else if (isFirstPart(ref.id)) yield* samplesAt(sdk, db, uid, path, fields);
     }
   }
+}
+
+/** A week of samples. One that lies in several documents is read anew, all of them as they are at one time. */
+async function* samplesAt(
+  sdk: Sdk,
+  db: Firestore,
+  uid: string,
+  path: string,
+  fields: DocumentData,
+): AsyncGenerator<PersonalDocument> {
+  const { bytes, origins, parts, ...rest } = fields;
+  const week = String(rest.week);
+  const alone = (parts as number) === 1;
+  const [stored] = alone ? [] : joined((await documentsOfWeeks(sdk, db, uid, week, week).get()).docs);
+  const samples = alone ? unpackSamples(week, bytes as Uint8Array) : stored?.samples;
+  if (samples) yield { path, fields: plain(rest), samples };
 }
 
 async function* documentsOf(
@@ -57,7 +78,7 @@ function readable(path: string, fields: DocumentData): PersonalDocument {
   const [collection, id] = path.split('/');
   if (collection === 'days') {
     const { bytes, origins, ...rest } = fields;
-    return { path, fields: plain(rest), samples: unpackDay(id!, bytes as Uint8Array).samples };
+    return { path, fields: plain(rest), samples: unpackSamples(id!, bytes as Uint8Array) };
   }
   if (collection === 'deletions')
     return { path, fields: { ...plain(fields), ids: unpackIds(fields.ids as Uint8Array) } };
@@ -100,7 +121,8 @@ export function firestoreErasures(open: Open): Erasures {
     },
     async removeDocuments(uid) {
       const { db } = await open();
-      // What is at work on an upload can write nothing any more once its document is gone.
+      // Whoever is at work on the person can write nothing any more once the state is gone, nor on an upload once that is.
+      await db.doc(paths.personState(uid)).delete();
       await db.recursiveDelete(db.collection(paths.uploads(uid)));
       await db.recursiveDelete(db.doc(paths.person(uid)));
     },

@@ -10,16 +10,24 @@ export function firestoreAnalyses(open: Open): Analyses {
       const fields = (await db.doc(paths.analysis(uid, uploadId)).get()).data();
       return fields && parseStored(storedAnalysis, fields);
     },
-    async latest(uid) {
+    async newest(uid, limit) {
       const { db } = await open();
-      const { docs } = await db.collection(paths.analyses(uid)).orderBy('createdAt', 'desc').limit(1).get();
-      return docs[0] && { uploadId: docs[0].id, analysis: parseStored(storedAnalysis, docs[0].data()) };
-    },
-    async latestBefore(uid, instant) {
-      const { db } = await open();
-      const ended = db.collection(paths.analyses(uid)).where('window.end', '<=', instant);
-      const { docs } = await ended.orderBy('window.end', 'desc').limit(1).get();
-      return docs[0] && parseStored(storedAnalysis, docs[0].data());
+      const all = db.collection(paths.analyses(uid));
+      const queries = [
+        all.where('latest', '==', true).orderBy('daysVersion', 'desc'),
+        // Those of the first releases are all of the latest week of their time.
+        all.orderBy('createdAt', 'desc'),
+      ];
+      for (const query of queries) {
+        const { docs } = await query.limit(limit).get();
+        if (docs.length > 0)
+          return docs.map((snapshot) => ({
+            uploadId: snapshot.id,
+            analysis: parseStored(storedAnalysis, snapshot.data()),
+            traceparent: String(snapshot.get('traceparent')),
+          }));
+      }
+      return [];
     },
   };
 }

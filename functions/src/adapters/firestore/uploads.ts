@@ -1,10 +1,11 @@
 import type { DocumentData, DocumentSnapshot, Firestore } from 'firebase-admin/firestore';
 import { parseStored, storedUpload } from '../../contract/stored.ts';
 import { keyOfPath, paths } from '../../contract/upload.ts';
-import { Fault } from '../../domain/fault.ts';
+import { Fault, faultOf } from '../../domain/fault.ts';
 import { progressOf } from '../../domain/upload/upload-progress.ts';
 import {
   advance,
+  awaitsHolder,
   shardOf,
   type Upload,
   type UploadEvent,
@@ -22,7 +23,18 @@ export function firestoreUploads(open: Open): Uploads {
     async find({ uid, uploadId }) {
       const { db } = await open();
       const snapshot = await db.doc(paths.upload(uid, uploadId)).get();
-      return snapshot.exists ? uploadOf(snapshot.data()!) : undefined;
+      return snapshot.exists ? read(snapshot) : undefined;
+    },
+
+    async waiting(uid, limit) {
+      const { db } = await open();
+      const unfinished = db
+        .collection(paths.uploads(uid))
+        .where('status', 'in', ['queued', 'processing', 'deleting']);
+      const { docs } = await unfinished.limit(limit).get();
+      return docs
+        .map((snapshot) => ({ uploadId: snapshot.id, ...read(snapshot) }))
+        .filter(({ upload }) => awaitsHolder(upload));
     },
 
     async due(shard, now, limit) {
@@ -34,10 +46,10 @@ export function firestoreUploads(open: Open): Uploads {
         .orderBy('nextLookAt')
         .limit(limit)
         .get();
-      return found.docs.map((snapshot) => ({
-        key: keyOfPath(snapshot.ref.path),
-        upload: uploadOf(snapshot.data()),
-      }));
+      return found.docs.flatMap((snapshot) => {
+        const upload = unlessNewer(() => uploadOf(snapshot.data()));
+        return upload ? [{ key: keyOfPath(snapshot.ref.path), upload }] : [];
+      });
     },
 
     async open({ uid, uploadId }, upload) {
@@ -56,19 +68,18 @@ export function firestoreUploads(open: Open): Uploads {
     async advance({ uid, uploadId }, event, outcome = {}, { from, publishFirst } = {}) {
       const { sdk, db } = await open();
       const document = db.doc(paths.upload(uid, uploadId));
+      const week = outcome.weekText && db.doc(paths.week(uid, outcome.weekText.monday));
       const write = async (next: Upload, over: Revision): Promise<StoredUpload> => {
         const batch = db.batch();
         batch.update(document, uploadDocument(sdk, uploadId, next), {
           lastUpdateTime: timestampOf(sdk, over),
         });
-        const stamps = { uploadId, createdAt: sdk.FieldValue.serverTimestamp() };
-        if (outcome.analysis) {
-          const { traceparent } = next;
-          batch.set(db.doc(paths.analysis(uid, uploadId)), { ...outcome.analysis, traceparent, ...stamps });
-        }
         if (outcome.narrative) {
+          const stamps = { uploadId, createdAt: sdk.FieldValue.serverTimestamp() };
           batch.set(db.doc(paths.narrative(uid, uploadId)), { ...outcome.narrative, ...stamps });
         }
+        if (outcome.weekText && (await week!.get()).exists)
+          batch.update(week!, { text: outcome.weekText.narrative });
         if (event.kind === 'retried') batch.delete(db.doc(paths.deadLetter(uid, uploadId)));
         const [written] = await batch.commit();
         return { upload: next, revision: revisionOf(written!.writeTime) };
@@ -90,18 +101,17 @@ export function firestoreUploads(open: Open): Uploads {
         isConflict,
       );
     },
-
-    async remove({ uid, uploadId }) {
-      const { db } = await open();
-      await db.runTransaction(async (transaction) => {
-        const upload = await transaction.get(db.doc(paths.upload(uid, uploadId)));
-        if (upload.get('status') !== 'deleting') return;
-        for (const path of [paths.analysis, paths.narrative, paths.deadLetter, paths.upload]) {
-          transaction.delete(db.doc(path(uid, uploadId)));
-        }
-      }, transactionOptions);
-    },
   };
+}
+
+/** An upload that a newer release has written waits for that release, and keeps nobody else waiting. */
+function unlessNewer(read: () => Upload): Upload | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (faultOf(error).code !== 'schema/newer') throw error;
+    return undefined;
+  }
 }
 
 /** @throws Fault `upload/not-found` */
@@ -111,11 +121,11 @@ function read(snapshot: DocumentSnapshot): StoredUpload {
 }
 
 /** The time of a document's last write, to the nanosecond: what a write with a precondition names. */
-function revisionOf({ seconds, nanoseconds }: { seconds: number; nanoseconds: number }): Revision {
+export function revisionOf({ seconds, nanoseconds }: { seconds: number; nanoseconds: number }): Revision {
   return `${seconds}.${nanoseconds}`;
 }
 
-function timestampOf(sdk: Sdk, revision: Revision) {
+export function timestampOf(sdk: Sdk, revision: Revision) {
   const [seconds, nanoseconds] = revision.split('.').map(Number);
   return new sdk.Timestamp(seconds!, nanoseconds!);
 }
@@ -130,7 +140,7 @@ function moves(seen: Upload, event: UploadEvent): boolean {
 }
 
 /** The document has changed (or gone) since it was read, or a transaction has locked it. */
-function isConflict(error: unknown): boolean {
+export function isConflict(error: unknown): boolean {
   return failedWith(error, writeFailure.notFound, writeFailure.failedPrecondition, writeFailure.aborted);
 }
 
@@ -159,7 +169,7 @@ async function create(
 
 const instants = ['requestedAt', 'storedAt', 'analyzedAt', 'finishedAt'] as const;
 
-function uploadDocument(sdk: Sdk, uploadId: string, { nextLook, ...upload }: Upload): DocumentData {
+export function uploadDocument(sdk: Sdk, uploadId: string, { nextLook, ...upload }: Upload): DocumentData {
   const timestamp = (at: number | null) => (at === null ? null : sdk.Timestamp.fromMillis(at));
   return {
     ...upload,

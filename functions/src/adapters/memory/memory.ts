@@ -1,6 +1,6 @@
 import type { Ports } from '../../workflows/ports.ts';
 import { systemClock } from '../clock.ts';
-import { memoryDays } from './days.ts';
+import { memoryHistories } from './histories.ts';
 import { memoryErasures, memoryExports, memoryPeople, memoryQuotas } from './people.ts';
 import { memoryRecordings } from './recordings.ts';
 import { memoryAnalyses, memoryNarratives } from './results.ts';
@@ -25,7 +25,7 @@ export function memoryPorts(
   | 'recordings'
   | 'requests'
   | 'deadLetters'
-  | 'days'
+  | 'histories'
 > {
   return {
     clock: systemClock,
@@ -44,6 +44,6 @@ export function memoryPorts(
       },
     },
     deadLetters: memoryDeadLetters(state),
-    days: memoryDays(state),
+    histories: memoryHistories(state),
   };
 }

@@ -4,12 +4,13 @@ import { paths } from '../../contract/upload.ts';
 import { Fault } from '../../domain/fault.ts';
 import { charge } from '../../domain/upload/quota.ts';
 import type { Erasures, Exports, People, PersonalDocument, Quotas } from '../../workflows/ports.ts';
-import { unpackDay } from '../day-bytes.ts';
+import { unpackSamples } from '../week-bytes.ts';
 import type { MemoryState } from './state.ts';
 
 /** Where each kind of document of a person is kept, by its path. */
 function documentsByPath(state: MemoryState): Map<string, unknown>[] {
-  return [state.personStates, state.uploads, state.analyses, state.narratives, state.keptLetters];
+  const { personStates, uploads, analyses, narratives, weeks, summaries, keptLetters } = state;
+  return [personStates, uploads, analyses, narratives, weeks, summaries, keptLetters];
 }
 
 export function memoryPeople(state: MemoryState): People {
@@ -26,9 +27,14 @@ export function memoryPeople(state: MemoryState): People {
       for (const kind of documentsByPath(state)) {
         for (const [path, fields] of kind) if (path.startsWith(root)) add(path, fields as object);
       }
-      for (const [day, bytes] of state.days.get(uid) ?? []) {
-        const { samples } = unpackDay(day, bytes);
-        documents.push({ path: paths.day(uid, day).slice(root.length), fields: { day }, samples });
+      for (const [path, { bytes }] of state.samples) {
+        if (!path.startsWith(`${root}samples/`)) continue;
+        const week = path.slice(`${root}samples/`.length);
+        documents.push({
+          path: path.slice(root.length),
+          fields: { week },
+          samples: unpackSamples(week, bytes),
+        });
       }
       const ids = state.tombstones.get(uid);
       if (ids) add(paths.tombstones(uid), { ids });
@@ -60,10 +66,9 @@ export function memoryErasures(state: MemoryState): Erasures {
       ),
     removeDocuments: (uid) => {
       const root = `${paths.person(uid)}/`;
-      for (const kind of [...documentsByPath(state), state.origins, state.announcedExports]) {
+      for (const kind of [...documentsByPath(state), state.samples, state.announcedExports]) {
         for (const path of [...kind.keys()]) if (path.startsWith(root)) kind.delete(path);
       }
-      state.days.delete(uid);
       state.tombstones.delete(uid);
       state.people.delete(uid);
       return Promise.resolve();

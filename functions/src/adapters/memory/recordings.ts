@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { Readable } from 'node:stream';
-import { paths } from '../../contract/upload.ts';
+import { paths, uploadOfObject } from '../../contract/upload.ts';
 import { Fault } from '../../domain/fault.ts';
 import type { Recordings } from '../../workflows/ports.ts';
 import type { MemoryState } from './state.ts';
@@ -10,11 +10,17 @@ export function memoryRecordings({ recordings }: MemoryState): Recordings {
   const stored = (uid: string): string[] =>
     [...recordings.keys()].filter((path) => path.startsWith(paths.recordings(uid)));
   return {
-    create: async ({ uid, uploadId }, body, { contentType, traceparent }) => {
+    create: async ({ uid, uploadId }, body, { contentType, traceparent, incarnation }) => {
       const path = paths.recording(uid, uploadId);
       const bytes = await buffer(Readable.from([body]));
       if (recordings.has(path)) return false;
-      recordings.set(path, { contentType, traceparent, body: bytes, version: String(++versions) });
+      recordings.set(path, {
+        contentType,
+        traceparent,
+        incarnation,
+        body: bytes,
+        version: String(++versions),
+      });
       return true;
     },
     exists: ({ uid, uploadId }) => Promise.resolve(recordings.has(paths.recording(uid, uploadId))),
@@ -42,6 +48,15 @@ export function memoryRecordings({ recordings }: MemoryState): Recordings {
       return Promise.resolve();
     },
     list: (uid) => Promise.resolve(stored(uid).map((path) => path.slice(paths.recordings(uid).length))),
+    all: () =>
+      Promise.resolve(
+        Readable.from(
+          [...recordings].map(([path, { contentType, traceparent, incarnation, body, createdAt = 0 }]) => {
+            const about = { contentType, sizeBytes: body.length, createdAt };
+            return { key: uploadOfObject(path)!, ...about, traceparent, incarnation };
+          }),
+        ),
+      ),
     removeAll: (uid) => {
       for (const path of stored(uid)) recordings.delete(path);
       return Promise.resolve();

@@ -2,20 +2,21 @@ import { keyOfPath, paths } from '../../contract/upload.ts';
 import type { Analyses, Narratives } from '../../workflows/ports.ts';
 import type { MemoryState } from './state.ts';
 
-export function memoryAnalyses({ analyses }: MemoryState): Analyses {
+export function memoryAnalyses({ analyses, analysisVersions }: MemoryState): Analyses {
   return {
     find: ({ uid, uploadId }) => Promise.resolve(analyses.get(paths.analysis(uid, uploadId))),
-    latest: (uid) => {
-      const written = [...analyses].filter(([path]) => path.startsWith(`${paths.analyses(uid)}/`));
-      const last = written.at(-1);
-      return Promise.resolve(last && { uploadId: keyOfPath(last[0]).uploadId, analysis: last[1] });
-    },
-    latestBefore: (uid, instant) =>
+    newest: (uid, limit) =>
       Promise.resolve(
         [...analyses]
-          .filter(([path, { window }]) => path.startsWith(`${paths.analyses(uid)}/`) && window.end <= instant)
-          .map(([, analysis]) => analysis)
-          .sort((a, b) => (a.window.end < b.window.end ? 1 : -1))[0],
+          .map(([path, analysis]) => ({ path, analysis, ...analysisVersions.get(path)! }))
+          .filter(({ path, latest }) => latest && path.startsWith(`${paths.analyses(uid)}/`))
+          .sort((a, b) => b.version - a.version)
+          .slice(0, limit)
+          .map(({ path, analysis, traceparent }) => ({
+            uploadId: keyOfPath(path).uploadId,
+            analysis,
+            traceparent,
+          })),
       ),
   };
 }

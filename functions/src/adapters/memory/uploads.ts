@@ -1,17 +1,12 @@
 import { keyOfPath, paths } from '../../contract/upload.ts';
 import { Fault } from '../../domain/fault.ts';
-import { advance, shardOf, type Upload } from '../../domain/upload/upload.ts';
+import { advance, awaitsHolder, shardOf, type Upload } from '../../domain/upload/upload.ts';
 import type { DeadLetters, KeptLetter, Uploads } from '../../workflows/ports.ts';
+import { revisionOf } from './revisions.ts';
 import type { MemoryState } from './state.ts';
 
-export function memoryUploads({
-  uploads,
-  analyses,
-  narratives,
-  keptLetters,
-  erasures,
-}: MemoryState): Uploads {
-  let revision = 0;
+export function memoryUploads({ uploads, narratives, weeks, keptLetters, erasures }: MemoryState): Uploads {
+  const storedOf = (upload: Upload) => ({ upload, revision: revisionOf(upload) });
   return {
     due: (shard, now, limit) => {
       const due = [...uploads]
@@ -23,7 +18,17 @@ export function memoryUploads({
         .sort((a, b) => a.upload.nextLook!.at - b.upload.nextLook!.at);
       return Promise.resolve(due.slice(0, limit));
     },
-    find: ({ uid, uploadId }) => Promise.resolve(uploads.get(paths.upload(uid, uploadId))),
+    find: ({ uid, uploadId }) => {
+      const upload = uploads.get(paths.upload(uid, uploadId));
+      return Promise.resolve(upload && storedOf(upload));
+    },
+    waiting: (uid, limit) =>
+      Promise.resolve(
+        [...uploads]
+          .filter(([path, upload]) => path.startsWith(`${paths.uploads(uid)}/`) && awaitsHolder(upload))
+          .slice(0, limit)
+          .map(([path, upload]) => ({ uploadId: keyOfPath(path).uploadId, ...storedOf(upload) })),
+      ),
     open: ({ uid, uploadId }, upload) => {
       if (erasures.has(uid)) return Promise.reject(new Fault('person/erasing'));
       const path = paths.upload(uid, uploadId);
@@ -42,25 +47,14 @@ export function memoryUploads({
       if (publishFirst && move() !== uploads.get(path)) await publishFirst(uploads.get(path)!);
       // Somebody may have moved it meanwhile.
       const next = move();
-      if (next === uploads.get(path)) return { upload: next, revision: String(revision) };
+      if (next === uploads.get(path)) return storedOf(next);
       uploads.set(path, next);
-      if (outcome.analysis) {
-        const at = paths.analysis(uid, uploadId);
-        // Kept in the order of writing, also when one is written again.
-        analyses.delete(at);
-        analyses.set(at, outcome.analysis);
-      }
-      if (outcome.narrative) narratives.set(paths.narrative(uid, uploadId), outcome.narrative);
+      const { narrative, weekText } = outcome;
+      if (narrative) narratives.set(paths.narrative(uid, uploadId), narrative);
+      const week = weekText && weeks.get(paths.week(uid, weekText.monday));
+      if (week) weeks.set(paths.week(uid, weekText.monday), { ...week, narrative: weekText.narrative });
       if (event.kind === 'retried') keptLetters.delete(paths.deadLetter(uid, uploadId));
-      return { upload: next, revision: String(++revision) };
-    },
-    remove: ({ uid, uploadId }) => {
-      if (uploads.get(paths.upload(uid, uploadId))?.status !== 'deleting') return Promise.resolve();
-      analyses.delete(paths.analysis(uid, uploadId));
-      narratives.delete(paths.narrative(uid, uploadId));
-      keptLetters.delete(paths.deadLetter(uid, uploadId));
-      uploads.delete(paths.upload(uid, uploadId));
-      return Promise.resolve();
+      return storedOf(next);
     },
   };
 }

@@ -14,9 +14,7 @@ export function ofType(byType: ByType, type: SampleType): readonly Sample[] {
   return byType.get(type) ?? [];
 }
 
-/** The values of one type whose samples begin where `inside` says. */
-export function valuesOf(byType: ByType, type: SampleType, inside: (at: number) => boolean): number[] {
-  return ofType(byType, type)
-    .filter(({ start }) => inside(start))
-    .map(({ value }) => value);
+/** The samples that begin from `start` on and before `end`. */
+export function between(samples: readonly Sample[], start: number, end: number): Sample[] {
+  return samples.filter((sample) => sample.start >= start && sample.start < end);
 }

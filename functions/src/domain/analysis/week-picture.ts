@@ -1,11 +1,11 @@
-import { asleepMinutes, nightsByDay, type StagedNight } from './nights.ts';
+import { asleepMinutes, sleepOf, type KnownNight, type StagedNight } from './nights.ts';
 import type { Analysis } from './analysis.ts';
 import type { Preparation } from './prepare.ts';
 import { addDays, localDay, offsetAt, startOfDay } from '../local-time.ts';
 import { minuteMs } from '../time.ts';
 import { minuteMeans, minuteTotals, type Minutes } from '../samples/minutes.ts';
 import type { Sample } from '../samples/sample.ts';
-import type { Segment, SleepState } from '../metrics/sleep.ts';
+import type { SleepState } from '../metrics/sleep.ts';
 import { mean, median } from '../metrics/statistics.ts';
 import type { Window } from '../samples/window.ts';
 
@@ -51,6 +51,8 @@ export interface PictureNight {
   day: string;
   /** Null where no night is known, or only an app's total of it. */
   segments: NightSegment[] | null;
+  /** What was not measured of a night in part. */
+  unmeasured: Pick<NightSegment, 'from' | 'to'> | null;
 }
 
 /** Minutes after the noon before the day that the night ends on. */
@@ -96,24 +98,18 @@ export function windowOf({ window, coverage }: Analysis): Window {
 
 /** The series of a week, from the samples that its analysis was made of and the same answers of the sleep model. */
 export function weekPicture(preparation: Preparation, staged: readonly StagedNight[]): WeekPicture {
-  const { window, minutes, samples, episodes } = preparation;
-  const nights = nightsByDay(preparation, staged);
-  const asleep = asleepMinutes(minutes, episodes, nights);
+  const { window, minutes, samples } = preparation;
+  const sleep = sleepOf(preparation, staged);
+  const nights = [...sleep.nights.values()].map(({ night }) => night);
+  const asleep = asleepMinutes(minutes, sleep);
   const { activityType, activity } = activitySeries(minutes, samples);
   return {
     activityType,
     days: pictureDays(window, minutes, activity, asleep),
     profile: hourlyProfile(minutes, activity),
-    nights: window.days.map(({ day, timeZone }) => ({
-      day,
-      segments: nightSegments(day, timeZone, nights.get(day)?.episode?.segments),
-    })),
+    nights: window.days.map(({ day, timeZone }) => pictureNight(day, timeZone, sleep.nights.get(day))),
     heartRate: heartRateHours(window, minutes, samples),
-    hrv: variability(
-      window,
-      samples,
-      [...nights.values()].map(({ night }) => night),
-    ),
+    hrv: variability(window, samples, nights),
     samples: samples.filter(({ start, end }) => end >= window.start && start < window.end).length,
   };
 }
@@ -177,19 +173,21 @@ function hourlyProfile(minutes: Minutes, activity: Float64Array): (number | null
 }
 
 /** One offset for the whole night, that of its end: a night in which the clocks change is as long as it was. */
-function nightSegments(
-  day: string,
-  timeZone: string,
-  segments: readonly Segment[] | undefined,
-): NightSegment[] | null {
-  if (!segments) return null;
+function pictureNight(day: string, timeZone: string, known: KnownNight | undefined): PictureNight {
+  if (!known || known.segments.length === 0) return { day, segments: null, unmeasured: null };
   const noonBefore = Date.parse(`${day}T00:00:00Z`) - (dayMinutes / 2) * minuteMs;
-  const origin = noonBefore - offsetAt(timeZone, segments.at(-1)!.end);
-  return segments.map(({ state, start, end }) => ({
-    state,
-    from: (start - origin) / minuteMs,
-    to: (end - origin) / minuteMs,
-  }));
+  const origin = noonBefore - offsetAt(timeZone, known.segments.at(-1)!.end);
+  const minuteOf = (at: number): number => (at - origin) / minuteMs;
+  const { partial } = known.night;
+  return {
+    day,
+    segments: known.segments.map(({ state, start, end }) => ({
+      state,
+      from: minuteOf(start),
+      to: minuteOf(end),
+    })),
+    unmeasured: partial && { from: minuteOf(partial.from), to: minuteOf(partial.to) },
+  };
 }
 
 function heartRateHours(window: Window, minutes: Minutes, samples: readonly Sample[]): HeartRateHour[] {

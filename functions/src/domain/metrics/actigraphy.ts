@@ -1,8 +1,8 @@
 import { mean, standardDeviation } from './statistics.ts';
 
 /**
- * Epoch-by-epoch sleep from wrist activity, by published weights. All take activity counts per minute (NaN = not
- * measured) and answer one score per minute: 1 sleep, 0 wake. A minute whose window is incomplete, at the edges of
+ * Epoch-by-epoch sleep from wrist activity, by published weights. All take activity counts per minute, Oakley also of other
+ * epochs (NaN = not measured), and answer one score per epoch: 1 sleep, 0 wake. A minute whose window is incomplete, at the edges of
  * the series or because of a gap, is wake: a gap never adds sleep. The weights were made for the counts of certain
  * devices; on steps they mean nothing.
  */
@@ -16,16 +16,33 @@ export interface ActigraphySleep {
   oakley40: number;
 }
 
-/** Minutes asleep over the whole series, day and night, by all algorithms. */
-export function actigraphySleep(values: Float64Array): ActigraphySleep {
+/**
+ * Minutes asleep over the whole series, day and night, by all algorithms.
+ *
+ * @param values counts per minute
+ * @param epochs the same by shorter epochs, where they are known: Oakley's kernel is made for them
+ */
+export function actigraphySleep(values: Float64Array, epochs?: Epochs): ActigraphySleep {
   const asleep = (scores: Uint8Array) => scores.reduce((minutes, score) => minutes + score, 0);
   return {
     coleKripke: asleep(coleKripke(values)),
     coleKripkeRescored: asleep(coleKripkeRescored(values)),
     sadeh: asleep(sadeh(values)),
     scripps: asleep(scripps(values)),
-    oakley40: asleep(oakley(values, 40)),
+    oakley40: epochs
+      ? (asleep(oakley(epochs.values, 40, epochs.seconds)) * epochs.seconds) / 60
+      : asleep(oakley(values, 40)),
   };
+}
+
+/** Lengths of an epoch, s, for which Oakley has a kernel. */
+export type EpochSeconds = 15 | 30 | 60 | 120;
+
+/** Counts of epochs that follow each other. */
+export interface Epochs {
+  seconds: EpochSeconds;
+  /** NaN = not measured. */
+  values: Float64Array;
 }
 
 const coleKripkeWeights = [106, 54, 58, 76, 230, 74, 67, 0, 0];
@@ -96,6 +113,9 @@ export function webster(first: Uint8Array, open: ArrayLike<number> = []): Uint8A
  * Sadeh: PS = 7.601 - 0.065 mean - 1.08 NAT - 0.056 sd - 0.703 ln(a + 1), sleep when PS >= 0 (Sadeh 1994, Sleep
  * 17:201). Mean and NAT (the number of minutes with 50 to under 100 counts) are over 11 centred minutes, sd (n - 1)
  * over the minute and the five before it. As in pyActigraphy, `a` is the minute after the one that is scored.
+ *
+ * A minute of exactly 50 counts is in NAT: the paper has "equal to or higher than 50". pyActigraphy 1.2.2 counts above 50, and so
+ * scores a few minutes more as sleep in a recording that has such minutes.
  */
 export function sadeh(values: Float64Array): Uint8Array {
   const scores = new Uint8Array(values.length);
@@ -128,21 +148,36 @@ export function scripps(values: Float64Array): Uint8Array {
   return below(weightedSums(values, scrippsWeights), 1 / 0.204);
 }
 
+/** Oakley's weights by epoch, in fiftieths: whole counts then meet a whole threshold exactly. */
+const oakleyWeights: Record<EpochSeconds, number[]> = {
+  15: [2, 2, 2, 2, 10, 10, 10, 10, 200, 10, 10, 10, 10, 2, 2, 2, 2],
+  30: [2, 2, 10, 10, 100, 10, 10, 2, 2],
+  60: [2, 10, 50, 10, 2],
+  120: [6, 25, 6],
+};
+
 /**
- * Oakley: A = 0.04 a-2 + 0.2 a-1 + a + 0.2 a+1 + 0.04 a+2, sleep when A is below the threshold (Oakley 1997, as
- * described in the Actiware manual). Common thresholds are 20, 40 and 80 counts. 'auto' is 0.88888 times the total
- * count per mobile minute, a minute with 4 counts or more; it depends on the whole series, so that with 'auto' a
+ * Oakley: A = 0.04 a-2 + 0.2 a-1 + a + 0.2 a+1 + 0.04 a+2 of minutes, sleep when A is below the threshold (Oakley 1997, as
+ * described in the Actiware manual, which spreads the weights over the epochs of the same two minutes on either side and
+ * scales the epoch itself to a minute). Common thresholds are 20, 40 and 80 counts. 'auto' is 0.88888 times the total
+ * count per mobile minute, of epochs with a count or more for each 15 s; it depends on the whole series, so that with 'auto' a
  * gap may move the threshold.
+ *
+ * @returns one score an epoch
  */
-export function oakley(values: Float64Array, threshold: number | 'auto' = 40): Uint8Array {
-  const limit = threshold === 'auto' ? automaticThreshold(values) : threshold;
-  // All in twenty-fifths: whole counts then meet a whole threshold exactly.
-  return below(weightedSums(values, [1, 5, 25, 5, 1]), 25 * limit);
+export function oakley(
+  values: Float64Array,
+  threshold: number | 'auto' = 40,
+  epochSeconds: EpochSeconds = 60,
+): Uint8Array {
+  const limit = threshold === 'auto' ? automaticThreshold(values, epochSeconds) : threshold;
+  return below(weightedSums(values, oakleyWeights[epochSeconds]), 50 * limit);
 }
 
-function automaticThreshold(values: Float64Array): number {
+function automaticThreshold(values: Float64Array, epochSeconds: number): number {
   const total = values.reduce((sum, value) => (Number.isNaN(value) ? sum : sum + value), 0);
-  return (0.88888 * total) / values.filter((value) => value >= 4).length;
+  const mobile = values.filter((value) => value >= epochSeconds / 15).length;
+  return (0.88888 * total) / ((mobile * epochSeconds) / 60);
 }
 
 /** Sum of the values around each epoch, weighted; NaN where one of them is missing or outside the series. */

@@ -1,11 +1,19 @@
-import { finite, mean, median, standardDeviation } from './statistics.ts';
+import { averageOf, finite, mean, median, standardDeviation, type Average } from './statistics.ts';
 
+/** HealthKit's own resting heart rate, as given: beats per minute. */
 export interface RestingHeartRate {
-  /** Beats per minute. */
+  /** Median of the values. */
   bpm: number;
-  source: 'healthkit' | 'sleep-minimum';
-  /** How many values (healthkit) or measured minutes (sleep-minimum) the number rests on. */
-  n: number;
+  /** Of the values, about one a day. */
+  average: Average;
+}
+
+/** The lowest 30-minute mean of heart rate in sleep; lower than a resting heart rate, and never compared with one. */
+export interface LowestSleepingHeartRate {
+  /** Median over the nights, beats per minute. */
+  bpm: number;
+  average: Average;
+  nights: { day: string; bpm: number }[];
 }
 
 export interface HeartRateVariability {
@@ -15,49 +23,49 @@ export interface HeartRateVariability {
   n: number;
 }
 
-/**
- * The lowest mean of the measured minutes in any window of `windowMinutes`. A window counts when at least
- * `leastShare` of its minutes were measured. The default is one sixth, 5 of 30 minutes: at rest a watch measures
- * about every 5 minutes.
- *
- * @param heartRatePerMinute beats per minute of consecutive minutes; NaN = not measured
- * @returns the mean in beats per minute, the index of the window's first minute, and its measured minutes
- */
-export function lowestRollingMean(
-  heartRatePerMinute: Float64Array,
-  windowMinutes = 30,
-  leastShare = 1 / 6,
-): { mean: number; start: number; n: number } | null {
-  let lowest: { mean: number; start: number; n: number } | null = null;
-  for (let start = 0; start + windowMinutes <= heartRatePerMinute.length; start++) {
-    let sum = 0;
-    let n = 0;
-    for (let i = start; i < start + windowMinutes; i++) {
-      if (Number.isNaN(heartRatePerMinute[i]!)) continue;
-      sum += heartRatePerMinute[i]!;
-      n++;
-    }
-    if (n === 0 || n < leastShare * windowMinutes) continue;
-    if (!lowest || sum / n < lowest.mean) lowest = { mean: sum / n, start, n };
-  }
-  return lowest;
-}
+/** Fewer readings make a mean of chance. */
+const leastReadings = 10;
+const windowMinutes = 30;
+/** A watch at rest measures about every 5 minutes: its 10 readings take up to an hour. */
+const longestWindowMinutes = 60;
 
 /**
- * Resting heart rate: the median of HealthKit's own values when there are any, else the lowest 30-minute mean in
- * sleep, which is lower than the awake rate HealthKit reports; the source says which.
+ * The lowest mean of 30 minutes in a row; where fewer than 10 of them were measured, of the 10 measured ones that lie within
+ * an hour.
  *
- * @param healthKit resting heart rates, beats per minute
- * @param sleepHeartRate beats per minute of consecutive minutes; NaN = not measured or not asleep
+ * @param heartRatePerMinute beats per minute of consecutive minutes; NaN = not measured
+ * @returns beats per minute; null where there is no such stretch
  */
-export function restingHeartRate(from: {
-  healthKit: number[];
-  sleepHeartRate: Float64Array;
-}): RestingHeartRate | null {
-  const own = finite(from.healthKit);
-  if (own.length > 0) return { bpm: median(own), source: 'healthkit', n: own.length };
-  const lowest = lowestRollingMean(from.sleepHeartRate);
-  return lowest && { bpm: lowest.mean, source: 'sleep-minimum', n: lowest.n };
+export function lowestHalfHour(heartRatePerMinute: Float64Array): number | null {
+  const measured: { at: number; before: number }[] = [];
+  let sum = 0;
+  let first = 0;
+  let lowest = Infinity;
+  heartRatePerMinute.forEach((bpm, at) => {
+    if (Number.isNaN(bpm)) return;
+    measured.push({ at, before: sum });
+    sum += bpm;
+    while (measured[first]!.at <= at - windowMinutes) first++;
+    const from = Math.min(first, measured.length - leastReadings);
+    if (from < 0 || at - measured[from]!.at >= longestWindowMinutes || at < windowMinutes - 1) return;
+    lowest = Math.min(lowest, (sum - measured[from]!.before) / (measured.length - from));
+  });
+  return lowest === Infinity ? null : lowest;
+}
+
+/** @param values of HealthKit, beats per minute */
+export function restingHeartRate(values: number[]): RestingHeartRate | null {
+  const average = averageOf(values);
+  return average && { bpm: median(values), average };
+}
+
+/** @param nights one value a night, beats per minute */
+export function lowestSleepingHeartRate(
+  nights: LowestSleepingHeartRate['nights'],
+): LowestSleepingHeartRate | null {
+  const values = nights.map(({ bpm }) => bpm);
+  const average = averageOf(values);
+  return average && { bpm: median(values), average, nights };
 }
 
 /**

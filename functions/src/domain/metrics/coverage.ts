@@ -8,8 +8,9 @@ export interface DayCoverage {
   timeZone: string;
   /** Minutes of the day that the window reaches, 1440 on a plain whole day. */
   minutes: number;
-  wornMinutes: number;
-  /** Worn for at least 16 hours. */
+  /** Null where nothing tells when a wearable was worn. */
+  wornMinutes: number | null;
+  /** Known to be worn for at least 16 hours. */
   valid: boolean;
 }
 
@@ -24,7 +25,7 @@ export interface Gap {
 export interface Coverage {
   days: DayCoverage[];
   validDays: number;
-  /** Stretches in which no wearable was worn, in time order. */
+  /** Stretches in which no wearable was worn, in time order; none before anything was known of the person. */
   gaps: Gap[];
   /** Kinds of sources that contributed. */
   sources: SourceKind[];
@@ -35,20 +36,21 @@ export interface Coverage {
 
 /** Wear that makes a day valid, and valid days that make a rhythm: the usual minima of actigraphy. */
 export const validDayMinutes = 16 * 60;
-export const validDaysForRhythm = 3;
+export const validDaysForRhythm = 5;
 
+/** @param samples in the order of time, the day before the window among them */
 export function coverageOf(window: Window, minutes: Minutes, samples: readonly Sample[]): Coverage {
   const total = new Array<number>(window.days.length).fill(0);
   const worn = new Array<number>(window.days.length).fill(0);
   const gaps: Gap[] = [];
-  const anyWear = minutes.worn.includes(1);
+  const firstKnown = ((samples[0]?.start ?? Infinity) - minutes.start) / minuteMs;
   let gapStart = -1;
   for (let i = 0; i <= minutes.count; i++) {
     if (i < minutes.count) {
       total[minutes.day[i]!]! += 1;
       worn[minutes.day[i]!]! += minutes.worn[i]!;
     }
-    const off = i < minutes.count && anyWear && minutes.worn[i] === 0;
+    const off = i < minutes.count && minutes.wearKnown && minutes.worn[i] === 0 && i >= firstKnown;
     if (off && gapStart < 0) gapStart = i;
     if (!off && gapStart >= 0) {
       gaps.push({ start: instant(minutes, gapStart), end: instant(minutes, i), minutes: i - gapStart });
@@ -59,7 +61,7 @@ export function coverageOf(window: Window, minutes: Minutes, samples: readonly S
     day,
     timeZone,
     minutes: total[d]!,
-    wornMinutes: worn[d]!,
+    wornMinutes: minutes.wearKnown ? worn[d]! : null,
     valid: worn[d]! >= validDayMinutes,
   }));
   const inWindow = samples.filter(({ start, end }) => end >= window.start && start < window.end);

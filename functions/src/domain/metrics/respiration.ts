@@ -10,6 +10,10 @@ export interface NightRange {
   n: number;
 }
 
+export interface OxygenRange extends NightRange {
+  shareBelow90: number;
+}
+
 /** Respiratory rate of a night, breaths per minute. */
 export function breathing(values: ArrayLike<number>): NightRange | null {
   const known = finite(values);
@@ -27,7 +31,7 @@ export function breathing(values: ArrayLike<number>): NightRange | null {
  * Blood oxygen saturation of a night, as fractions 0 to 1. `shareBelow90` is the share of the values below 0.90:
  * of what was measured, not of the night.
  */
-export function oxygen(values: ArrayLike<number>): (NightRange & { shareBelow90: number }) | null {
+export function oxygen(values: ArrayLike<number>): OxygenRange | null {
   const range = breathing(values);
   if (!range) return null;
   return { ...range, shareBelow90: finite(values).filter((value) => value < 0.9).length / range.n };

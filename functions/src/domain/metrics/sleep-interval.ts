@@ -8,6 +8,12 @@ export interface HeldOutError {
   halfWidthMinutes: number;
 }
 
+/** Of a night whose bedtime was estimated, for one kind of heart rate. */
+export interface HeldOutErrors {
+  tst: HeldOutError;
+  midpoint: HeldOutError;
+}
+
 export type Interval = [low: number, high: number];
 
 /** The share of people whose truth an interval is to hold. */

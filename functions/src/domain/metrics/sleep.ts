@@ -1,8 +1,6 @@
-import { localDay } from '../local-time.ts';
 import { minuteMs } from '../time.ts';
 import type { Sample, SourceKind } from '../samples/sample.ts';
 import { sleepValue } from '../samples/sample-types.ts';
-import type { Window } from '../samples/window.ts';
 
 /** What a stretch of a night is known to be; `asleep` without a stage, `nrem` only from the sleep model. */
 export type SleepState = 'inBed' | 'asleep' | 'awake' | 'core' | 'deep' | 'rem' | 'nrem';
@@ -13,51 +11,35 @@ export interface Segment {
   state: SleepState;
 }
 
-/** A stretch of sleep with its time in bed; the main one of a day is its night, the others are naps. */
-export interface Episode {
-  segments: Segment[];
+/** Two instants, ms since 1970. */
+export interface Span {
   start: number;
   end: number;
+}
+
+/** When a person usually sleeps, in the night that ends on one day. */
+export interface HabitualNight {
+  night: Span;
+  /** The part of it in which they are nearly always asleep. */
+  core: Span;
+  /** Whether it was learned from the person's own weeks. */
+  learned: boolean;
+}
+
+/** A sleep period as one source tells it: from the first minute asleep to the last, awakenings inside. */
+export interface Period extends Span {
+  source: SleepSource;
+  segments: Segment[];
+  /** Minutes asleep within the span, where the source told only that. */
+  totalMinutes?: number;
 }
 
 /** Where the sleep of a night comes from, best first. */
-export type SleepSource = 'healthkit-stages' | 'sleep-model' | 'healthkit-asleep' | 'app-total';
+export type SleepSource = 'healthkit-stages' | 'healthkit-asleep' | 'app-total' | 'sleep-model';
 
-/** One night (AASM terms). Minutes are minutes; instants are ms since 1970; a number that is not known is null. */
-export interface Night {
-  /** The local day that it ends on. */
-  day: string;
-  source: SleepSource;
-  /** Whether the time in bed was told by HealthKit or estimated from rest. */
-  bedtime: 'healthkit' | 'estimated';
-  start: number;
-  end: number;
-  /** First and last minute asleep. */
-  onset: number | null;
-  wake: number | null;
-  tibMinutes: number;
-  tstMinutes: number;
-  solMinutes: number | null;
-  wasoMinutes: number | null;
-  /** Sleep efficiency TST / TIB, 0 to 1. */
-  se: number;
-  /** Wake bouts of at least 1 and at least 5 minutes between onset and final awakening. */
-  awakenings: number | null;
-  awakeningsOver5Minutes: number | null;
-  /** Midway between sleep onset and final awakening. */
-  midpoint: number | null;
-  /** Minutes of each stage that the source tells apart. */
-  stageMinutes: Partial<Record<'core' | 'deep' | 'rem' | 'nrem' | 'awake', number>> | null;
-  /** Minutes between onset and final awakening about which nothing is known; they count neither way. */
-  unscoredMinutes: number | null;
-  /** Mean probability of the stages the model chose; null where no model was used. */
-  confidence: number | null;
-}
-
-/** Stretches of sleep with less than this between them are one. */
-const episodeGapMs = 60 * minuteMs;
-/** A shorter stay in bed is a nap, not a night. */
-export const shortestNightMs = 180 * minuteMs;
+/** A pause of this length always ends a sleep period; inside the habitual night, only one of `longestBreakMs` does. */
+const pauseMs = 60 * minuteMs;
+const longestBreakMs = 180 * minuteMs;
 
 const stateOf: Record<number, SleepState> = {
   [sleepValue.inBed]: 'inBed',
@@ -68,97 +50,201 @@ const stateOf: Record<number, SleepState> = {
   [sleepValue.rem]: 'rem',
 };
 
-/** Stages over plain sleep over time in bed; within each, the watch before the phone before others. */
-const levels: Record<SleepState, number> = {
-  awake: 2,
-  core: 2,
-  deep: 2,
-  rem: 2,
-  nrem: 2,
-  asleep: 1,
-  inBed: 0,
-};
-const sourceRanks: Record<SourceKind, number> = { watch: 2, phone: 1, other: 0 };
-/** Two stages of equal rank at one instant: the one earlier in this list. Wake first, so that sleep is not overstated. */
-const stateOrder: SleepState[] = ['awake', 'rem', 'deep', 'core', 'nrem', 'asleep', 'inBed'];
+/** Of what one source says of one instant, the first in this list: stages over plain sleep; wake first, so that sleep is not overstated. */
+const stateOrder: SleepState[] = ['awake', 'rem', 'deep', 'core', 'asleep'];
+const kindOrder: SourceKind[] = ['watch', 'phone', 'other'];
+
+/** What one source says of a person's sleep, without overlaps and in time order. */
+interface SourceSleep {
+  kind: SourceKind;
+  key: string;
+  segments: Segment[];
+}
 
 /**
- * Resolves overlapping sleepAnalysis samples of all sources into segments that do not overlap, in time order.
- * At every instant the highest rank wins; what no sample covers is in no segment.
+ * Resolves the sleepAnalysis samples of each source into segments that do not overlap; time in bed is left to `staysInBed`.
  */
-export function sleepSegments(samples: readonly Sample[]): Segment[] {
-  const changes: { at: number; slot: number; step: 1 | -1 }[] = [];
-  for (const sample of samples) {
-    if (sample.type !== 'sleepAnalysis' || sample.end <= sample.start) continue;
-    const state = stateOf[sample.value]!;
-    const rank = levels[state] * 3 + sourceRanks[sample.source.kind];
-    const slot = rank * stateOrder.length + (stateOrder.length - 1 - stateOrder.indexOf(state));
-    changes.push({ at: sample.start, slot, step: 1 }, { at: sample.end, slot, step: -1 });
-  }
-  changes.sort((a, b) => a.at - b.at);
+function sleepOfSources(samples: readonly Sample[]): SourceSleep[] {
+  const bySource = Map.groupBy(
+    samples.filter(
+      ({ type, start, end, value }) => type === 'sleepAnalysis' && end > start && value !== sleepValue.inBed,
+    ),
+    ({ source }) => `${source.kind}|${source.key}`,
+  );
+  return [...bySource.values()].map((own) => {
+    const { kind, key } = own[0]!.source;
+    return { kind, key, segments: resolved(own) };
+  });
+}
 
-  const active = new Int32Array(9 * stateOrder.length);
+function resolved(samples: readonly Sample[]): Segment[] {
+  const changes = samples.flatMap(({ start, end, value }) => {
+    const slot = stateOrder.indexOf(stateOf[value]!);
+    return [
+      { at: start, slot, step: 1 },
+      { at: end, slot, step: -1 },
+    ];
+  });
+  changes.sort((a, b) => a.at - b.at);
+  const active = new Int32Array(stateOrder.length);
   const segments: Segment[] = [];
-  for (let i = 0; i < changes.length; i++) {
-    const { at, slot, step } = changes[i]!;
+  changes.forEach(({ at, slot, step }, i) => {
     active[slot]! += step;
     const next = changes[i + 1]?.at ?? at;
-    if (next === at) continue;
-    const winner = active.findLastIndex((count) => count > 0);
-    if (winner < 0) continue;
-    const state = stateOrder[stateOrder.length - 1 - (winner % stateOrder.length)]!;
+    const winner = active.findIndex((count) => count > 0);
+    if (next === at || winner < 0) return;
+    const state = stateOrder[winner]!;
     const last = segments.at(-1);
     if (last && last.end === at && last.state === state) last.end = next;
     else segments.push({ start: at, end: next, state });
-  }
+  });
   return segments;
 }
 
-/** Groups segments into stretches of sleep. */
-export function sleepEpisodes(segments: readonly Segment[]): Episode[] {
-  const episodes: Episode[] = [];
+/**
+ * The sleep of a person, of one source for each stretch in which anybody tells sleep: the one with stages before one with plain
+ * sleep, of equals the one that covers most. Sources are chosen, never united: the edges of a second one would add up.
+ *
+ * A source with stages gives way to plain sleep that is more than twice as long, because it fell silent; one covers most only
+ * if by a tenth, else the watch stands before the phone before others, so that the source does not change every night.
+ *
+ * @returns sleep without interruption of an hour or more, in time order
+ */
+export function chosenSleep(samples: readonly Sample[]): Period[] {
+  const sources = sleepOfSources(samples);
+  return clusters(sources).flatMap(({ start, end }) => {
+    const candidates = sources
+      .map((source) => candidateOf(source, start, end))
+      .filter(({ asleep }) => asleep > 0);
+    const most = Math.max(...candidates.map(({ asleep }) => asleep));
+    const staged = candidates.filter((one) => one.staged > 0 && 2 * one.asleep >= most);
+    const ranked = staged.length > 0 ? staged : candidates;
+    const longest = Math.max(...ranked.map(({ asleep }) => asleep));
+    const [chosen] = ranked
+      .filter(({ asleep }) => asleep >= 0.9 * longest)
+      .sort(
+        (a, b) =>
+          kindOrder.indexOf(a.kind) - kindOrder.indexOf(b.kind) ||
+          b.asleep - a.asleep ||
+          (a.key < b.key ? -1 : 1),
+      );
+    return chosen
+      ? uninterrupted(chosen.segments, chosen.staged > 0 ? 'healthkit-stages' : 'healthkit-asleep')
+      : [];
+  });
+}
+
+function candidateOf({ kind, key, segments }: SourceSleep, start: number, end: number) {
+  const inside = segments.filter((segment) => segment.start < end && segment.end > start);
+  return { kind, key, segments: inside, asleep: asleepMs(inside), staged: stagedMs(inside) };
+}
+
+/** Stretches in which some source tells sleep, with less than an hour between. */
+function clusters(sources: readonly SourceSleep[]): Span[] {
+  const all = sources.flatMap(({ segments }) => segments).filter(({ state }) => isAsleep(state));
+  return joined(all, pauseMs);
+}
+
+/** Spans, given in any order, joined where less than `pause` ms lies between them. */
+export function joined(spans: readonly Span[], pause: number): Span[] {
+  const united: Span[] = [];
+  for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
+    const last = united.at(-1);
+    if (last && start - last.end < pause) last.end = Math.max(last.end, end);
+    else united.push({ start, end });
+  }
+  return united;
+}
+
+function uninterrupted(segments: readonly Segment[], source: SleepSource): Period[] {
+  const periods: Period[] = [];
   for (const segment of segments) {
-    const last = episodes.at(-1);
-    if (last && segment.start - last.end <= episodeGapMs) {
-      last.segments.push(segment);
-      last.end = segment.end;
-    } else {
-      episodes.push({ segments: [segment], start: segment.start, end: segment.end });
+    const last = periods.at(-1);
+    if (last && segment.start - last.segments.at(-1)!.end < pauseMs) last.segments.push(segment);
+    else if (isAsleep(segment.state))
+      periods.push({ source, segments: [segment], start: segment.start, end: segment.end });
+  }
+  for (const period of periods) {
+    const sleeping = period.segments.filter(({ state }) => isAsleep(state));
+    period.start = sleeping[0]!.start;
+    period.end = sleeping.at(-1)!.end;
+  }
+  return periods;
+}
+
+/**
+ * Joins neighbouring sleep of one source across a break of less than three hours that lies in the habitual night.
+ *
+ * @param habitual whether a span lies in the person's habitual night
+ */
+export function sleepPeriods(sleep: readonly Period[], habitual: (gap: Span) => boolean): Period[] {
+  const periods: Period[] = [];
+  for (const next of sleep) {
+    const last = periods.at(-1);
+    const isBreak =
+      last && next.start - last.end < longestBreakMs && habitual({ start: last.end, end: next.start });
+    if (!isBreak) {
+      periods.push({ ...next, segments: [...next.segments] });
+      continue;
     }
+    last.segments.push(...next.segments);
+    last.end = next.end;
+    if (next.source === 'healthkit-asleep') last.source = next.source;
   }
-  return episodes;
+  return periods;
 }
 
-/** The day of the window that an instant lies in; the end of an episode belongs to the day before midnight. */
-export function dayOfEnd(window: Window, end: number): string | undefined {
-  return window.days.find((day) => localDay(day.timeZone, end - 1) === day.day)?.day;
-}
+/** Steps at most this far apart are one time out of bed. */
+const upPauseMs = 15 * minuteMs;
 
-/** Main sleep and naps of each day of the window, by the day on which they end. */
-export function episodesByDay(
-  window: Window,
-  episodes: readonly Episode[],
-): Map<string, { main: Episode | null; naps: Episode[] }> {
-  const days = new Map<string, { main: Episode | null; naps: Episode[] }>();
-  for (const { day } of window.days) days.set(day, { main: null, naps: [] });
-  for (const episode of episodes) {
-    const day = dayOfEnd(window, episode.end);
-    const entry = day === undefined ? undefined : days.get(day);
-    if (!entry) continue;
-    if (episode.end - episode.start < shortestNightMs) entry.naps.push(episode);
-    else if (!entry.main) entry.main = episode;
-    else if (weight(episode) > weight(entry.main)) {
-      entry.naps.push(entry.main);
-      entry.main = episode;
-    } else entry.naps.push(episode);
+/**
+ * The segments of a period with what the steps between them show: from the first step to the last, the person was awake. The
+ * rest of a hole stays open.
+ *
+ * @param steps instants with steps, sorted
+ */
+export function withAwakenings(segments: readonly Segment[], steps: Float64Array): Segment[] {
+  const filled: Segment[] = [];
+  for (const segment of segments) {
+    const last = filled.at(-1);
+    if (last && segment.start > last.end) {
+      const inside = [...steps.subarray(lowerBound(steps, last.end), lowerBound(steps, segment.start))];
+      const up = joined(
+        inside.map((at) => ({ start: at, end: at })),
+        upPauseMs,
+      );
+      for (const { start, end } of up) if (end > start) filled.push({ start, end, state: 'awake' });
+    }
+    filled.push(segment);
   }
-  return days;
+  return filled;
 }
 
-/** The main sleep is the one with the most sleep; a stay in bed of which only that is known counts by its length. */
-function weight(episode: Episode): number {
-  const asleep = asleepMs(episode.segments);
-  return asleep > 0 ? asleep : (episode.end - episode.start) / 2;
+/** The index of the first value that is at least `at`. */
+export function lowerBound(sorted: ArrayLike<number>, at: number): number {
+  let low = 0;
+  let high = sorted.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (sorted[middle]! < at) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** When sources told the person to be in bed, whoever they are, in time order. */
+export function staysInBed(samples: readonly Sample[]): Span[] {
+  const told = samples.filter(
+    ({ type, start, end, value }) => type === 'sleepAnalysis' && end > start && value === sleepValue.inBed,
+  );
+  return joined(told, pauseMs);
+}
+
+/** What apps told as a total of minutes within a span, without saying which. */
+export function totalPeriods(samples: readonly Sample[]): Period[] {
+  return samples
+    .filter(({ type, start, end }) => type === 'sleepTotal' && end > start)
+    .map(({ start, end, value }) => ({ source: 'app-total', segments: [], start, end, totalMinutes: value }));
 }
 
 export function isAsleep(state: SleepState): boolean {
@@ -169,100 +255,11 @@ export function asleepMs(segments: readonly Segment[]): number {
   return segments.reduce((sum, { state, start, end }) => sum + (isAsleep(state) ? end - start : 0), 0);
 }
 
-export function hasStages(episode: Episode): boolean {
-  return episode.segments.some(({ state }) => levels[state] === 2 && state !== 'awake');
+function stagedMs(segments: readonly Segment[]): number {
+  return asleepMs(segments.filter(({ state }) => state !== 'asleep'));
 }
 
-/** The numbers of one night from its segments, or null when nothing in it is sleep. */
-export function nightOf(
-  day: string,
-  episode: Episode,
-  source: SleepSource,
-  bedtime: Night['bedtime'],
-  confidence: number | null = null,
-): Night | null {
-  const sleeping = episode.segments.filter(({ state }) => isAsleep(state));
-  if (sleeping.length === 0) return null;
-  const onset = sleeping[0]!.start;
-  const wake = sleeping.at(-1)!.end;
-  const tst = asleepMs(sleeping);
-  const tib = episode.end - episode.start;
-
-  const bouts = wakeBouts(episode.segments, onset, wake);
-  const waso = bouts.reduce((sum, bout) => sum + bout, 0);
-  // Plain sleep samples do not tell wake: a gap between them may be either.
-  const tellsWake = source === 'healthkit-stages' || source === 'sleep-model';
-  // Only a known time in bed before the first sleep tells how long falling asleep took; the model must have seen it.
-  const beforeOnset = episode.segments.filter(({ end }) => end <= onset);
-  const knownBed =
-    beforeOnset.length > 0 &&
-    (source !== 'sleep-model' || beforeOnset.every(({ state }) => state === 'awake'));
-
-  return {
-    day,
-    source,
-    bedtime,
-    start: episode.start,
-    end: episode.end,
-    onset,
-    wake,
-    tibMinutes: tib / minuteMs,
-    tstMinutes: tst / minuteMs,
-    solMinutes: knownBed ? (onset - episode.start) / minuteMs : null,
-    wasoMinutes: tellsWake ? waso / minuteMs : null,
-    se: tst / tib,
-    awakenings: tellsWake ? bouts.filter((bout) => bout >= minuteMs).length : null,
-    awakeningsOver5Minutes: tellsWake ? bouts.filter((bout) => bout >= 5 * minuteMs).length : null,
-    midpoint: (onset + wake) / 2,
-    stageMinutes: tellsWake ? stageMinutes(episode.segments) : null,
-    unscoredMinutes: (wake - onset - tst - waso) / minuteMs,
-    confidence,
-  };
-}
-
-/** A night of which an app told only the minutes asleep within an interval. */
-export function nightOfTotal(day: string, sample: Sample): Night {
-  const tibMinutes = (sample.end - sample.start) / minuteMs;
-  return {
-    day,
-    source: 'app-total',
-    bedtime: 'healthkit',
-    start: sample.start,
-    end: sample.end,
-    onset: null,
-    wake: null,
-    tibMinutes,
-    tstMinutes: sample.value,
-    solMinutes: null,
-    wasoMinutes: null,
-    se: sample.value / tibMinutes,
-    awakenings: null,
-    awakeningsOver5Minutes: null,
-    midpoint: null,
-    stageMinutes: null,
-    unscoredMinutes: null,
-    confidence: null,
-  };
-}
-
-/** Lengths of the stretches awake between onset and final awakening, ms. */
-function wakeBouts(segments: readonly Segment[], onset: number, wake: number): number[] {
-  const bouts: number[] = [];
-  let previousEnd = -Infinity;
-  for (const { state, start, end } of segments) {
-    if (state !== 'awake' || start < onset || end > wake) continue;
-    if (start === previousEnd) bouts[bouts.length - 1]! += end - start;
-    else bouts.push(end - start);
-    previousEnd = end;
-  }
-  return bouts;
-}
-
-function stageMinutes(segments: readonly Segment[]): NonNullable<Night['stageMinutes']> {
-  const minutes: NonNullable<Night['stageMinutes']> = {};
-  for (const { state, start, end } of segments) {
-    if (state === 'inBed' || state === 'asleep') continue;
-    minutes[state] = (minutes[state] ?? 0) + (end - start) / minuteMs;
-  }
-  return minutes;
+/** Minutes asleep of a period. */
+export function sleepMinutes({ segments, totalMinutes }: Period): number {
+  return totalMinutes ?? asleepMs(segments) / minuteMs;
 }

@@ -18,6 +18,23 @@ export function standardDeviation(values: ArrayLike<number>): number {
   return Math.sqrt(variance(values));
 }
 
+/** A mean with what it takes to compare it: the standard deviation (n - 1; null for a single value) and how many there are. */
+export interface Average {
+  mean: number;
+  sd: number | null;
+  n: number;
+}
+
+/** Null for an empty list. */
+export function averageOf(values: readonly number[]): Average | null {
+  if (values.length === 0) return null;
+  return {
+    mean: mean(values),
+    sd: values.length > 1 ? standardDeviation(values) : null,
+    n: values.length,
+  };
+}
+
 /** Median; the mean of the two middle values for an even count; NaN for an empty list. */
 export function median(values: ArrayLike<number>): number {
   const sorted = Float64Array.from(values).sort();

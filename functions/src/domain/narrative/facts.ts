@@ -1,9 +1,12 @@
 import type { ActivitySection } from '../analysis/sections/activity.ts';
 import type { Analysis } from '../analysis/analysis.ts';
-import type { SleepSection } from '../analysis/sections/sleep.ts';
+import type { CardioSection } from '../analysis/sections/cardio.ts';
+import type { NightDocument, SleepSection } from '../analysis/sections/sleep.ts';
 import type { Unavailable } from '../fault.ts';
-import { weekday } from '../local-time.ts';
-import { mean } from '../metrics/statistics.ts';
+import type { NightMeasure } from '../history/week-digest.ts';
+import { clockMinute, weekday } from '../local-time.ts';
+import { changeOf, type Change } from '../metrics/comparison.ts';
+import { averageOf, type Average } from '../metrics/statistics.ts';
 
 /** Units in which a person reads distances. */
 export type Units = 'metric' | 'imperial';
@@ -12,23 +15,18 @@ export type Units = 'metric' | 'imperial';
 export interface Fact {
   id: string;
   label: string;
-  /** A number, a clock time `HH:MM`, or a weekday in English. */
+  /** A number, a clock time `HH:MM`, a weekday in English, or the code of a reason. */
   value: number | string;
   unit: string;
-  /** The same number a week before, where it is known and worth comparing. */
+  /** What it is about; the week where this is missing. */
+  about?: 'night' | 'day';
+  /** The local day, or the one on which the night ends. */
+  day?: string;
+  /** The same number a week before, where the two weeks may be compared. */
   earlier?: number;
-  /** How the value compares with the week before. */
-  change?: 'higher' | 'lower' | 'same';
+  /** How the value compares with the week before: only beyond chance and beyond what does not matter. */
+  change?: Change;
 }
-
-/** The facts that are compared with the week before. */
-const compared: ReadonlySet<string> = new Set([
-  'sleep.tst',
-  'sleep.se',
-  'activity.steps',
-  'cardio.resting',
-  'cardio.hrvNight',
-]);
 
 /** Whether a section of an analysis has its numbers. */
 export function available<T extends object>(section: T): section is Exclude<T, Unavailable> {
@@ -37,6 +35,15 @@ export function available<T extends object>(section: T): section is Exclude<T, U
 
 function round(value: number, digits: number): number {
   return Math.round(value * 10 ** digits) / 10 ** digits;
+}
+
+/** A number that is compared from week to week. */
+interface Compared {
+  average: Average | null;
+  /** Differences up to this do not matter, whatever chance says. */
+  matters: number;
+  /** Weeks are compared only where this is the same. */
+  basis: string;
 }
 
 /**
@@ -48,87 +55,355 @@ function round(value: number, digits: number): number {
  */
 export function factsOf(analysis: Analysis, units: Units = 'metric', before?: Analysis): Fact[] {
   const facts = measuredFacts(analysis, units);
-  if (!before) return facts;
+  // Numbers of other formulas are other numbers.
+  if (!before || before.formulaVersion !== analysis.formulaVersion) return facts;
   const earlierFacts = new Map(measuredFacts(before, units).map((fact) => [fact.id, fact.value]));
+  const [now, then] = [comparedOf(analysis), comparedOf(before)];
   return facts.map((fact) => {
+    const [own, other] = [now[fact.id], then[fact.id]];
     const earlier = earlierFacts.get(fact.id);
-    if (!compared.has(fact.id) || typeof fact.value !== 'number' || typeof earlier !== 'number') return fact;
-    const change = fact.value > earlier ? 'higher' : fact.value < earlier ? 'lower' : 'same';
-    return { ...fact, earlier, change };
+    if (!own || !other || typeof fact.value !== 'number' || typeof earlier !== 'number') return fact;
+    if (own.basis !== other.basis) return fact;
+    const change = changeOf(own.average, other.average, Math.max(own.matters, other.matters));
+    if (change === null) return fact;
+    // What is said must show in the numbers as they are said.
+    const shown = Math.sign(fact.value - earlier) === { higher: 1, lower: -1, same: 0 }[change];
+    return { ...fact, earlier, change: shown ? change : 'same' };
   });
 }
 
+/** By the id of the fact. What matters: 30 min of sleep, 3 points of efficiency, 10 % and 1,000 steps, 3 bpm, 10 % of HRV. */
+function comparedOf({ sleep, activity, cardio, models }: Analysis): Partial<Record<string, Compared>> {
+  const compared: Partial<Record<string, Compared>> = {};
+  if (available(sleep)) {
+    const { kind, tstMinutes, sleep24hMinutes, se } = sleep.summary;
+    const basis = `${kind} ${kind === 'sleep-model' || kind === 'estimated' ? models.map(({ sha256 }) => sha256).join() : ''}`;
+    compared['sleep.tst'] = { average: tstMinutes, matters: 30, basis };
+    compared['sleep.total24h'] = { average: sleep24hMinutes, matters: 30, basis };
+    compared['sleep.se'] = { average: se, matters: 0.03, basis };
+  }
+  if (available(activity)) {
+    const { steps } = activity;
+    compared['activity.steps'] = {
+      average: steps,
+      matters: Math.max(1000, 0.1 * (steps?.mean ?? 0)),
+      basis: 'steps',
+    };
+  }
+  if (available(cardio)) {
+    const { restingHeartRate, lowestSleepingHeartRate, hrv } = cardio;
+    if (available(restingHeartRate))
+      compared['cardio.resting'] = { average: restingHeartRate.average, matters: 3, basis: 'healthkit' };
+    if (available(lowestSleepingHeartRate))
+      compared['cardio.lowestSleeping'] = {
+        average: lowestSleepingHeartRate.average,
+        matters: 3,
+        basis: 'sleep',
+      };
+    if (available(hrv.night)) {
+      const { average } = hrv.night;
+      compared['cardio.hrvNight'] = { average, matters: 0.1 * (average?.mean ?? 0), basis: 'night' };
+    }
+  }
+  return compared;
+}
+
+type Add = (
+  id: string,
+  label: string,
+  value: number | string | null,
+  unit: string,
+  about?: Required<Pick<Fact, 'about' | 'day'>>,
+) => void;
+
 function measuredFacts(analysis: Analysis, units: Units): Fact[] {
   const facts: Fact[] = [];
-  const add = (id: string, label: string, value: number | string | null, unit: string): void => {
-    if (value !== null) facts.push({ id, label, value, unit });
+  const add: Add = (id, label, value, unit, about) => {
+    if (value !== null) facts.push({ id, label, value, unit, ...about });
   };
 
   add('window.days', 'Days looked at', analysis.window.days.length, 'days');
-  add('coverage.validDays', 'Days with enough wear', analysis.coverage.validDays, 'days');
-  const gapMinutes = analysis.coverage.gaps.reduce((sum, { minutes }) => sum + minutes, 0);
-  if (round(gapMinutes / 60, 1) > 0)
-    add('coverage.gaps', 'Time without the wearable', round(gapMinutes / 60, 1), 'h');
-
-  if (available(analysis.sleep)) addSleep(add, analysis.sleep);
-  if (available(analysis.activity)) addActivity(add, analysis.activity, units);
+  const { coverage } = analysis;
+  // Somebody without a wearable is told nothing of wear.
+  if (coverage.days.some(({ wornMinutes }) => wornMinutes !== null)) {
+    add('coverage.validDays', 'Days with enough wear', coverage.validDays, 'days');
+    const gapMinutes = coverage.gaps.reduce((sum, { minutes }) => sum + minutes, 0);
+    if (round(gapMinutes / 60, 1) > 0)
+      add('coverage.gaps', 'Time without the wearable', round(gapMinutes / 60, 1), 'h');
+  }
+  if (available(analysis.sleep)) {
+    addSleep(add, analysis.sleep);
+    addNights(add, analysis, analysis.sleep);
+  }
+  if (available(analysis.activity)) {
+    addActivity(add, analysis.activity, units);
+    addDays(add, analysis.activity);
+  }
+  addWorkouts(add, analysis);
   if (available(analysis.rhythm)) {
-    const { is, ra, sri } = analysis.rhythm;
+    const { basis, is, ra, sri } = analysis.rhythm;
     if (is !== null) add('rhythm.is', 'Interdaily stability', round(is, 2), '');
-    if (ra !== null) add('rhythm.ra', 'Relative amplitude', round(ra, 2), '');
+    // Of steps it is near 1 for everybody who sleeps five hours.
+    if (ra !== null && basis === 'activityCount') add('rhythm.ra', 'Relative amplitude', round(ra, 2), '');
     if (sri !== null) add('rhythm.sri', 'Sleep regularity index', Math.round(sri), '');
   }
-  if (available(analysis.cardio)) {
-    const { restingHeartRate, hrv } = analysis.cardio;
-    if (available(restingHeartRate)) {
-      add('cardio.resting', 'Resting heart rate', Math.round(restingHeartRate.bpm), 'bpm');
-    }
-    if (available(hrv.night)) {
-      add('cardio.hrvNight', 'Heart rate variability at night (SDNN)', Math.round(hrv.night.medianMs), 'ms');
-    }
-  }
+  if (available(analysis.cardio)) addHeart(add, analysis.cardio);
   if (available(analysis.respiration)) {
     const { breathing, oxygen } = analysis.respiration;
     if (available(breathing))
-      add('respiration.rate', 'Breathing rate', Math.round(breathing.median), 'breaths/min');
-    if (available(oxygen)) add('respiration.oxygen', 'Blood oxygen', Math.round(oxygen.median * 100), '%');
+      add('respiration.rate', 'Breathing rate asleep', Math.round(breathing.median), 'breaths/min');
+    if (available(oxygen))
+      add('respiration.oxygen', 'Blood oxygen asleep', Math.round(oxygen.median * 100), '%');
   }
   return facts;
 }
 
-type Add = (id: string, label: string, value: number | string | null, unit: string) => void;
-
 const metersPerMile = 1609.344;
 
-function addActivity(add: Add, { meanDailySteps, days }: ActivitySection, units: Units): void {
-  add(
-    'activity.steps',
-    'Mean steps a day',
-    meanDailySteps === null ? null : Math.round(meanDailySteps),
-    'steps',
-  );
-  const meters = days.flatMap(({ distanceMeters }) => (distanceMeters === null ? [] : [distanceMeters]));
-  if (meters.length === 0) return;
+function addActivity(add: Add, { steps, distanceMeters }: ActivitySection, units: Units): void {
+  add('activity.steps', 'Mean steps a day', steps && Math.round(steps.mean), 'steps');
   const [unit, length] = units === 'imperial' ? (['mi', metersPerMile] as const) : (['km', 1000] as const);
-  add('activity.distance', 'Mean distance a day', round(mean(meters) / length, 1), unit);
+  add(
+    'activity.distance',
+    'Mean distance a day',
+    distanceMeters && round(distanceMeters.mean / length, 1),
+    unit,
+  );
 }
 
-function addSleep(add: Add, { summary, missingNights, nights }: SleepSection): void {
-  add('sleep.nights', 'Nights measured', summary.nights, 'nights');
+function addHeart(add: Add, { restingHeartRate, lowestSleepingHeartRate, hrv }: CardioSection): void {
+  if (available(restingHeartRate))
+    add('cardio.resting', 'Resting heart rate', Math.round(restingHeartRate.average.mean), 'bpm');
+  if (available(lowestSleepingHeartRate))
+    add(
+      'cardio.lowestSleeping',
+      'Lowest sleeping heart rate',
+      Math.round(lowestSleepingHeartRate.bpm),
+      'bpm',
+    );
+  if (available(hrv.night)) {
+    const ms = hrv.night.average?.mean ?? hrv.night.medianMs;
+    add('cardio.hrvNight', 'Heart rate variability at night (SDNN)', Math.round(ms), 'ms');
+  }
+}
+
+const hours = (minutes: number | undefined): number | null =>
+  minutes === undefined ? null : round(minutes / 60, 1);
+
+function addSleep(add: Add, { summary, missingNights, nights, naps }: SleepSection): void {
+  const { kind, tstMinutes, sleep24hMinutes, se, midpoint, socialJetLag } = summary;
+  // What the model makes of heart rate is no measurement, also inside a time in bed that was told.
+  const isGuess = kind === 'estimated' || kind === 'sleep-model';
+  if (kind !== null && !isGuess) add('sleep.nights', 'Nights measured', summary.nights, 'nights');
+  const partial = nights.filter((night) => night.partial).length;
+  const estimated = nights.filter(({ source }) => source === 'sleep-model').length;
+  if (partial > 0) add('sleep.partial', 'Nights measured in part', partial, 'nights');
+  if (estimated > 0) add('sleep.estimated', 'Nights estimated from heart rate', estimated, 'nights');
   if (missingNights.length > 0) add('sleep.missing', 'Nights without data', missingNights.length, 'nights');
-  const hours = (minutes: number | null): number | null => (minutes === null ? null : round(minutes / 60, 1));
-  add('sleep.tst', 'Mean sleep a night', hours(summary.meanTstMinutes), 'h');
-  add('sleep.se', 'Sleep efficiency', summary.meanSe === null ? null : Math.round(summary.meanSe * 100), '%');
-  add('sleep.longest', 'Day on which the longest night ended', longestNight(nights), 'weekday');
-  add('sleep.midpoint', 'Middle of sleep', summary.meanMidpoint, 'clock');
-  add('sleep.socialJetLag', 'Social jet lag', hours(summary.socialJetLagMinutes), 'h');
+  add(
+    isGuess ? 'sleep.tstEstimated' : 'sleep.tst',
+    isGuess ? 'Mean sleep a night, estimated from heart rate' : 'Mean sleep a night',
+    hours(tstMinutes?.mean),
+    'h',
+  );
+  if (naps.length > 0)
+    add('sleep.total24h', 'Mean sleep a day, naps included', hours(sleep24hMinutes?.mean), 'h');
+  if (isGuess) return;
+  add('sleep.se', 'Sleep efficiency', se && Math.round(se.mean * 100), '%');
+  add('sleep.midpoint', 'Middle of sleep', midpoint && midpoint.clock, 'clock');
+  if (socialJetLag && Math.abs(round(socialJetLag.minutes / 60, 1)) > 0) {
+    const later = socialJetLag.minutes > 0;
+    add(
+      later ? 'sleep.laterOnFreeDays' : 'sleep.earlierOnFreeDays',
+      later ? 'How much later sleep was on free days' : 'How much earlier sleep was on free days',
+      hours(Math.abs(socialJetLag.minutes)),
+      'h',
+    );
+  }
 }
 
 const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
+/** Of fewer nights or days none stands out. */
+const leastToStandOut = 3;
 
-/** The weekday of the one longest night, where there are enough nights for that to say something. */
-function longestNight(nights: SleepSection['nights']): string | null {
-  const [longest, next] = [...nights].sort((a, b) => b.tstMinutes - a.tstMinutes);
-  if (nights.length < 3 || longest!.tstMinutes === next!.tstMinutes) return null;
-  return weekdays[weekday(longest!.day)]!;
+/** The one of the list with the largest number; undefined where there are too few of them or two share it. */
+function standsOut<T>(list: readonly T[], number: (one: T) => number): T | undefined {
+  const [first, second] = list.toSorted((a, b) => number(b) - number(a));
+  if (list.length < leastToStandOut || number(first!) === number(second!)) return undefined;
+  return first;
+}
+
+function addNights(
+  add: Add,
+  { coverage, window, typical }: Analysis,
+  { nights, missingNights }: SleepSection,
+): void {
+  const zones = new Map(coverage.days.map(({ day, timeZone }) => [day, timeZone]));
+  // Neither a night in part nor one with a silence is the shortest one, and a guess stands out by chance.
+  const whole = nights.filter(
+    ({ partial, silentMinutes, source }) => !partial && silentMinutes === 0 && source !== 'sleep-model',
+  );
+  const told = whole.flatMap((night) =>
+    night.tstMinutes === null ? [] : [{ ...night, tst: night.tstMinutes }],
+  );
+  const of = ({ day }: { day: string }) => ({ about: 'night', day }) as const;
+
+  const longest = standsOut(told, ({ tst }) => tst);
+  const shortest = standsOut(told, ({ tst }) => -tst);
+  if (longest) {
+    add(
+      'sleep.longest',
+      'Day on which the longest night ended',
+      weekdays[weekday(longest.day)]!,
+      'weekday',
+      of(longest),
+    );
+    add('night.longest', 'Sleep in the longest night', Math.round(longest.tst), 'min', of(longest));
+  }
+  if (shortest)
+    add('night.shortest', 'Sleep in the shortest night', Math.round(shortest.tst), 'min', of(shortest));
+  const bedtimes = whole.flatMap((night) =>
+    night.onset === null ? [] : [{ ...night, at: afterNoon(night, night.onset) }],
+  );
+  const earliest = standsOut(bedtimes, ({ at }) => -at);
+  const latest = standsOut(bedtimes, ({ at }) => at);
+  if (earliest)
+    add(
+      'night.earliestOnset',
+      'Earliest time of falling asleep',
+      clockAt(earliest.at),
+      'clock',
+      of(earliest),
+    );
+  if (latest)
+    add('night.latestOnset', 'Latest time of falling asleep', clockAt(latest.at), 'clock', of(latest));
+  for (const stage of ['deep', 'rem'] as const) {
+    const average = averageOf(whole.flatMap(({ stageMinutes }) => stageMinutes?.[stage] ?? []));
+    const name = stage === 'deep' ? 'deep sleep' : 'REM sleep';
+    add(`sleep.${stage}`, `Mean ${name} a night`, average && Math.round(average.mean), 'min');
+  }
+  for (const night of nights) {
+    if (night.partial)
+      add(
+        `night.partial.${night.day}`,
+        'Sleep measured in a night that was measured in part',
+        wholeMinutes(night),
+        'min',
+        of(night),
+      );
+    if (night.estimated && night.tstMinutes === null) {
+      const [from, to] = [night.onset, night.wake].map((at) =>
+        aboutClock(zones.get(night.day) ?? window.timeZone, at!),
+      );
+      add(
+        `night.aboutFrom.${night.day}`,
+        'Asleep from about, estimated from heart rate',
+        from!,
+        'clock',
+        of(night),
+      );
+      add(
+        `night.aboutTo.${night.day}`,
+        'Asleep to about, estimated from heart rate',
+        to!,
+        'clock',
+        of(night),
+      );
+    }
+  }
+  for (const night of missingNights)
+    add(`night.missing.${night.day}`, 'Why a night is missing', night.code, 'code', of(night));
+  addTypical(add, typical);
+
+  function afterNoon(night: NightDocument, at: string): number {
+    const clock = clockMinute(zones.get(night.day) ?? window.timeZone, Date.parse(at));
+    return (clock + 720) % 1440;
+  }
+}
+
+function wholeMinutes({ tstMinutes }: NightDocument): number | null {
+  return tstMinutes === null ? null : Math.round(tstMinutes);
+}
+
+function clockAt(afterNoon: number): string {
+  return written((afterNoon + 720) % 1440);
+}
+
+/** To ten minutes: it is an estimate. */
+function aboutClock(timeZone: string, at: string): string {
+  return written((10 * Math.round(clockMinute(timeZone, Date.parse(at)) / 10)) % 1440);
+}
+
+function written(minute: number): string {
+  return `${String(Math.floor(minute / 60)).padStart(2, '0')}:${String(Math.round(minute % 60)).padStart(2, '0')}`;
+}
+
+/** How each measure of a night is said. */
+const said: Record<NightMeasure, { name: string; unit: string; say: (value: number) => number | string }> = {
+  tstMinutes: { name: 'sleep', unit: 'min', say: Math.round },
+  midpointMinutes: {
+    name: 'middle of sleep',
+    unit: 'clock',
+    say: (value) => written((Math.round(value) + 1440) % 1440),
+  },
+  lowestHeartRateBpm: { name: 'lowest sleeping heart rate', unit: 'bpm', say: Math.round },
+  hrvMs: { name: 'heart rate variability at night', unit: 'ms', say: Math.round },
+  breathsPerMinute: { name: 'breathing rate asleep', unit: 'breaths/min', say: (value) => round(value, 1) },
+  oxygen: { name: 'blood oxygen asleep', unit: '%', say: (value) => Math.round(value * 100) },
+  wristCelsius: { name: 'wrist temperature asleep', unit: 'degC', say: (value) => round(value, 1) },
+};
+
+/** A night is mentioned only when this many measures of it are out of the usual range. */
+const leastOut = 2;
+
+function addTypical(add: Add, { ranges, flags }: Analysis['typical']): void {
+  for (const [measure, { name, unit, say }] of Object.entries(said)) {
+    const range = ranges[measure as NightMeasure];
+    if (!range) continue;
+    add(`typical.${measure}.low`, `Lower end of the usual range of ${name}`, say(range.low), unit);
+    add(`typical.${measure}.high`, `Upper end of the usual range of ${name}`, say(range.high), unit);
+  }
+  for (const [day, own] of Map.groupBy(flags, (flag) => flag.day)) {
+    if (own.length < leastOut) continue;
+    for (const { measure, value, side } of own) {
+      const { name, unit, say } = said[measure];
+      add(
+        `night.unusual.${day}.${measure}`,
+        `${side === 'above' ? 'Above' : 'Below'} the usual range: ${name}`,
+        say(value),
+        unit,
+        {
+          about: 'night',
+          day,
+        },
+      );
+    }
+  }
+}
+
+function addDays(add: Add, { days }: ActivitySection): void {
+  const walked = days.flatMap(({ complete, steps, day }) =>
+    complete && steps !== null ? [{ day, steps }] : [],
+  );
+  const most = standsOut(walked, ({ steps }) => steps);
+  const least = standsOut(walked, ({ steps }) => -steps);
+  for (const [id, label, one] of [
+    ['day.mostSteps', 'Steps on the most active day', most],
+    ['day.leastSteps', 'Steps on the least active day', least],
+  ] as const) {
+    if (one) add(id, label, Math.round(one.steps), 'steps', { about: 'day', day: one.day });
+  }
+}
+
+function addWorkouts(add: Add, { measures }: Analysis): void {
+  const workouts = measures.find(({ type }) => type === 'workout');
+  if (!workouts) return;
+  add(
+    'workouts.count',
+    'Workouts',
+    workouts.days.reduce((sum, { n }) => sum + n, 0),
+    'workouts',
+  );
+  const minutes = workouts.days.reduce((sum, { value }) => sum + value, 0);
+  add('workouts.minutes', 'Time in workouts', Math.round(minutes), 'min');
 }

@@ -15,8 +15,11 @@ export interface NarrativeDraft {
   suggestions: Sentence[];
 }
 
-/** No consent to generated text, a text that failed its check twice, or the fault of the narrator. */
-export type TemplateReason = 'no-consent' | 'check-failed' | FaultCode;
+/**
+ * No consent to generated text, one that is being written, one that is not asked for now, one that failed its check twice, or the
+ * fault of the narrator.
+ */
+export type TemplateReason = 'no-consent' | 'pending' | 'not-due' | 'check-failed' | FaultCode;
 
 /** A narrative as it is stored beside its analysis. */
 export interface Narrative {

@@ -1,7 +1,7 @@
 import { offsetAt } from '../local-time.ts';
 import { dayMs, minuteMs } from '../time.ts';
 import type { Sample, SourceKind } from './sample.ts';
-import { ruleOf, type SampleType } from './sample-types.ts';
+import { longestResolvedMs, ruleOf, type SampleType } from './sample-types.ts';
 import type { Window } from './window.ts';
 
 /** A window cut into minutes. Index i is the minute that begins at `start + i * 60000`. */
@@ -12,8 +12,12 @@ export interface Minutes {
   day: Uint16Array;
   /** Local clock minute, 0 to 1439. */
   clock: Uint16Array;
+  /** Whether anything tells when a wearable was worn; where nothing does, `worn` is 0 throughout and means nothing. */
+  wearKnown: boolean;
   /** 1 where a wearable was worn. */
   worn: Uint8Array;
+  /** The same from a day before `start` on, where the night that ends on the first day begins. */
+  wornBefore: Uint8Array;
   /** 1 where the watch was worn, and where another wearable was. */
   watchWorn: Uint8Array;
   otherWorn: Uint8Array;
@@ -28,9 +32,9 @@ export interface MinuteTotals {
 }
 
 const quarterMs = 15 * minuteMs;
-
-/** A cumulative sample longer than this says nothing about single minutes. */
-export const longestResolvedMs = 60 * minuteMs;
+/** The night that ends on the first day begins the day before. */
+export const leadInMs = dayMs;
+const leadInMinutes = leadInMs / minuteMs;
 
 /**
  * A wearable that is worn measures at least every few minutes (in the recordings we measured, 99 % of the gaps are
@@ -38,20 +42,38 @@ export const longestResolvedMs = 60 * minuteMs;
  */
 export const wearGapMinutes = 30;
 
-/** Types that only come from a sensor on the body. Basal energy, for one, is estimated without it. */
-const wearEvidence: ReadonlySet<SampleType> = new Set<SampleType>([
+/** Only a sensor on the body measures these, whichever device its app writes under: rings write under the phone's name. */
+const bodySensors: ReadonlySet<SampleType> = new Set<SampleType>([
   'heartRate',
   'heartRateVariabilitySDNN',
+  'heartRateVariabilityRMSSD',
   'respiratoryRate',
   'oxygenSaturation',
-  'stepCount',
-  'distanceWalkingRunning',
-  'activeEnergyBurned',
-  'appleExerciseTime',
   'activityCount',
 ]);
+/** A worn wearable sends these all the time. Basal energy is no evidence: it is estimated without a sensor. */
+const wearableTotals: ReadonlySet<SampleType> = new Set<SampleType>(['activeEnergyBurned', 'appleStandTime']);
+/** No zeros are sent of these, and no steps may be sleep, a chair or a drawer: they are signs of life, and silence is nothing. */
+const movement: ReadonlySet<SampleType> = new Set<SampleType>([
+  'stepCount',
+  'distanceWalkingRunning',
+  'appleExerciseTime',
+]);
+/** A wearable that is worn for less than this, all in all, was somebody's single measurement. */
+const leastWornMinutes = 60;
 
 const kinds: SourceKind[] = ['watch', 'phone', 'other'];
+
+/** Share of the minutes between two instants, up to a day before the window, in which a wearable was worn. */
+export function wornShare({ start, wornBefore }: Minutes, from: number, to: number): number {
+  const [first, last] = [from, to].map((at) => Math.round((at - start) / minuteMs) + leadInMinutes) as [
+    number,
+    number,
+  ];
+  let worn = 0;
+  for (let i = Math.max(0, first); i < Math.min(wornBefore.length, last); i++) worn += wornBefore[i]!;
+  return worn / (last - first);
+}
 
 /** How far outside of a window a sample may begin and still say something about one of its minutes. */
 const reachMs = longestResolvedMs + wearGapMinutes * minuteMs;
@@ -89,31 +111,55 @@ export function layMinutes(window: Window, samples: readonly Sample[]): Minutes 
     if (i === 0 || d !== today || at % quarterMs < minuteMs) offset = offsetAt(window.days[d]!.timeZone, at);
     clock[i] = ((((at + offset) % dayMs) + dayMs) % dayMs) / minuteMs;
   }
-  const watch = wear(start, count, samples, (kind) => kind === 'watch');
-  const other = wear(start, count, samples, (kind) => kind === 'other');
+  const watch = wear(start - leadInMs, count + leadInMinutes, samples, 'watch');
+  const other = wear(start - leadInMs, count + leadInMinutes, samples, 'other');
   const worn = watch.map((on, i) => on | other[i]!);
-  return { start, count, day, clock, worn, watchWorn: watch, otherWorn: other };
+  return {
+    ...{ start, count, day, clock },
+    wearKnown: worn.includes(1),
+    worn: worn.subarray(leadInMinutes),
+    wornBefore: worn,
+    watchWorn: watch.subarray(leadInMinutes),
+    otherWorn: other.subarray(leadInMinutes),
+  };
 }
 
-/** Minutes between two signs of life of a kind of wearable that are at most `wearGapMinutes` apart. */
-function wear(
-  start: number,
-  count: number,
-  samples: readonly Sample[],
-  ofKind: (kind: SourceKind) => boolean,
-): Uint8Array {
+/** The kind of wearable that a sample shows to have been worn, and whether it alone is evidence. */
+function wearableOf({
+  type,
+  source,
+  start,
+  end,
+  userEntered,
+}: Sample): { kind: 'watch' | 'other'; evidence: boolean } | null {
+  if (userEntered || end - start > longestResolvedMs) return null;
+  const kind = source.kind === 'watch' ? 'watch' : 'other';
+  if (bodySensors.has(type)) return { kind, evidence: true };
+  if (source.kind === 'phone') return null;
+  if (wearableTotals.has(type)) return { kind, evidence: true };
+  return movement.has(type) ? { kind, evidence: false } : null;
+}
+
+/**
+ * Minutes between two signs of life of a kind of wearable that are at most `wearGapMinutes` apart; none where only movement
+ * was counted, or nearly nothing.
+ */
+function wear(start: number, count: number, samples: readonly Sample[], kind: 'watch' | 'other'): Uint8Array {
   const worn = new Uint8Array(count);
   let before = -Infinity;
   let after = Infinity;
+  let evident = false;
   for (const sample of samples) {
-    if (!ofKind(sample.source.kind) || sample.userEntered || !wearEvidence.has(sample.type)) continue;
-    if (sample.end - sample.start > longestResolvedMs) continue;
+    const wearable = wearableOf(sample);
+    if (wearable?.kind !== kind) continue;
+    evident ||= wearable.evidence;
     const first = Math.floor((sample.start - start) / minuteMs);
     const last = Math.max(first, Math.ceil((sample.end - start) / minuteMs) - 1);
     for (let i = Math.max(0, first); i <= Math.min(count - 1, last); i++) worn[i] = 1;
     if (last < 0) before = Math.max(before, last);
     if (first >= count) after = Math.min(after, first);
   }
+  if (!evident) return worn.fill(0);
   // A sign of life just outside the window counts: a window does not take the watch off.
   let previous = before;
   for (let i = 0; i <= count; i++) {
@@ -122,7 +168,21 @@ function wear(
     if (sign - previous <= wearGapMinutes) worn.fill(1, Math.max(0, previous + 1), i);
     previous = sign;
   }
-  return worn;
+  return worn.reduce((sum, on) => sum + on, 0) < leastWornMinutes ? worn.fill(0) : worn;
+}
+
+/**
+ * The instants at which some device shows that somebody was there, ms since 1970, sorted: what a wearable sends, and steps of
+ * any device.
+ */
+export function signsOfLife(samples: readonly Sample[]): Float64Array {
+  const signs: number[] = [];
+  for (const sample of samples) {
+    const isStep =
+      sample.type === 'stepCount' && sample.end - sample.start <= longestResolvedMs && !sample.userEntered;
+    if (isStep || wearableOf(sample)) signs.push(sample.start, sample.end);
+  }
+  return Float64Array.from(signs).sort();
 }
 
 /**
@@ -130,25 +190,29 @@ function wear(
  * device, never a sum of them. HealthKit sends no zeros: a worn wearable that counts this type at all and sent
  * nothing for a minute counted nothing in it. A sample is spread evenly over its minutes by overlap; several samples
  * of one source in a minute add up; of two sources of one kind the higher counts.
+ *
+ * A sample of more than an hour is a total: it adds to the day only what it has beyond what is known of its minutes.
  */
 export function minuteTotals(minutes: Minutes, samples: readonly Sample[], type: SampleType): MinuteTotals {
   const { count } = minutes;
   const ofSource = new Map<string, Sample[]>();
+  const totals: Sample[] = [];
   for (const sample of samples) {
     if (sample.type !== type) continue;
-    const length = sample.end - sample.start > longestResolvedMs ? 'long' : 'short';
-    const key = `${length}|${sample.source.kind}|${sample.source.key}`;
+    if (sample.end - sample.start > longestResolvedMs) {
+      totals.push(sample);
+      continue;
+    }
+    const key = `${sample.source.kind}|${sample.source.key}`;
     const list = ofSource.get(key);
     if (list) list.push(sample);
     else ofSource.set(key, [sample]);
   }
   const short: ByKind = {};
-  const long: ByKind = {};
   // One for all sources: there may be thousands of them, and each looks only at the minutes that it covers.
   const scratch = unknown(count);
-  for (const [key, list] of ofSource) {
-    const target = key.startsWith('long') ? long : short;
-    const known = (target[list[0]!.source.kind] ??= unknown(count));
+  for (const list of ofSource.values()) {
+    const known = (short[list[0]!.source.kind] ??= unknown(count));
     const { first, last } = spread(minutes, list, scratch);
     for (let i = first; i <= last; i++) {
       const value = scratch[i]!;
@@ -158,12 +222,54 @@ export function minuteTotals(minutes: Minutes, samples: readonly Sample[], type:
   }
 
   const resolved = bestShort(minutes, short);
-  const best = kinds.flatMap((kind) => long[kind] ?? []);
-  if (best.length === 0) return { total: resolved, resolved };
-  const total = resolved.map((value, i) =>
-    Number.isNaN(value) ? (best.find((values) => !Number.isNaN(values[i]!))?.[i] ?? NaN) : value,
-  );
+  if (totals.length === 0) return { total: resolved, resolved };
+  const total = resolved.slice();
+  const best = kinds.findIndex((kind) => short[kind]);
+  for (const sample of totals.sort(byWorth)) addTotal(minutes, sample, best, total);
   return { total, resolved };
+}
+
+/** The best kind first; within it the largest, which holds the smaller ones of the same counter. */
+function byWorth(a: Sample, b: Sample): number {
+  return (
+    kinds.indexOf(a.source.kind) - kinds.indexOf(b.source.kind) ||
+    b.value - a.value ||
+    a.start - b.start ||
+    a.end - b.end
+  );
+}
+
+/**
+ * Spreads what a total has beyond the known minutes of its interval over the unknown ones. A total of a worse kind of source
+ * than the minutes', where those cover half of its interval, adds nothing.
+ *
+ * @param best index into `kinds` of the best source of minutes; -1 for none
+ */
+function addTotal(
+  minutes: Minutes,
+  { start, end, value, source }: Sample,
+  best: number,
+  total: Float64Array,
+): void {
+  const from = (start - minutes.start) / minuteMs;
+  const to = (end - minutes.start) / minuteMs;
+  const [first, last] = [Math.max(0, Math.floor(from)), Math.min(minutes.count, Math.ceil(to)) - 1];
+  let known = 0;
+  let open = 0;
+  let inside = 0;
+  for (let i = first; i <= last; i++) {
+    const share = Math.min(to, i + 1) - Math.max(from, i);
+    inside += share;
+    if (Number.isNaN(total[i]!)) open += share;
+    else known += total[i]!;
+  }
+  const excess = (value * inside) / (to - from) - known;
+  const isWorse = best >= 0 && kinds.indexOf(source.kind) > best;
+  if (open === 0 || excess < 0 || (isWorse && open < inside / 2)) return;
+  for (let i = first; i <= last; i++) {
+    if (!Number.isNaN(total[i]!)) continue;
+    total[i] = (excess * (Math.min(to, i + 1) - Math.max(from, i))) / open;
+  }
 }
 
 /** A series of minutes for each kind of source that says anything. */

@@ -4,7 +4,15 @@ import { isObject, kindOf } from '../json.ts';
 import { instantOf } from '../instant.ts';
 import { isTimeZone } from '../local-time.ts';
 import { dayMs, minuteMs } from '../time.ts';
-import { ruleOf, sampleTypeOf, sleepValue, toCanonical, unitsOf, type SampleType } from './sample-types.ts';
+import {
+  longestResolvedMs,
+  ruleOf,
+  sampleTypeOf,
+  sleepValue,
+  toCanonical,
+  unitsOf,
+  type SampleType,
+} from './sample-types.ts';
 
 /** Where a sample came from. Per minute the best source wins: watch before phone before other. */
 export type SourceKind = 'watch' | 'phone' | 'other';
@@ -114,7 +122,8 @@ function sourceOf(sample: Field): Source {
  * Decisions, each tested: a cumulative sample without length (start = end) is kept and counts in its minute;
  * dates before 2000 or more than a day after the receipt are refused; a time zone that is named but unknown is
  * refused rather than replaced; a sample longer than 7 days is refused; an id that is no uuid is accepted and
- * hashed, and an empty one is none.
+ * hashed, and an empty one is none. Without an id a sample is what it says; but of a total over more than an hour its
+ * source may tell several values, one after the other, and they are one total that grows.
  *
  * @param pointer JSON pointer of the sample, for the issue
  */
@@ -195,7 +204,7 @@ export function readSample(
     id:
       typeof uuid === 'string' && uuid !== ''
         ? sampleId(uuid)
-        : uuidOf(`${measured.type}|${start}|${end}|${measured.value}|${source.key}`),
+        : uuidOf(contentOf(measured, start, end, source)),
     type: measured.type,
     start,
     end,
@@ -206,6 +215,13 @@ export function readSample(
     userEntered:
       isObject(metadata) && Boolean(metadata.HKWasUserEntered ?? metadata.HKMetadataKeyWasUserEntered),
   };
+}
+
+/** What tells a sample without an id from others. Of those that share it the largest value stands: see `uniteTraced`. */
+function contentOf({ type, value }: Measured, start: number, end: number, source: Source): string {
+  const grows = ruleOf(type).kind === 'cumulative' || type === 'sleepTotal';
+  const isTotal = grows && end - start > longestResolvedMs;
+  return `${type}|${start}|${end}|${isTotal ? 'total' : value}|${source.key}`;
 }
 
 function readDate(value: unknown): number | undefined {
@@ -220,11 +236,12 @@ function dateIssue(pointer: string, value: unknown): Issue {
   };
 }
 
-function readValue(
-  raw: Field,
-  type: SampleType,
-  pointer: string,
-): { type: SampleType; value: number } | Issue {
+interface Measured {
+  type: SampleType;
+  value: number;
+}
+
+function readValue(raw: Field, type: SampleType, pointer: string): Measured | Issue {
   const rule = ruleOf(type);
   if (rule.kind === 'category') return readCategory(raw, type, pointer);
 
@@ -244,11 +261,7 @@ function readValue(
   return { type, value: canonical };
 }
 
-function readCategory(
-  raw: Field,
-  type: SampleType,
-  pointer: string,
-): { type: SampleType; value: number } | Issue {
+function readCategory(raw: Field, type: SampleType, pointer: string): Measured | Issue {
   const category = either(raw.categoryValue, raw.category_value);
   const { value, unit } = raw;
   // An app that sends "asleep" with a number of minutes tells a total, not a stage: keep it as what it is.

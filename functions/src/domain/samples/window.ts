@@ -1,4 +1,4 @@
-import { dayOf, localDayNumber, startOfDay } from '../local-time.ts';
+import { dayNumber, dayOf, localDay, localDayNumber, startOfDay } from '../local-time.ts';
 import { minuteMs } from '../time.ts';
 import type { Sample } from './sample.ts';
 
@@ -26,43 +26,73 @@ export interface Window {
  * Gives undefined when there is no sample.
  */
 export function trailingWindow(samples: readonly Sample[], days: number | 'all'): Window | undefined {
-  if (samples.length === 0) return undefined;
-  const zoneCounts = new Map<number, Map<string, number>>();
-  let lastDay = -Infinity;
+  const found = daysOf(samples);
+  if (!found) return undefined;
+  const window = windowOver(found, days === 'all' ? -Infinity : found.last + 1 - days, found.last);
+  return days === 'all' && window ? { ...window, start: firstMinute(samples) } : window;
+}
+
+/**
+ * The window of an ISO week: its local days from Monday to Sunday, without leading days that have no sample and not beyond the
+ * latest one. Gives undefined for a week without samples.
+ *
+ * @param samples those of the week and of the one before it; later ones do not matter
+ * @param monday `yyyy-mm-dd`
+ */
+export function weekWindow(samples: readonly Sample[], monday: string): Window | undefined {
+  const first = dayNumber(monday);
+  const found = daysOf(samples, first + 6);
+  return found && windowOver(found, first, Math.min(found.last, first + 6));
+}
+
+/** The local days on which samples start, with the zones that they name; the last day that they touch; where they end. */
+interface SampledDays {
+  zones: Map<number, Map<string, number>>;
+  last: number;
+  lastEnd: number;
+}
+
+function daysOf(samples: readonly Sample[], latest = Infinity): SampledDays | undefined {
+  const zones = new Map<number, Map<string, number>>();
+  let last = -Infinity;
   let lastEnd = -Infinity;
   for (const sample of samples) {
     const day = localDayNumber(sample.timeZone, sample.start);
-    let counts = zoneCounts.get(day);
-    if (!counts) zoneCounts.set(day, (counts = new Map<string, number>()));
+    if (day > latest) continue;
+    let counts = zones.get(day);
+    if (!counts) zones.set(day, (counts = new Map<string, number>()));
     counts.set(sample.timeZone, (counts.get(sample.timeZone) ?? 0) + 1);
     // The last instant that belongs to the sample: a sample up to midnight does not touch the next day.
     const touched = localDayNumber(sample.timeZone, Math.max(sample.start, sample.end - 1));
-    if (touched > lastDay) lastDay = touched;
+    if (touched > last) last = touched;
     lastEnd = Math.max(lastEnd, sample.end, sample.start + 1);
   }
-
-  const earliest = days === 'all' ? -Infinity : lastDay + 1 - days;
-  let firstDay = lastDay;
-  for (const day of zoneCounts.keys()) if (day >= earliest) firstDay = Math.min(firstDay, day);
-
-  let timeZone = mostFrequent(zoneCounts.get(firstDay)) ?? samples.at(-1)!.timeZone;
-  const local: LocalDay[] = [];
-  for (let number = firstDay; number <= lastDay; number++) {
-    const day = dayOf(number);
-    timeZone = mostFrequent(zoneCounts.get(number)) ?? timeZone;
-    // Crossing the date line must not make a day begin before the one it follows.
-    const start = Math.max(startOfDay(timeZone, day), local.at(-1)?.start ?? -Infinity);
-    if (local.length > 0) local.at(-1)!.end = start;
-    local.push({ day, timeZone, start, end: startOfDay(timeZone, dayOf(number + 1)) });
-  }
-
-  const start = days === 'all' ? firstMinute(samples) : local[0]!.start;
-  const end = Math.min(local.at(-1)!.end, start + Math.ceil((lastEnd - start) / minuteMs) * minuteMs);
-  return { days: local, start, end };
+  return zones.size > 0 ? { zones, last, lastEnd } : undefined;
 }
 
-function mostFrequent(counts: Map<string, number> | undefined): string | undefined {
-  if (!counts) return undefined;
+function windowOver({ zones, lastEnd }: SampledDays, earliest: number, last: number): Window | undefined {
+  if (last < earliest) return undefined;
+  // Of the last day at least what goes on from the day before.
+  let first = last;
+  for (const day of zones.keys()) if (day >= earliest) first = Math.min(first, day);
+
+  let timeZone = mostFrequent(zones.get(first) ?? zones.get(Math.max(...zones.keys()))!);
+  const days: LocalDay[] = [];
+  for (let number = first; number <= last; number++) {
+    const day = dayOf(number);
+    const counts = zones.get(number);
+    if (counts) timeZone = mostFrequent(counts);
+    // Crossing the date line must not make a day begin before the one it follows.
+    const start = Math.max(startOfDay(timeZone, day), days.at(-1)?.start ?? -Infinity);
+    if (days.length > 0) days.at(-1)!.end = start;
+    days.push({ day, timeZone, start, end: startOfDay(timeZone, dayOf(number + 1)) });
+  }
+  const { start } = days[0]!;
+  const end = Math.min(days.at(-1)!.end, start + Math.ceil((lastEnd - start) / minuteMs) * minuteMs);
+  return { days, start, end };
+}
+
+function mostFrequent(counts: Map<string, number>): string {
   return [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))[0]![0];
 }
 
@@ -70,4 +100,9 @@ function firstMinute(samples: readonly Sample[]): number {
   let first = Infinity;
   for (const { start } of samples) first = Math.min(first, start);
   return Math.floor(first / minuteMs) * minuteMs;
+}
+
+/** The day of the window that an instant lies in; the end of a sleep at midnight belongs to the day before. */
+export function dayOfEnd(window: Window, end: number): string | undefined {
+  return window.days.find((day) => localDay(day.timeZone, end - 1) === day.day)?.day;
 }

@@ -10,7 +10,7 @@ export interface UploadKey {
 export type UploadStatus = 'requested' | 'queued' | 'processing' | 'succeeded' | 'failed' | 'deleting';
 export type UploadStage = 'upload' | 'analysis' | 'narrative';
 
-/** The right to work on an upload: whose, and until when (ms since 1970). */
+/** The right to work on something: whose, and until when (ms since 1970). */
 export interface Lease {
   holder: string;
   until: number;
@@ -32,10 +32,16 @@ export interface Receipt {
 
 /** What speaks for giving an upload up. Being refused (busy, fenced, over capacity) is no trouble of its own. */
 export interface Trouble {
-  /** Workers that died while they held it, one after the other. */
+  /** Workers that died while they worked on it, one after the other. */
   crashes: number;
   /** Since when there has been nothing but crashes, and faults that may pass. */
   since: number | null;
+}
+
+/** When the sweep looks next at something that is open, and how many looks there were without a move. */
+export interface Look {
+  at: number;
+  looks: number;
 }
 
 /** The status document of an upload. All times are ms since 1970. */
@@ -44,14 +50,13 @@ export interface Upload {
   stage: UploadStage;
   /** Tells it from any other upload that had or will have the same id; cannot be guessed. */
   incarnation: string;
-  /** How often it was claimed. */
+  /** How often work on it has begun in a way that was written down: long work, and its text. */
   attempt: number;
+  /** Of whoever writes its text. Its analysis belongs to whoever holds the person. */
   lease: Lease | null;
   trouble: Trouble;
-  /** Batches of the recording that are in the days already: another attempt goes on after them. */
-  checkpoint: number;
-  /** When the sweep looks at it next, and how many looks there were without a move; null when it has ended. */
-  nextLook: { at: number; looks: number } | null;
+  /** Null when it has ended. */
+  nextLook: Look | null;
   /** Whether the analysis had to do without a model that could not be loaded, and is to be made again. */
   provisional: boolean;
   code: FaultCode | null;
@@ -70,31 +75,37 @@ export interface Upload {
 
 export type UploadEvent =
   | { kind: 'stored'; at: number }
+  /** Work on a long recording has begun. */
+  | { kind: 'begun'; at: number; traceparent?: string }
+  /** The analysis is there. Its text is written with it, or asked for. */
+  | { kind: 'analyzed'; receipt: Receipt; provisional: boolean; textWanted: boolean; at: number }
   | {
       kind: 'claimed';
-      stage: 'analysis' | 'narrative';
-      /** Unguessable, and new for every claim: it is the fence. */
+      /** Unguessable, and new for every claim of the text: it is the fence. */
       holder: string;
-      /** Of the upload that the claim is meant for, where the message names it: not of one that came after it. */
-      incarnation?: string | undefined;
       at: number;
       until: number;
       /** The claiming step, where it has a name in a trace. */
       traceparent?: string;
     }
-  | { kind: 'renewed'; holder: string; until: number; checkpoint?: number }
-  | { kind: 'analyzed'; holder: string; receipt: Receipt; provisional: boolean; at: number }
   | { kind: 'narrated'; holder: string; at: number }
+  /** Whoever writes the text stops. */
+  | { kind: 'released'; holder: string }
   | { kind: 'rewritten'; at: number }
   | { kind: 'retried'; at: number }
-  /** The holder stops; `faultAt` where a fault made it stop that counts. */
-  | { kind: 'released'; holder: string; faultAt: number | null }
+  /** The samples that it brought have been lost with a restored database. */
+  | { kind: 'reopened'; at: number }
+  /** A fault that may pass has ended the work on it. */
+  | { kind: 'troubled'; at: number }
+  /** The worker that had it in hand has died. */
+  | { kind: 'crashed'; at: number }
   | { kind: 'looked'; at: number }
   /** Its message was given up: the next look is due. */
   | { kind: 'recalled'; at: number }
   | { kind: 'deleting'; at: number }
-  /** `holder` null: nobody's work has failed, the recording has not come (`upload/expired`). */
-  | { kind: 'failed'; holder: string | null; code: FaultCode; issues: readonly Issue[]; at: number };
+  /** Its recording has not come. Nothing happens where it has moved since it was `seen`. */
+  | { kind: 'expired'; seen: UploadStatus; at: number }
+  | { kind: 'failed'; code: FaultCode; issues: readonly Issue[]; at: number };
 
 const untroubled: Trouble = { crashes: 0, since: null };
 
@@ -110,7 +121,7 @@ const longestFaultsMs = dayMs;
 const firstLookAfterMs = 8 * minuteMs;
 const longestLookPauseMs = 6 * hourMs;
 
-const lookAfter = (at: number, looks = 0): Upload['nextLook'] => ({
+export const lookAfter = (at: number, looks = 0): Look => ({
   at: at + Math.min(longestLookPauseMs, firstLookAfterMs * 2 ** looks),
   looks,
 });
@@ -131,7 +142,6 @@ export function requested(
     attempt: 0,
     lease: null,
     trouble: untroubled,
-    checkpoint: 0,
     nextLook: lookAfter(at),
     provisional: false,
     code: null,
@@ -152,6 +162,16 @@ export function finished(upload: Upload): boolean {
   return upload.status === 'succeeded' || upload.status === 'failed';
 }
 
+/** Whether it failed for want of a recording alone: one that comes after all is taken up. */
+export function lacksRecording({ status, code }: Pick<Upload, 'status' | 'code'>): boolean {
+  return status === 'failed' && (code === 'upload/expired' || code === 'recording/missing');
+}
+
+/** Whether it waits for whoever holds the person. */
+export function awaitsHolder({ status, stage }: Pick<Upload, 'status' | 'stage'>): boolean {
+  return status === 'queued' || status === 'deleting' || (status === 'processing' && stage === 'analysis');
+}
+
 const noTrouble: readonly FaultCode[] = ['upload/busy', 'upload/fenced', 'upload/deleting', 'schema/newer'];
 
 /** Whether a fault that may pass speaks for giving up, if it lasts: not where somebody else is at work, or is to be. */
@@ -170,12 +190,13 @@ export function isOutOfPatience({ trouble: { since } }: Pick<Upload, 'trouble'>,
 }
 
 /**
- * The whole table of moves: `requested -> queued -> processing -> succeeded | failed`, and from anywhere to `deleting`,
- * from which nothing leads away: whoever is still at work is fenced.
+ * The whole table of moves: `requested -> queued (-> processing) -> succeeded | failed`, and from anywhere to `deleting`,
+ * from which nothing leads away. An analysis is written by whoever holds the person, in one commit with the upload's move;
+ * the fence of a text is the lease of the upload itself.
  *
  * An event that has already had its effect changes nothing (the same object comes back), so every event may be
- * delivered again. A claim on an upload that is not at that stage changes nothing either; the caller sees that the
- * lease is not its own.
+ * delivered again. A claim on an upload whose text is not wanted (any more) changes nothing either; the caller sees that
+ * the lease is not its own.
  *
  * @throws Fault `upload/busy` when someone else holds a live lease, `upload/fenced` when a holder that was
  *   overtaken reports a result, `upload/illegal-move` for anything that cannot happen.
@@ -192,37 +213,41 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
         nextLook: lookAfter(event.at),
       };
 
-    case 'claimed':
-      return claim(upload, event);
-
-    case 'renewed':
-      holdFence(upload, event.holder);
+    case 'begun':
+      if (!awaitsHolder(upload) || upload.status === 'deleting') throw new Fault('upload/illegal-move');
       return {
         ...upload,
-        lease: { holder: event.holder, until: event.until },
-        ...(event.checkpoint === undefined
-          ? {}
-          : { checkpoint: event.checkpoint, trouble: untroubled, nextLook: lookAfter(event.until) }),
+        status: 'processing',
+        attempt: upload.attempt + 1,
+        nextLook: lookAfter(event.at),
+        attemptTraceparent: event.traceparent ?? null,
+        earlierTraceparent: upload.attemptTraceparent,
       };
 
     case 'analyzed':
-      holdFence(upload, event.holder);
-      if (upload.stage !== 'analysis') throw new Fault('upload/illegal-move');
+      if (!awaitsHolder(upload) || upload.status === 'deleting') throw new Fault('upload/illegal-move');
       return {
         ...upload,
+        status: event.textWanted ? 'processing' : 'succeeded',
         stage: 'narrative',
-        lease: null,
         trouble: untroubled,
-        nextLook: lookAfter(event.at, event.provisional ? looksOf(upload) : 0),
+        nextLook: event.textWanted
+          ? lookAfter(event.at, event.provisional ? looksOf(upload) : 0)
+          : event.provisional
+            ? lookAfter(event.at, looksOf(upload) + 1)
+            : null,
         provisional: event.provisional,
         attemptTraceparent: null,
         receipt: event.receipt,
         analyzedAt: event.at,
+        finishedAt: event.textWanted ? null : event.at,
       };
+
+    case 'claimed':
+      return claim(upload, event);
 
     case 'narrated':
       holdFence(upload, event.holder);
-      if (upload.stage !== 'narrative') throw new Fault('upload/illegal-move');
       return {
         ...upload,
         status: 'succeeded',
@@ -232,6 +257,9 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
         finishedAt: event.at,
       };
 
+    case 'released':
+      return upload.lease?.holder === event.holder ? { ...upload, lease: null } : upload;
+
     case 'rewritten':
       if (upload.status !== 'succeeded') throw new Fault('upload/illegal-move');
       return { ...upload, finishedAt: event.at };
@@ -239,26 +267,19 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
     case 'retried':
       if (upload.status !== 'failed' && !(upload.status === 'succeeded' && upload.provisional))
         throw new Fault('upload/illegal-move');
-      return {
-        ...upload,
-        status: 'queued',
-        stage: 'analysis',
-        trouble: untroubled,
-        checkpoint: 0,
-        nextLook: lookAfter(event.at, upload.provisional ? looksOf(upload) : 0),
-        code: null,
-        message: null,
-        receipt: null,
-        storedAt: event.at,
-        analyzedAt: null,
-        finishedAt: null,
-      };
+      return queuedAgain(upload, event.at);
 
-    case 'released': {
-      if (upload.lease?.holder !== event.holder) return upload;
-      const since = upload.trouble.since ?? event.faultAt;
-      return { ...upload, lease: null, trouble: { crashes: 0, since } };
-    }
+    case 'reopened':
+      if (upload.status !== 'succeeded') throw new Fault('upload/illegal-move');
+      return queuedAgain(upload, event.at);
+
+    case 'troubled':
+      if (!awaitsHolder(upload)) return upload;
+      return { ...upload, trouble: { crashes: 0, since: upload.trouble.since ?? event.at } };
+
+    case 'crashed':
+      if (!awaitsHolder(upload)) return upload;
+      return { ...upload, trouble: afterCrash(upload.trouble, event.at) };
 
     case 'looked':
       if (!upload.nextLook) return upload;
@@ -271,10 +292,13 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
       if (upload.status === 'deleting') return upload;
       return { ...upload, status: 'deleting', lease: null, nextLook: lookAfter(event.at) };
 
+    case 'expired':
+      if (upload.status !== event.seen) return upload;
+      return advance(upload, { kind: 'failed', code: 'upload/expired', issues: [], at: event.at });
+
     case 'failed':
-      if (upload.status === 'failed' || upload.status === 'deleting') return upload;
-      if (event.holder !== null) holdFence(upload, event.holder);
-      else if (upload.status !== 'requested') return upload;
+      // What has succeeded has not failed, whatever somebody meant to say who was overtaken.
+      if (finished(upload) || upload.status === 'deleting') return upload;
       return {
         ...upload,
         status: 'failed',
@@ -288,20 +312,28 @@ export function advance(upload: Upload, event: UploadEvent): Upload {
   }
 }
 
+const queuedAgain = (upload: Upload, at: number): Upload => ({
+  ...upload,
+  status: 'queued',
+  stage: 'analysis',
+  trouble: untroubled,
+  nextLook: lookAfter(at, upload.provisional ? looksOf(upload) : 0),
+  code: null,
+  message: null,
+  receipt: null,
+  storedAt: at,
+  analyzedAt: null,
+  finishedAt: null,
+});
+
 function claim(upload: Upload, event: Extract<UploadEvent, { kind: 'claimed' }>): Upload {
-  if (finished(upload) || upload.status === 'deleting') return upload;
-  if (event.incarnation !== undefined && event.incarnation !== upload.incarnation) return upload;
-  if ((event.stage === 'narrative') !== (upload.stage === 'narrative')) return upload;
+  if (upload.status !== 'processing' || upload.stage !== 'narrative') return upload;
   // The answer to its first claim was lost.
   if (upload.lease?.holder === event.holder) return upload;
   if (upload.lease && upload.lease.until > event.at) throw new Fault('upload/busy');
   return {
     ...upload,
-    status: 'processing',
-    stage: event.stage,
-    storedAt: upload.storedAt ?? event.at,
     attempt: upload.attempt + 1,
-    trouble: upload.lease ? afterCrash(upload.trouble, event.at) : upload.trouble,
     nextLook: lookAfter(event.at),
     attemptTraceparent: event.traceparent ?? null,
     earlierTraceparent: upload.attemptTraceparent,
@@ -314,16 +346,16 @@ const afterCrash = ({ crashes, since }: Trouble, at: number): Trouble => ({
   since: since ?? at,
 });
 
-/** Whether `holder` still holds the upload. An expired lease that nobody took over is still held. */
-export function holdFence(upload: Upload, holder: string): void {
+/** Whether `holder` still writes the upload's text. An expired lease that nobody took over is still held. */
+function holdFence(upload: Upload, holder: string): void {
   if (upload.status !== 'processing' || upload.lease?.holder !== holder) throw new Fault('upload/fenced');
 }
 
 /** Open uploads are looked for shard by shard, so that no index has one hot end. */
 export const shards = 8;
 
-export function shardOf(uploadId: string): number {
+export function shardOf(id: string): number {
   let sum = 0;
-  for (let i = 0; i < uploadId.length; i++) sum = (31 * sum + uploadId.charCodeAt(i)) >>> 0;
+  for (let i = 0; i < id.length; i++) sum = (31 * sum + id.charCodeAt(i)) >>> 0;
   return sum % shards;
 }

@@ -1,26 +1,29 @@
 import type { RecordingEnvelope } from '../../contract/recording.ts';
 import { Fault } from '../../domain/fault.ts';
-import type { People } from '../ports.ts';
+import type { People, Person } from '../ports.ts';
 
 /**
- * Whether a recording may be taken for `uid`, and the time zone of its samples where neither they nor the recording
- * name one: the person's.
+ * The time zone of a recording's samples where they name none: the recording's, else the person's.
  *
- * @throws Fault `upload/not-owner`, `consent/withdrawn`
+ * @throws Fault `upload/not-owner`
  */
-export async function admitRecording(
-  people: People,
+export function zoneFor(
   uid: string,
   { userId, deviceInfo }: RecordingEnvelope,
-): Promise<string | undefined> {
+  person: Person,
+): string | undefined {
   if (userId !== undefined && userId !== uid) throw new Fault('upload/not-owner');
-  const { timeZone } = await mustConsent(people, uid);
-  return deviceInfo?.timeZone ?? timeZone;
+  return deviceInfo?.timeZone ?? person.timeZone;
+}
+
+/** @throws Fault `consent/withdrawn` */
+export function mustConsent({ consent }: Person): void {
+  if (consent?.processing === false) throw new Fault('consent/withdrawn');
 }
 
 /** The person, who has not withdrawn consent to the analysis. @throws Fault `consent/withdrawn` */
-export async function mustConsent(people: People, uid: string): Promise<{ timeZone?: string }> {
+export async function consentingPerson(people: People, uid: string): Promise<Person> {
   const person = await people.find(uid);
-  if (person.consent?.processing === false) throw new Fault('consent/withdrawn');
+  mustConsent(person);
   return person;
 }

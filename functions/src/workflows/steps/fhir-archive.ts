@@ -1,10 +1,10 @@
 import { fhirEntries, fhirFrame } from '../../contract/fhir.ts';
 import { parseStored, storedAnalysis } from '../../contract/stored.ts';
 import type { Analysis } from '../../domain/analysis/analysis.ts';
-import type { DaySamples } from '../../domain/samples/day.ts';
+import type { Sample } from '../../domain/samples/sample.ts';
 import type { Ports } from '../ports.ts';
 
-/** A person's days and analyses as a FHIR R4 Bundle, piece by piece: years of samples do not fit into memory. */
+/** A person's samples and analyses as a FHIR R4 Bundle, piece by piece: years of samples do not fit into memory. */
 export async function* fhirArchive(
   { people }: Pick<Ports, 'people'>,
   uid: string,
@@ -13,16 +13,18 @@ export async function* fhirArchive(
   const analyses = await analysesOf(people, uid);
   yield Buffer.from(`${JSON.stringify(fhirFrame(now)).slice(0, -1)},"entry":[`);
   let separator = '\n';
-  for await (const entry of fhirEntries({ uid, days: daysOf(people, uid), analyses })) {
+  for await (const entry of fhirEntries({ uid, samples: samplesOf(people, uid), analyses })) {
     yield Buffer.from(separator + JSON.stringify(entry));
     separator = ',\n';
   }
   yield Buffer.from(']}\n');
 }
 
-async function* daysOf(people: Ports['people'], uid: string): AsyncGenerator<DaySamples> {
-  for await (const { path, samples } of await people.documents(uid)) {
-    if (samples) yield { day: path.slice('days/'.length), samples: [...samples] };
+async function* samplesOf(people: Ports['people'], uid: string): AsyncGenerator<readonly Sample[]> {
+  for await (const { path, fields, samples } of await people.documents(uid)) {
+    // Days of the first releases count until they are taken over, and are kept for a while.
+    const untaken = path.startsWith('days/') && !('expiresAt' in fields);
+    if (path.startsWith('samples/') || untaken) yield samples!;
   }
 }
 

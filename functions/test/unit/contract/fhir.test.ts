@@ -4,10 +4,10 @@ import type { Bundle, FhirResource, Observation } from 'fhir/r4.js';
 
 import { fhirBundle, fhirEntries, type FhirInput } from '../../../src/contract/fhir.ts';
 import { conclude, type Analysis } from '../../../src/domain/analysis/analysis.ts';
+import { findingsOf } from '../../../src/domain/analysis/findings.ts';
 import { prepare } from '../../../src/domain/analysis/prepare.ts';
-import { byDay } from '../../../src/domain/samples/day.ts';
 import type { Sample } from '../../../src/domain/samples/sample.ts';
-import { other, phone, sampleOf, span } from '../../support/build.ts';
+import { at, minuteMs, other, phone, sampleOf, span } from '../../support/build.ts';
 import { sampleWeekSamples } from '../../support/report.ts';
 
 /** Validates against fhir.schema.json, the JSON schema that HL7 publishes with R4. */
@@ -19,18 +19,20 @@ const generatedAt = Date.UTC(2025, 5, 16, 8);
 
 const analysisOf = (samples: readonly Sample[]): Analysis =>
   conclude(
-    prepare(
-      [...samples].sort((a, b) => a.start - b.start),
-      7,
-    )!,
-    [],
+    findingsOf(
+      prepare(
+        samples.toSorted((a, b) => a.start - b.start),
+        7,
+      )!,
+      [],
+    ),
     [],
   );
 const bundleOf = async (
   samples: readonly Sample[],
   analyses: readonly Analysis[] = [],
 ): Promise<Bundle<FhirResource>> =>
-  (await fhirBundle({ uid, days: byDay(samples), analyses }, generatedAt)) as Bundle<FhirResource>;
+  (await fhirBundle({ uid, samples: [samples], analyses }, generatedAt)) as Bundle<FhirResource>;
 const observations = (bundle: Bundle<FhirResource>): Observation[] =>
   bundle.entry!.map(({ resource }) => resource!).filter((one) => one.resourceType === 'Observation');
 const codeOf = ({ code }: Observation) => code.coding![0]!.code!;
@@ -72,6 +74,15 @@ describe('measurements as FHIR', () => {
       'ms',
       'vital-signs',
     ],
+    [sampleOf('bodyMass', '2025-06-10T10:00', { value: 71.5 }), ['29463-7'], 71.5, 'kg', 'vital-signs'],
+    [sampleOf('bloodGlucose', '2025-06-10T10:00', { value: 92 }), ['41653-7'], 92, 'mg/dL', 'laboratory'],
+    [
+      sampleOf('bloodPressureSystolic', '2025-06-10T10:00', { value: 121 }),
+      ['8480-6'],
+      121,
+      'mm[Hg]',
+      'vital-signs',
+    ],
     [
       sampleOf('respiratoryRate', '2025-06-10T10:00', { value: 14.5 }),
       ['9279-1'],
@@ -102,6 +113,23 @@ describe('measurements as FHIR', () => {
     });
   }
 
+  it("tell a type of which LOINC has no code with HealthKit's own identifier, a workout by its minutes", async () => {
+    const { code, valueQuantity } = await told(span('workout', '2025-06-10T10:00', '2025-06-10T10:40', 37));
+    assert.deepEqual(
+      [code.coding![0]!.system, code.coding![0]!.code],
+      ['http://developer.apple.com/documentation/healthkit', 'HKWorkoutTypeIdentifier'],
+    );
+    assert.deepEqual([valueQuantity!.value, valueQuantity!.code], [40, 'min']);
+  });
+
+  it('hand on what a device found, in its words', async () => {
+    const found = await told(sampleOf('electrocardiogram', '2025-06-10T10:00', { value: 2 }));
+    assert.equal(found.valueCodeableConcept!.text, 'Atrial fibrillation');
+    assert.equal((await told(sampleOf('sleepApneaEvent', '2025-06-10T10:00'))).valueBoolean, true);
+    const burden = await told(sampleOf('atrialFibrillationBurden', '2025-06-10T10:00', { value: 0.02 }));
+    assert.deepEqual([burden.valueQuantity!.value, burden.valueQuantity!.code], [2, '%']);
+  });
+
   it('carry the time with the offset of the place, also where it changes', async () => {
     const berlin = { timeZone: 'Europe/Berlin', value: 60 };
     assert.equal(
@@ -119,7 +147,7 @@ describe('measurements as FHIR', () => {
 
   it('leave out what has no code here, and say what was typed in', async () => {
     const bundle = await bundleOf([
-      span('activeEnergyBurned', '2025-06-10T10:00', '2025-06-10T10:05', 3),
+      span('basalEnergyBurned', '2025-06-10T10:00', '2025-06-10T10:05', 3),
       sampleOf('heartRate', '2025-06-10T10:00', { value: 61, userEntered: true }),
     ]);
     const all = observations(bundle);
@@ -136,6 +164,7 @@ describe('measurements as FHIR', () => {
     assert.equal(resources.filter(({ resourceType }) => resourceType === 'Patient').length, 1);
     const devices = resources.filter((one) => one.resourceType === 'Device');
     assert.deepEqual(devices.map(({ type, modelNumber }) => [type?.text, modelNumber]).sort(), [
+      ['phone', 'iPhone15,2'],
       ['phone', 'iPhone15,2'],
       ['watch', 'Watch7,1'],
     ]);
@@ -160,7 +189,7 @@ describe('measurements as FHIR', () => {
 
   it('are the same for the same person, and tell two people apart', async () => {
     const samples = sampleWeekSamples({ days: 2 });
-    const input: FhirInput = { uid, days: byDay(samples), analyses: [analysisOf(samples)] };
+    const input: FhirInput = { uid, samples: [samples], analyses: [analysisOf(samples)] };
     const once = await fhirBundle(input, generatedAt);
     assert.deepEqual(await fhirBundle(input, generatedAt), once);
     const patientOf = async (of: string) =>
@@ -194,6 +223,18 @@ describe('measurements as FHIR', () => {
     });
   });
 
+  it('tell a night in part as what was measured of it, and say what was not', async () => {
+    const watched = Array.from({ length: 130 }, (_, i) =>
+      sampleOf('heartRate', at('2025-06-09T22:50') + i * minuteMs, { value: 55 }),
+    );
+    const night = span('sleepAnalysis', '2025-06-09T23:00', '2025-06-10T01:00', 3);
+    const bed = span('sleepAnalysis', '2025-06-09T22:50', '2025-06-10T07:00', 0, { source: phone });
+    const bundle = await bundleOf([], [analysisOf([...watched, night, bed])]);
+    const [told] = observations(bundle).filter((one) => codeOf(one) === '93832-4');
+    assert.deepEqual([told!.status, told!.valueQuantity!.value], ['preliminary', 120]);
+    assert.match(told!.note![0]!.text, /^Only measured in part: nothing from 2025-06-10T01:00/);
+  });
+
   it('give the steps of whole days, where the samples of two devices would count twice', async () => {
     const walk = (source: typeof phone, day: number) =>
       span('stepCount', `2025-06-${day}T10:00`, `2025-06-${day}T10:01`, 100, { source });
@@ -211,16 +252,16 @@ describe('measurements as FHIR', () => {
     );
   });
 
-  it('come one at a time: no day is read before it is needed', async () => {
+  it('come one at a time: no samples are read before they are needed', async () => {
     const all = [10, 11, 12].map((day) => sampleOf('heartRate', `2025-06-${day}T10:00`, { value: 60 }));
     let read = 0;
-    async function* days() {
-      for (const day of byDay(all)) {
+    async function* pieces() {
+      for (const sample of all) {
         read++;
-        yield await Promise.resolve(day);
+        yield await Promise.resolve([sample]);
       }
     }
-    const entries = fhirEntries({ uid, days: days(), analyses: [] });
+    const entries = fhirEntries({ uid, samples: pieces(), analyses: [] });
     await entries.next();
     assert.equal(read, 0);
     await entries.next();

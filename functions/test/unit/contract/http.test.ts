@@ -154,7 +154,6 @@ describe('the schemas of the answers', () => {
     const announcement = requested(announced, traceparent, at('2025-06-10T10:00'), 'incarnation-1');
     const failed = advance(announcement, {
       kind: 'failed',
-      holder: null,
       code: 'upload/expired',
       issues: [],
       at: at('2025-06-11T10:00'),
@@ -169,13 +168,10 @@ describe('the schemas of the answers', () => {
 describe('statusAnswer', () => {
   it('has the times in ISO 8601 and nothing of the lease or the trace', () => {
     const announced = { contentType: 'application/json', sizeBytes: 1, sha256: 'a'.repeat(64) };
-    const upload = advance(requested(announced, traceparent, at('2025-06-10T10:00'), 'incarnation-1'), {
-      kind: 'claimed',
-      stage: 'analysis',
-      holder: 'holder',
-      at: at('2025-06-10T10:00:01'),
-      until: at('2025-06-10T10:01:01'),
-    });
+    const upload = [
+      { kind: 'stored', at: at('2025-06-10T10:00:01') } as const,
+      { kind: 'begun', at: at('2025-06-10T10:00:02'), traceparent } as const,
+    ].reduce(advance, requested(announced, traceparent, at('2025-06-10T10:00'), 'incarnation-1'));
     const answer = statusAnswer('upload-1', upload);
     assert.deepEqual(answer, {
       schemaVersion: 1,

@@ -11,6 +11,7 @@ import {
   type Fields,
   type StoredKind,
 } from '../../../src/contract/stored.ts';
+import { SummaryDocument, WeekDigestDocument } from '../../../src/contract/documents.ts';
 import { Fault } from '../../../src/domain/fault.ts';
 import { documentOf } from '../../support/stored-documents.ts';
 
@@ -37,6 +38,74 @@ describe('stored documents', () => {
       );
     });
   }
+
+  it('reads the analysis document of version 2 as it is', () => {
+    const { createdAt, traceparent, uploadId, ...analysis } = documentOf(2, 'analysis');
+    assert.deepEqual(parseStored(storedAnalysis, documentOf(2, 'analysis')), analysis);
+    assert.ok(createdAt && traceparent && uploadId);
+  });
+
+  it('has a schema for the summary of a day and for the digest of a week', () => {
+    const meta = { version: 1, traceparent: '', computedAt: new Date() };
+    assert.doesNotThrow(() => v.parse(SummaryDocument, { ...documentOf(2, 'summary'), meta }));
+    const digest = { monday: '2025-06-09', sleepBins: Array(48).fill(0), sleepDays: 0, nights: [] };
+    assert.doesNotThrow(() => v.parse(WeekDigestDocument, digest));
+    assert.throws(() => v.parse(WeekDigestDocument, { ...digest, sleepBins: [] }));
+  });
+
+  describe('an analysis of version 1, lifted', () => {
+    const first = documentOf(1, 'analysis') as Record<string, Record<string, unknown>>;
+    const lift = (fields: Fields) => parseStored(storedAnalysis, { ...first, ...fields });
+
+    it('is compared with no other: it is of other formulas', () => {
+      assert.deepEqual([lift({}).schemaVersion, lift({}).formulaVersion], [2, 0]);
+    });
+
+    it('keeps its numbers, with how many they rest on', () => {
+      const { sleep, activity } = lift({});
+      assert.ok('nights' in sleep && 'days' in activity);
+      const [old, oldActivity] = [first.sleep!, first.activity!];
+      const { meanTstMinutes, sdTstMinutes, nights } = old.summary as Record<string, number>;
+      const { mean, sd, n } = sleep.summary.tstMinutes!;
+      assert.ok(
+        Math.abs(mean - meanTstMinutes!) < 1e-9 && Math.abs(sd! - sdTstMinutes!) < 1e-9 && n === nights,
+      );
+      assert.equal(activity.steps!.mean, oldActivity.meanDailySteps);
+      assert.equal(sleep.summary.midpoint!.clock, (old.summary as Fields).meanMidpoint);
+    });
+
+    it('tells no more what it told without knowing', () => {
+      const old = first.sleep!.nights as Record<string, unknown>[];
+      const [one, two, three] = old;
+      const nights = [{ ...one, solMinutes: null }, { ...two, bedtime: 'estimated' }, three];
+      const missingNights = [{ day: '2025-06-20', code: 'no-samples' }];
+      const { sleep, cardio } = lift({
+        sleep: { ...first.sleep, nights, missingNights },
+        cardio: { ...first.cardio, restingHeartRate: { bpm: 47, source: 'sleep-minimum', n: 6 } },
+      });
+      assert.ok('nights' in sleep && 'hrv' in cardio);
+      assert.deepEqual(
+        sleep.nights.map(({ day, se, tibMinutes, bedtime }) => [
+          day,
+          se === null,
+          tibMinutes === null,
+          bedtime,
+        ]),
+        [
+          [one!.day, true, true, 'unknown'],
+          [three!.day, false, false, 'healthkit'],
+        ],
+      );
+      assert.deepEqual(sleep.missingNights, [
+        { day: two!.day, code: 'model/too-uncertain' },
+        { day: '2025-06-20', code: 'night-not-found' },
+      ]);
+      assert.deepEqual(cardio.restingHeartRate, { unavailable: 'no-samples' });
+      assert.equal(sleep.summary.socialJetLag, null);
+      const onlyBed = lift({ sleep: { unavailable: 'model/no-heart-rate' } });
+      assert.deepEqual(onlyBed.sleep, { unavailable: 'too-sparse' });
+    });
+  });
 
   it('gives an upload in the types of the domain, to the millisecond', () => {
     const upload = parseStored(storedUpload, documentOf(1, 'upload-processing'));
@@ -92,8 +161,7 @@ describe('stored documents', () => {
     assert.throws(() => parseStored(storedUpload, {}), { code: 'internal' });
   });
 
-  it('knows today only persons without a state, or of version 1', () => {
-    assert.throws(() => parseStored(storedPersonState, { schemaVersion: 2 }), { code: 'schema/newer' });
-    assert.doesNotThrow(() => parseStored(storedPersonState, { schemaVersion: 1 }));
+  it('refuses the state of a person that a newer release keeps', () => {
+    assert.throws(() => parseStored(storedPersonState, { schemaVersion: 3 }), { code: 'schema/newer' });
   });
 });

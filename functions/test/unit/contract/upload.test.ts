@@ -90,15 +90,19 @@ describe('RequestUploadInput', () => {
 });
 
 describe('AnalysisRequestMessage', () => {
-  it('is two ids', () => {
+  it('is ids: of a person, of an upload that waits, and of that very upload', () => {
     const key = { uid: 'person-1', uploadId: 'upload-1' };
     assert.deepEqual(v.parse(AnalysisRequestMessage, { ...key, heartRate: 72 }), key);
+    const exact = { ...key, incarnation: 'incarnation-1' };
+    assert.deepEqual(v.parse(AnalysisRequestMessage, exact), exact);
+    assert.deepEqual(v.parse(AnalysisRequestMessage, { uid: 'person-1' }), { uid: 'person-1' });
     for (const bad of [
       null,
       [],
       {},
       { uid: 'a/b', uploadId: 'upload-1' },
       { uid: 'person-1', uploadId: '../x' },
+      { uid: 'person-1', uploadId: 'upload-1', incarnation: 1 },
     ]) {
       assert.ok(!v.is(AnalysisRequestMessage, bad));
     }
@@ -112,7 +116,11 @@ describe('paths', () => {
       paths.upload('p', 'u'),
       paths.analysis('p', 'u'),
       paths.narrative('p', 'u'),
-      paths.day('p', '2025-06-10'),
+      paths.personState('p'),
+      paths.samples('p', '2025-06-09'),
+      paths.allSamples('p'),
+      paths.week('p', '2025-06-09'),
+      paths.summary('p', '2025-06-10'),
       paths.days('p'),
       paths.tombstones('p'),
       paths.recording('p', 'u'),
@@ -122,7 +130,11 @@ describe('paths', () => {
       'users/p/uploads/u',
       'users/p/analyses/u',
       'users/p/narratives/u',
-      'users/p/days/2025-06-10',
+      'users/p/private/state',
+      'users/p/samples/2025-06-09',
+      'users/p/samples',
+      'users/p/weeks/2025-06-09',
+      'users/p/summaries/2025-06-10',
       'users/p/days',
       'users/p/deletions/samples',
       'recordings/p/u',

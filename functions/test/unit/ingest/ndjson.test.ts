@@ -36,9 +36,16 @@ describe('ndjsonPieces', () => {
     assert.deepEqual(await valuesOf('\uFEFF{}\n{"a":1}'), [{}, { a: 1 }]);
   });
 
+  it('takes as long a first line as JSON may have around its samples', async () => {
+    const envelope = { deletedSamples: Array.from({ length: 100_000 }, () => '0'.repeat(36)) };
+    const [first] = await valuesOf(`${JSON.stringify(envelope)}\n{}`, 64 * 1024);
+    assert.deepEqual(first, envelope);
+  });
+
   it('refuses a first line that is not JSON, a line without end, and a file of nothing but short lines', async () => {
     const long = 'x'.repeat(1_100_000);
-    for (const text of ['hello\n{}', long, `{}\n${long}\n{}`, `{}\n${'1\n'.repeat(100_000)}`]) {
+    const longest = 'x'.repeat(4_200_000);
+    for (const text of ['hello\n{}', longest, `{}\n${long}\n{}`, `{}\n${'1\n'.repeat(100_000)}`]) {
       await assert.rejects(valuesOf(text), { code: 'recording/invalid-json' });
     }
   });

@@ -398,6 +398,24 @@ describe('readRecording', () => {
     }
   });
 
+  it('takes Z for the zone of UTC, of a sample and of the phone', async () => {
+    for (const body of [
+      { samples: [sentSample({ metadata: { HKTimeZone: 'Z' } })] },
+      { deviceInfo: { timeZone: 'Z' }, samples: [sentSample()] },
+    ]) {
+      const { samples, issues } = await read(json(body), { onEnvelope: () => Promise.resolve('Asia/Tokyo') });
+      assert.deepEqual([samples[0]?.timeZone, issues], ['UTC', []]);
+    }
+  });
+
+  it('takes as many deletions in NDJSON as in JSON', async () => {
+    const deletedSamples = Array.from({ length: 100_000 }, (_, i) => `${i}`.padStart(36, '0'));
+    const { deleted } = await read(ndjson({ deletedSamples }), asNdjson);
+    assert.equal(deleted.length, 100_000);
+    const issue = await faultOf(read(ndjson({ deletedSamples: [...deletedSamples, 'x'] }), asNdjson));
+    assert.equal(issue.issues[0]!.expected, 'at most 100000 deletions');
+  });
+
   it('takes a recording of deletions only, by the identity that samples have', async () => {
     const uuid = 'AABBCCDD-0000-4000-8000-000000000001';
     const { deleted, processedSamples } = await read(json({ deletedSamples: [uuid, 'own name'] }));

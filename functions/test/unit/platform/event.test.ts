@@ -6,7 +6,7 @@ import { parseTraceparent } from '../../../src/telemetry/trace.ts';
 import { traceparent } from '../../support/build.ts';
 
 const delivery = { id: 'event-1', type: 'google.cloud.pubsub.topic.v1.messagePublished' };
-const step = { event: 'onX', delivery, key: { uid: 'canary-person', uploadId: 'upload-1' }, traceparent };
+const step = { event: 'onX', delivery, uploadId: 'upload-1', traceparent };
 
 describe('handleEvent', () => {
   it('runs a step inside the trace of the stage before, with one line in the log', async () => {

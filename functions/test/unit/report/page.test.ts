@@ -5,6 +5,7 @@ import type { WeeklyReport } from '../../../src/domain/narrative/weekly-report.t
 import { formatOf } from '../../../src/report/format.ts';
 import { contentSecurityPolicy, reportPage } from '../../../src/report/page.ts';
 import { reportWords } from '../../../src/report/words.ts';
+import { people, samplesOf } from '../../../../scripts/people/people.ts';
 import { sampleOf } from '../../support/build.ts';
 import { reportOf, sampleWeekSamples } from '../../support/report.ts';
 
@@ -157,8 +158,45 @@ describe('the page of a weekly report', () => {
       /id="sleep">Sleep<\/h2><p class="missing">Not available\. Nothing of this kind was measured\.</,
     );
     shows(empty, /id="heart">Heart<\/h2><p class="missing">Not available\./);
-    shows(empty, /It needs three days on which the watch was worn/);
+    shows(empty, /It needs to know when you were at rest/);
     hides(empty, /NaN|undefined|Infinity|\{\w+\}/);
+  });
+
+  describe('of people made to order', () => {
+    const pageOf = async (name: string) =>
+      reportPage(await reportOf(samplesOf(people.find((person) => person.name === name)!).samples));
+
+    it('says of a night in part what was not measured, tells no efficiency of it, and leaves it out of the mean', async () => {
+      const dead = await pageOf('dead-at-one');
+      const nights = tables(dead).get('Nights')!;
+      const part = nights.find((cells) => /measured in part/.test(cells.at(-1)!))!;
+      assert.match(part.at(-1)!, /measured in part: nothing from 01:00 to 06:\d\d/);
+      // Neither waking nor efficiency, awakenings or WASO.
+      assert.deepEqual([part[3], part[5], part[7], part[8]], ['–', '–', '–', '–']);
+      assert.match(nights.at(-1)![0]!, /^Mean of 6 nights$/);
+    });
+
+    it('tells an estimated night as one, with its interval, and no measured night', async () => {
+      const estimated = await pageOf('estimated');
+      const [night] = tables(estimated).get('Nights')!;
+      assert.match(night!.at(-1)!, /estimated from heart rate/);
+      assert.match(night![4]!, /^\d:\d\d \(\d:\d\d–\d:\d\d\)$/);
+      assert.match(night![2]!, /^about /);
+      hides(estimated, /nights were measured/);
+    });
+
+    it('says no word about a watch to somebody who has none', async () => {
+      hides(await pageOf('phone-only'), /\b(watch|wearable|worn)\b/i);
+    });
+
+    it('lists what else was measured by its name and unit', () => {
+      const other = tables(page).get('Other measurements')!;
+      assert.deepEqual(
+        other.map(([name]) => name),
+        ['Walking heart rate', 'Body temperature', 'Wrist temperature asleep', 'Mindful minutes', 'Workouts'],
+      );
+      assert.match(other[2]![1]!, /^3\d\.\d °C$/);
+    });
   });
 
   it('says when samples have come after the analysis', () => {

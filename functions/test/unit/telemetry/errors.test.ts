@@ -8,7 +8,7 @@ const twoAtOnce = `
   // All have begun before any ends, and they end in another order: the second, the first, the schedule.
   const ended = { 2: Promise.withResolvers(), 1: Promise.withResolvers() };
   const fail = (n) => handleEvent(
-    { event: 'onX', delivery: { id: 'event-' + n }, key: { uid: 'canary-person', uploadId: 'upload-' + n },
+    { event: 'onX', delivery: { id: 'event-' + n }, uploadId: 'upload-' + n,
       traceparent: '00-' + String(n).repeat(32) + '-00f067aa0ba902b7-01' },
     async (handed) => {
       say([n, handed]);
@@ -27,8 +27,8 @@ const failWith = (fault: string) => `
   const { handleEvent } = await load('platform/event.ts');
   const { Fault } = await load('domain/fault.ts');
   const started = performance.now();
-  const key = { uid: 'canary-person', uploadId: 'upload-1' };
-  await handleEvent({ event: 'onX', delivery: { id: 'event-1' }, key, traceparent: undefined }, () => {
+  const uploadId = 'upload-1';
+  await handleEvent({ event: 'onX', delivery: { id: 'event-1' }, uploadId, traceparent: undefined }, () => {
     const canary = 'a body with a heart rate';
     throw ${fault};
   }).then(() => say('done'), ({ name }) => say(name));
@@ -134,9 +134,9 @@ describe('an event that fails unexpectedly', () => {
       const framework = await import('@google-cloud/functions-framework');
       const { getTestServer } = await import('@google-cloud/functions-framework/testing');
       const { handleEvent } = await load('platform/event.ts');
-      const key = { uid: 'canary-person', uploadId: 'upload-1' };
+      const uploadId = 'upload-1';
       framework.cloudEvent('failing', onMessagePublished({ topic: 't', retry: true }, (delivery) =>
-        handleEvent({ event: 'failing', delivery, key, traceparent: undefined }, () => {
+        handleEvent({ event: 'failing', delivery, uploadId, traceparent: undefined }, () => {
           throw new TypeError('canary');
         })));
       const server = getTestServer('failing');

@@ -23,7 +23,7 @@ const program = `
     open: { tell: (_, { bytes }) => ({ attributes: { 'clarity_loop.bytes': bytes, 'canary.heart_rate': 72 } }) },
   });
   const delivery = { id: 'event-1', type: 'google.cloud.pubsub.topic.v1.messagePublished', source: '//pubsub/projects/p/topics/analysis-requested' };
-  const step = { event: 'onX', delivery, key: { uid: 'canary-person', uploadId: 'upload-1' }, traceparent: process.env.TRACEPARENT };
+  const step = { event: 'onX', delivery, uploadId: 'upload-1', traceparent: process.env.TRACEPARENT };
   const started = performance.now();
   for (let times = Number(process.env.TIMES ?? 1); times > 0; times--) {
     await handleEvent(step, async (handed) => {

@@ -1,5 +1,5 @@
+import { servePerson } from '../../../src/workflows/serve-person.ts';
 import assert from 'node:assert/strict';
-import { analyzeRecording } from '../../../src/workflows/analyze-recording.ts';
 import { queueAnalysis } from '../../../src/workflows/queue-analysis.ts';
 import { requestUpload } from '../../../src/workflows/request-upload.ts';
 import { retryUpload } from '../../../src/workflows/retry-upload.ts';
@@ -27,12 +27,12 @@ describe('consent to the analysis', () => {
     const key = { uid, uploadId };
     await queueAnalysis(ports, key, traceparent);
     state.people.set(uid, withdrawn);
-    assert.equal(await analyzeRecording(ports, { ...key, traceparent }), 'failed');
-    assert.equal((await ports.uploads.find(key))!.code, 'consent/withdrawn');
-    assert.deepEqual([state.analyses.size, state.days.size], [0, 0]);
+    assert.equal(await servePerson(ports, { ...key, traceparent }), 'failed');
+    assert.equal((await ports.uploads.find(key))!.upload.code, 'consent/withdrawn');
+    assert.deepEqual([state.analyses.size, state.samples.size], [0, 0]);
     state.people.set(uid, given);
     await retryUpload(ports, key);
-    assert.equal(await analyzeRecording(ports, { ...key, traceparent }), 'analyzed');
+    assert.equal(await servePerson(ports, { ...key, traceparent }), 'analyzed');
   });
 
   it('is the app’s to ask for: what was not withdrawn is not stopped', async () => {

@@ -53,18 +53,14 @@ describe('a dead letter', () => {
   it('that is faster than the end of its upload comes again, and is kept once that has come', async () => {
     const { bury, giveUp, upload, state } = await stored();
     await assert.rejects(bury('analysis/gave-up'), { code: 'upload/busy', retry: true });
-    assert.deepEqual([upload().status, state.keptLetters.size], ['requested', 0]);
+    assert.deepEqual([upload().status, state.keptLetters.size], ['queued', 0]);
     await giveUp();
     assert.equal(await bury('analysis/gave-up'), 'buried');
   });
 
   it('does nothing to an upload that has succeeded meanwhile, or that nobody knows', async () => {
-    const { bury, analyze, ports, key, state, upload, clock } = await stored();
+    const { bury, analyze, ports, key, state, upload } = await stored();
     await analyze(key.uploadId);
-    const at = clock.time;
-    const claim = { kind: 'claimed', stage: 'narrative', holder: 'n', at, until: at + 1 } as const;
-    await ports.uploads.advance(key, claim);
-    await ports.uploads.advance(key, { kind: 'narrated', holder: 'n', at });
     const before = structuredClone(upload());
     await bury();
     await bury('internal');

@@ -1,17 +1,26 @@
 import assert from 'node:assert/strict';
 import type { Ports } from '../../../src/workflows/ports.ts';
 import { queueAnalysis } from '../../../src/workflows/queue-analysis.ts';
+import { requestUpload } from '../../../src/workflows/request-upload.ts';
 import { readStatus } from '../../../src/workflows/read-status.ts';
 import { json, sentSample, traceparent, uid, world } from '../../support/build.ts';
 
 const recording = json({ samples: [sentSample()] });
 
+/** A world in which a recording was announced, and has gone straight to Storage. */
+async function announced() {
+  const there = world();
+  const input = { contentType: 'application/json', sizeBytes: recording.length } as const;
+  const { uploadId } = await requestUpload(there.ports, { uid }, input, traceparent);
+  const key = { uid, uploadId };
+  await there.ports.recordings.create(key, recording, { contentType: input.contentType, traceparent });
+  return { ...there, key };
+}
+
 describe('queueAnalysis', () => {
   it('asks for the analysis and marks the upload as queued', async () => {
-    const { receive, ports, state, clock } = world();
-    const { uploadId } = await receive(recording);
+    const { ports, state, clock, key } = await announced();
     clock.time += 1000;
-    const key = { uid, uploadId };
     assert.equal(await queueAnalysis(ports, key, traceparent), 'queued');
     const { incarnation } = state.uploads.values().next().value!;
     assert.deepEqual(state.requests, [{ ...key, incarnation, traceparent }]);
@@ -20,19 +29,26 @@ describe('queueAnalysis', () => {
     assert.equal(upload.storedAt, clock.time);
   });
 
-  it('asks once, however often the event comes', async () => {
+  it('only asks, where the recording came over HTTPS: its upload is queued already', async () => {
     const { receive, ports, state } = world();
     const { uploadId } = await receive(recording);
     const key = { uid, uploadId };
+    const { incarnation } = state.uploads.values().next().value!;
+    const before = structuredClone(state.uploads);
+    assert.equal(await queueAnalysis(ports, key, traceparent, incarnation), 'queued');
+    assert.deepEqual(state.requests, [{ ...key, incarnation, traceparent }]);
+    assert.deepEqual(state.uploads, before);
+  });
+
+  it('asks once, however often the event comes', async () => {
+    const { ports, state, key } = await announced();
     await queueAnalysis(ports, key, traceparent);
     assert.equal(await queueAnalysis(ports, key, traceparent), 'already-queued');
     assert.equal(state.requests.length, 1);
   });
 
   it('repeats the message rather than losing it when it crashes in between', async () => {
-    const { receive, ports, state } = world();
-    const { uploadId } = await receive(recording);
-    const key = { uid, uploadId };
+    const { ports, state, key } = await announced();
     const crash = new Error('crash');
     const advance: Ports['uploads']['advance'] = async (_key, _event, _outcome, how) => {
       await how?.publishFirst?.(state.uploads.values().next().value!);
@@ -45,9 +61,7 @@ describe('queueAnalysis', () => {
   });
 
   it('does not mark as queued what could not be published', async () => {
-    const { receive, ports } = world();
-    const { uploadId } = await receive(recording);
-    const key = { uid, uploadId };
+    const { ports, key } = await announced();
     const away = new Error('away');
     const broken = { ...ports, requests: { publish: () => Promise.reject(away) } };
     await assert.rejects(queueAnalysis(broken, key, traceparent), away);

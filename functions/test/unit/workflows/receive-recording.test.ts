@@ -18,18 +18,19 @@ describe('receiveRecording', () => {
     const { receive, state, clock } = world();
     const body = gzipSync(json(recording));
     const { uploadId, ...counts } = await receive(body);
+    const { incarnation } = state.uploads.get(uploadPath(uploadId))!;
     assert.deepEqual(counts, { processedSamples: 1, skippedSamples: 0, issues: [], snakeCase: false });
     assert.deepEqual(
       [...state.recordings],
       [
         [
           `recordings/${uid}/${uploadId}`,
-          { contentType: 'application/json', traceparent, body, version: '1' },
+          { contentType: 'application/json', traceparent, incarnation, body, version: '1' },
         ],
       ],
     );
     const upload = state.uploads.get(uploadPath(uploadId))!;
-    assert.equal(upload.status, 'requested');
+    assert.equal(upload.status, 'queued');
     assert.equal(upload.requestedAt, clock.time);
     assert.deepEqual(upload.announced, {
       contentType: 'application/json',
@@ -219,7 +220,7 @@ describe('receiveRecording', () => {
     await assert.rejects(receive(json({ samples: [sample] })), { code: 'recording/no-valid-samples' });
     state.people.set(uid, { timeZone: 'Asia/Tokyo' });
     await analyze((await receive(json({ samples: [sample] }))).uploadId);
-    assert.deepEqual([...state.days.get(uid)!.keys()], ['2025-06-11']);
+    assert.deepEqual([...state.summaries.keys()], [`users/${uid}/summaries/2025-06-11`]);
   });
 
   it('is not stopped for good by a person whose time zone does not exist', async () => {
@@ -315,7 +316,7 @@ describe('the existing iOS client', () => {
         { day: '2025-06-09', steps: null, minutesOver60StepsPerMinute: null },
       ],
     );
-    assert.equal(activity.meanDailySteps, 8421);
+    assert.equal(activity.steps, null, 'the day on which the samples begin is no whole one');
     assert.deepEqual(rhythm, { unavailable: 'recording/unresolved-minutes' });
 
     assert.ok('nights' in sleep);
@@ -330,7 +331,7 @@ describe('the existing iOS client', () => {
     );
 
     assert.ok('restingHeartRate' in cardio);
-    assert.deepEqual(cardio.restingHeartRate, { bpm: 58, source: 'healthkit', n: 1 });
+    assert.deepEqual(cardio.restingHeartRate, { bpm: 58, average: { mean: 58, sd: null, n: 1 } });
   });
 
   it('may send a single heart rate of the watch', async () => {

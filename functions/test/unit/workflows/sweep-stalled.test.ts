@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { Fault } from '../../../src/domain/fault.ts';
-import { analyzeRecording } from '../../../src/workflows/analyze-recording.ts';
 import type { Narrator } from '../../../src/workflows/ports.ts';
 import { requested } from '../../../src/domain/upload/upload.ts';
 import { crashingPorts } from '../../support/crashing-ports.ts';
 import { requestUpload } from '../../../src/workflows/request-upload.ts';
+import { servePerson } from '../../../src/workflows/serve-person.ts';
 import { sweepStalled } from '../../../src/workflows/sweep-stalled.ts';
 import { writeNarrative } from '../../../src/workflows/write-narrative.ts';
 import { dayMs, json, minuteMs, sentSample, traceparent, uid, world } from '../../support/build.ts';
@@ -37,18 +37,12 @@ function start() {
     asked: () => asked,
     behave: (how: typeof behave) => (behave = how),
     receive: async (sample = {}) => (await there.receive(json({ samples: [sentSample(sample)] }))).uploadId,
-    /** A worker takes the analysis for a minute. */
-    claim: (uploadId: string) =>
-      ports.uploads.advance(
-        { uid, uploadId },
-        {
-          kind: 'claimed',
-          stage: 'analysis',
-          holder: 'me',
-          at: there.clock.time,
-          until: there.clock.time + minuteMs,
-        },
-      ),
+    /** A worker takes the text for a minute. */
+    claim: (uploadId: string) => {
+      const { time } = there.clock;
+      const claim = { kind: 'claimed', holder: 'me', at: time, until: time + minuteMs } as const;
+      return ports.uploads.advance({ uid, uploadId }, claim);
+    },
     sweep: () => sweepStalled(ports),
   };
 }
@@ -70,7 +64,7 @@ describe('the sweep', () => {
     clock.time += 15 * minuteMs;
     assert.deepEqual(await sweep(), { ...nothing, requeued: 1 });
     assert.equal(upload(uploadId).status, 'queued');
-    assert.equal(await analyzeRecording(ports, state.requests[0]!), 'analyzed');
+    assert.equal(await servePerson(ports, state.requests[0]!), 'analyzed');
   });
 
   it('lets an announced recording that never came expire after a day, and not before', async () => {
@@ -91,14 +85,14 @@ describe('the sweep', () => {
     await ports.uploads.advance({ uid, uploadId }, { kind: 'stored', at: clock.time });
     clock.time += 15 * minuteMs;
     assert.deepEqual(await sweep(), { ...nothing, requeued: 1 });
-    assert.equal(await analyzeRecording(ports, state.requests[0]!), 'analyzed');
+    assert.equal(await servePerson(ports, state.requests[0]!), 'analyzed');
     assert.equal(upload(uploadId).stage, 'narrative');
   });
 
   it('does not disturb a worker that holds a live lease', async () => {
-    const { receive, claim, sweep, clock, ports } = start();
+    const { receive, analyze, claim, sweep, clock } = start();
     const uploadId = await receive();
-    await ports.uploads.advance({ uid, uploadId }, { kind: 'stored', at: clock.time });
+    await analyze(uploadId);
     clock.time += 20 * minuteMs;
     await claim(uploadId);
     clock.time += minuteMs - 1;
@@ -106,12 +100,12 @@ describe('the sweep', () => {
   });
 
   it('asks again for an analysis whose worker died', async () => {
-    const { receive, claim, sweep, clock, ports, state } = start();
+    const { receive, sweep, clock, ports, state } = start();
     const uploadId = await receive();
-    await claim(uploadId);
+    await ports.uploads.advance({ uid, uploadId }, { kind: 'begun', at: clock.time });
     clock.time += 15 * minuteMs;
     assert.deepEqual(await sweep(), { ...nothing, requeued: 1 });
-    assert.equal(await analyzeRecording(ports, state.requests[0]!), 'analyzed');
+    assert.equal(await servePerson(ports, state.requests[0]!), 'analyzed');
   });
 
   it('writes a narrative whose document event was lost', async () => {

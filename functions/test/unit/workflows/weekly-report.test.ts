@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { weeklyReport } from '../../../src/workflows/weekly-report.ts';
 import { writeNarrative } from '../../../src/workflows/write-narrative.ts';
 import { at, json, minuteMs, sentSample, uid, world, type Sent } from '../../support/build.ts';
+import { calmAnswer } from '../../support/stand-ins.ts';
 
-const narrator = { write: () => Promise.reject(new Error('must not be asked without consent')) };
+const narrator = { write: () => Promise.resolve(calmAnswer) };
 
 /** Steps in one minute of each of some days. */
 const stepsOn = (...days: number[]): Sent[] =>
@@ -72,13 +73,22 @@ describe('weeklyReport', () => {
     assert.equal(facts.find(({ id }) => id === 'activity.steps')!.earlier, undefined);
   });
 
-  it('has the text where it has been written, and none before', async () => {
+  it('has the template until the text has been written', async () => {
     const { state, ports, send, report } = there();
+    state.people.set(uid, { consent: { generatedText: true } });
     const uploadId = await send(stepsOn(1));
-    assert.equal((await report()).narrative, null);
+    assert.equal((await report()).narrative?.reason, 'pending');
     const analysis = state.analyses.get(`users/${uid}/analyses/${uploadId}`)!;
     await writeNarrative({ ...ports, narrator }, { uid, uploadId }, analysis);
-    assert.equal((await report()).narrative?.source, 'template');
+    assert.equal((await report()).narrative?.source, 'gemini');
+  });
+
+  it('opens any ISO week that has data', async () => {
+    const { send, report } = there();
+    await send(stepsOn(1));
+    const { analysis, narrative } = await report({ week: '2025-05-26' });
+    assert.deepEqual([analysis.window.days, narrative?.source], [['2025-06-01'], 'template']);
+    await assert.rejects(report({ week: '2025-05-19' }), { code: 'report/not-found' });
   });
 
   it("speaks the person's language unless another one is asked for", async () => {

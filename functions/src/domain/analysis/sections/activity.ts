@@ -1,26 +1,28 @@
 import type { Unavailable } from '../../fault.ts';
-import { activityDays, type ActivityDay } from '../../metrics/activity.ts';
-import { mean } from '../../metrics/statistics.ts';
-import type { Minutes } from '../../samples/minutes.ts';
-import type { Sample } from '../../samples/sample.ts';
-import type { Window } from '../../samples/window.ts';
+import type { ActivityDay } from '../../metrics/activity.ts';
+import { averageOf, type Average } from '../../metrics/statistics.ts';
 
 export interface ActivitySection {
   days: ActivityDay[];
-  meanDailySteps: number | null;
+  /** Over the complete days; null where none of them has the number. */
+  steps: Average | null;
+  distanceMeters: Average | null;
+  activeEnergyKcal: Average | null;
+  exerciseMinutes: Average | null;
 }
 
-export function activitySection(
-  window: Window,
-  minutes: Minutes,
-  samples: readonly Sample[],
-  asleep: Uint8Array,
-): ActivitySection | Unavailable {
-  const days = activityDays(window, minutes, samples, asleep);
+export function activitySection(days: ActivityDay[]): ActivitySection | Unavailable {
   const measured = days.some((day) =>
-    Object.entries(day).some(([name, value]) => name !== 'day' && value !== null),
+    Object.entries(day).some(([name, value]) => name !== 'day' && typeof value === 'number'),
   );
   if (!measured) return { unavailable: 'no-samples' };
-  const steps = days.flatMap((day) => (day.steps === null ? [] : [day.steps]));
-  return { days, meanDailySteps: steps.length ? mean(steps) : null };
+  const average = (name: 'steps' | 'distanceMeters' | 'activeEnergyKcal' | 'exerciseMinutes') =>
+    averageOf(days.flatMap((day) => (day.complete && day[name] !== null ? [day[name]] : [])));
+  return {
+    days,
+    steps: average('steps'),
+    distanceMeters: average('distanceMeters'),
+    activeEnergyKcal: average('activeEnergyKcal'),
+    exerciseMinutes: average('exerciseMinutes'),
+  };
 }

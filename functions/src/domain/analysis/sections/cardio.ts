@@ -1,48 +1,53 @@
 import type { Unavailable } from '../../fault.ts';
 import {
   heartRateVariability,
+  lowestSleepingHeartRate,
   restingHeartRate,
   type HeartRateVariability,
+  type LowestSleepingHeartRate,
   type RestingHeartRate,
 } from '../../metrics/cardio.ts';
-import type { Night } from '../../metrics/sleep.ts';
-import { mean, median } from '../../metrics/statistics.ts';
-import { layMinutes, minuteMeans, samplesNear, type Minutes } from '../../samples/minutes.ts';
-import type { Sample } from '../../samples/sample.ts';
-import type { Window } from '../../samples/window.ts';
-import { has, ofType, valuesOf, type ByType } from '../by-type.ts';
+import { nightsOfMeans } from '../../metrics/sleep-summary.ts';
+import { averageOf, mean, type Average } from '../../metrics/statistics.ts';
+import { minuteMeans } from '../../samples/minutes.ts';
+import { between, has, ofType } from '../by-type.ts';
+import type { Findings } from '../findings.ts';
 
 export interface CardioSection {
   restingHeartRate: RestingHeartRate | Unavailable;
-  walkingHeartRateBpm: number | null;
+  lowestSleepingHeartRate: LowestSleepingHeartRate | Unavailable;
   heartRate: { meanBpm: number; minBpm: number; maxBpm: number; minutes: number } | Unavailable;
-  hrv: { night: HeartRateVariability | Unavailable; day: HeartRateVariability | Unavailable };
+  hrv: {
+    /** `average`: of the medians of the nights that are averaged. */
+    night: (HeartRateVariability & { average: Average | null }) | Unavailable;
+    day: HeartRateVariability | Unavailable;
+  };
 }
 
-export function cardioSection(
-  window: Window,
-  minutes: Minutes,
-  byType: ByType,
-  nights: readonly Night[],
-): CardioSection | Unavailable {
-  if (
-    !has(byType, ['heartRate', 'restingHeartRate', 'walkingHeartRateAverage', 'heartRateVariabilitySDNN'])
-  ) {
+export function cardioSection({ preparation, byType, nights, signs }: Findings): CardioSection | Unavailable {
+  if (!has(byType, ['heartRate', 'restingHeartRate', 'heartRateVariabilitySDNN'])) {
     return { unavailable: 'no-samples' };
   }
-  const inWindow = (at: number): boolean => at >= window.start && at < window.end;
-  const inNight = (at: number): boolean => nights.some(({ start, end }) => at >= start && at < end);
+  const { window, minutes } = preparation;
   const none: Unavailable = { unavailable: 'no-samples' };
-  const walking = valuesOf(byType, 'walkingHeartRateAverage', inWindow);
-  const heartRates = ofType(byType, 'heartRate');
-  const perMinute = minuteMeans(minutes, heartRates, 'heartRate').filter((bpm) => !Number.isNaN(bpm));
+  const inWindow = (type: 'restingHeartRate' | 'heartRateVariabilitySDNN') =>
+    between(ofType(byType, type), window.start, window.end);
+  const perMinute = minuteMeans(minutes, ofType(byType, 'heartRate'), 'heartRate').filter(
+    (bpm) => !Number.isNaN(bpm),
+  );
+  const averaged = nightsOfMeans(nights).nights.map(({ day }) => ({ day, ...signs.get(day)! }));
+  const inNight = (at: number): boolean => nights.some(({ start, end }) => at >= start && at < end);
+  const variability = ofType(byType, 'heartRateVariabilitySDNN');
+  const night = heartRateVariability(
+    variability.filter(({ start }) => inNight(start)).map(({ value }) => value),
+  );
+  const day = inWindow('heartRateVariabilitySDNN').filter(({ start }) => !inNight(start));
   return {
-    restingHeartRate:
-      restingHeartRate({
-        healthKit: valuesOf(byType, 'restingHeartRate', inWindow),
-        sleepHeartRate: nightHeartRate(window, heartRates, nights),
-      }) ?? none,
-    walkingHeartRateBpm: walking.length ? median(walking) : null,
+    restingHeartRate: restingHeartRate(inWindow('restingHeartRate').map(({ value }) => value)) ?? none,
+    lowestSleepingHeartRate:
+      lowestSleepingHeartRate(
+        averaged.flatMap(({ day, lowestHeartRateBpm: bpm }) => (bpm === null ? [] : [{ day, bpm }])),
+      ) ?? none,
     heartRate: perMinute.length
       ? {
           meanBpm: mean(perMinute),
@@ -52,27 +57,10 @@ export function cardioSection(
         }
       : none,
     hrv: {
-      night: heartRateVariability(valuesOf(byType, 'heartRateVariabilitySDNN', inNight)) ?? none,
-      day:
-        heartRateVariability(
-          valuesOf(byType, 'heartRateVariabilitySDNN', (at) => inWindow(at) && !inNight(at)),
-        ) ?? none,
+      night: night
+        ? { ...night, average: averageOf(averaged.flatMap(({ hrv }) => (hrv ? [hrv.medianMs] : []))) }
+        : none,
+      day: heartRateVariability(day.map(({ value }) => value)) ?? none,
     },
   };
-}
-
-/** Heart rate of the minutes between onset and final awakening, night after night, with a gap between nights. */
-function nightHeartRate(
-  window: Window,
-  heartRates: readonly Sample[],
-  nights: readonly Night[],
-): Float64Array {
-  const series: number[] = [];
-  for (const { onset, wake } of nights) {
-    if (onset === null || wake === null) continue;
-    const grid = layMinutes({ days: window.days, start: onset, end: wake }, []);
-    for (const bpm of minuteMeans(grid, samplesNear(heartRates, onset, wake), 'heartRate')) series.push(bpm);
-    for (let i = 0; i < 60; i++) series.push(NaN);
-  }
-  return Float64Array.from(series);
 }

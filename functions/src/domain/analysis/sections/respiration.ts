@@ -1,36 +1,30 @@
 import type { Unavailable } from '../../fault.ts';
-import { breathing, oxygen } from '../../metrics/respiration.ts';
-import type { Night } from '../../metrics/sleep.ts';
-import type { Window } from '../../samples/window.ts';
-import { has, valuesOf, type ByType } from '../by-type.ts';
+import { breathing, oxygen, type NightRange, type OxygenRange } from '../../metrics/respiration.ts';
+import { isWhole } from '../../metrics/night.ts';
+import { between, has, ofType } from '../by-type.ts';
+import type { Findings } from '../findings.ts';
 
+/** Breathing and oxygen in the nights; what was measured by day is in none of it. */
 export interface RespirationSection {
-  nights: { day: string; breathing: Breathing | null; oxygen: Oxygen | null }[];
-  breathing: Breathing | Unavailable;
-  oxygen: Oxygen | Unavailable;
+  nights: { day: string; breathing: NightRange | null; oxygen: OxygenRange | null }[];
+  /** Of all values in whole nights. */
+  breathing: NightRange | Unavailable;
+  oxygen: OxygenRange | Unavailable;
 }
 
-type Breathing = NonNullable<ReturnType<typeof breathing>>;
-type Oxygen = NonNullable<ReturnType<typeof oxygen>>;
-
-export function respirationSection(
-  window: Window,
-  byType: ByType,
-  nights: readonly Night[],
-): RespirationSection | Unavailable {
+export function respirationSection({ byType, nights, signs }: Findings): RespirationSection | Unavailable {
   if (!has(byType, ['respiratoryRate', 'oxygenSaturation'])) return { unavailable: 'no-samples' };
-  const inWindow = (at: number): boolean => at >= window.start && at < window.end;
   const none: Unavailable = { unavailable: 'no-samples' };
+  const inNights = (type: 'respiratoryRate' | 'oxygenSaturation') =>
+    nights
+      .filter((night) => isWhole(night) || night.estimated)
+      .flatMap(({ start, end }) => between(ofType(byType, type), start, end).map(({ value }) => value));
   return {
-    nights: nights.map(({ day, start, end }) => {
-      const inside = (at: number): boolean => at >= start && at < end;
-      return {
-        day,
-        breathing: breathing(valuesOf(byType, 'respiratoryRate', inside)),
-        oxygen: oxygen(valuesOf(byType, 'oxygenSaturation', inside)),
-      };
+    nights: nights.map(({ day }) => {
+      const own = signs.get(day)!;
+      return { day, breathing: own.breathing, oxygen: own.oxygen };
     }),
-    breathing: breathing(valuesOf(byType, 'respiratoryRate', inWindow)) ?? none,
-    oxygen: oxygen(valuesOf(byType, 'oxygenSaturation', inWindow)) ?? none,
+    breathing: breathing(inNights('respiratoryRate')) ?? none,
+    oxygen: oxygen(inNights('oxygenSaturation')) ?? none,
   };
 }

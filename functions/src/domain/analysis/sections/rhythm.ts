@@ -4,7 +4,8 @@ import { validDaysForRhythm, type Coverage } from '../../metrics/coverage.ts';
 import { sleepRegularityIndex } from '../../metrics/regularity.ts';
 import { rhythm, type Rhythm } from '../../metrics/rhythm.ts';
 import { minuteTotals, type Minutes } from '../../samples/minutes.ts';
-import { has, ofType, type ByType } from '../by-type.ts';
+import { has, ofType } from '../by-type.ts';
+import type { Findings } from '../findings.ts';
 
 export interface RhythmSection extends Rhythm {
   /** Which activity the rhythm is of; steps and counts are not comparable. */
@@ -17,18 +18,17 @@ export interface RhythmSection extends Rhythm {
 /** Kinds of activity that count as being active rather than at rest: more than 4 counts, or any step. */
 const activeThresholds = { activityCount: 4, stepCount: 0 } as const;
 
+/** @param counts of an actigraph by minute; null where there are none */
 export function rhythmSection(
+  { preparation: { minutes }, byType, states: sleep }: Findings,
   coverage: Coverage,
-  minutes: Minutes,
-  byType: ByType,
   counts: Float64Array | null,
-  sleep: Int8Array | null,
 ): RhythmSection | Unavailable {
   const basis = counts ? 'activityCount' : 'stepCount';
   if (!counts && !has(byType, ['stepCount'])) return { unavailable: 'no-samples' };
   const activity = counts ?? minuteTotals(minutes, ofType(byType, 'stepCount'), 'stepCount').resolved;
   if (activity.every(Number.isNaN)) return { unavailable: 'recording/unresolved-minutes' };
-  if (!minutes.worn.includes(1)) return { unavailable: 'recording/no-wearable' };
+  if (!minutes.wearKnown) return { unavailable: 'recording/no-wearable' };
   if (coverage.validDays < validDaysForRhythm) {
     return { unavailable: 'recording/not-enough-wear' };
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Sample } from '../../../../src/domain/samples/sample.ts';
-import { analysisOf, beats, card, during, section, sleep } from '../../../support/analysis.ts';
+import { analysisOf, beats, card, during, findingsIn, section, sleep } from '../../../support/analysis.ts';
 import { phone } from '../../../support/build.ts';
 
 describe('a night', () => {
@@ -9,14 +9,14 @@ describe('a night', () => {
   const inBed = sleep('inBed', -10, 430, { source: phone });
   const asleep = sleep('asleep', 5, 405, { source: phone });
   const total = during('sleepTotal', -10, 430, 410, { source: phone });
-  const heart = beats(-10, 430, 58);
+  const heart = beats(-20, 440, 58);
 
-  it('is told by the best there is: stages, then the model, then plain sleep, then a total', () => {
+  it('is told by the best there is: stages, plain sleep, a total, and the model where nobody tells', () => {
     for (const [samples, source, tst] of [
       [[stages, inBed, asleep, total, ...heart], 'healthkit-stages', 420],
-      [[inBed, asleep, total, ...heart], 'sleep-model', 440],
-      [[inBed, asleep, total], 'healthkit-asleep', 400],
-      [[total], 'app-total', 410],
+      [[inBed, asleep, total, ...heart], 'healthkit-asleep', 400],
+      [[inBed, total, ...heart], 'app-total', 410],
+      [[inBed, ...heart], 'sleep-model', 440],
     ] as const) {
       const [night, ...others] = nightsOf([...samples]);
       assert.equal(others.length, 0);
@@ -64,38 +64,61 @@ describe('a night', () => {
       },
     ]);
     assert.deepEqual(missingNights, [
-      { day: '2025-06-11', code: 'model/no-heart-rate' },
+      { day: '2025-06-11', code: 'too-sparse' },
       { day: '2025-06-12', code: 'no-samples' },
     ]);
     assert.equal(summary.nights, 1);
   });
 
+  it('that is estimated is not known by the minute', () => {
+    const { nights, states, asleep } = findingsIn([
+      ...beats(-600, -60, 80),
+      ...beats(-60, 420, 55),
+      ...beats(420, 900, 80),
+      sleep('core', -1440, -1020),
+      ...beats(-1460, -1000, 55),
+    ]);
+    const estimated = nights.find((night) => night.estimated)!;
+    assert.equal(estimated.day, '2025-06-10');
+    // 02:00 of the 9th, which was told, and of the 10th, which was not; the window begins on the 8th.
+    const at = [1440 + 120, 2880 + 120];
+    assert.deepEqual(
+      [at.map((i) => asleep[i]), at.map((i) => states![i])],
+      [
+        [1, 1],
+        [1, -1],
+      ],
+    );
+  });
+
   it('of which only the time in bed is known and nothing else is unavailable, with the reason', () => {
-    assert.deepEqual(analysisOf([inBed]).sleep, { unavailable: 'model/no-heart-rate' });
+    assert.deepEqual(analysisOf([inBed]).sleep, { unavailable: 'too-sparse' });
   });
 
   it('is not told by the model where it is unlike what the model was evaluated on, and says so', () => {
     const range = { wakeProbability: [0, 1] as [number, number], spreadBpm: 8, missingShare: 1 };
-    const leaping = beats(-10, 430, 58).map((beat, i) => ({ ...beat, value: i % 2 ? 48 : 68 }));
-    const calm = analysisOf([inBed, ...heart], 7, { range });
+    const leaping = heart.map((beat, i) => ({ ...beat, value: i % 2 ? 48 : 68 }));
+    const calm = analysisOf([inBed, ...heart], { rule: { range } });
     assert.equal(section(calm.sleep).nights[0]!.source, 'sleep-model');
-    const refused = analysisOf([inBed, ...leaping], 7, { range });
+    const refused = analysisOf([inBed, ...leaping], { rule: { range } });
     assert.deepEqual(refused.sleep, { unavailable: 'model/too-uncertain' });
     assert.deepEqual(refused.models, []);
     const before = sleep('deep', -1440, -1020);
-    assert.deepEqual(section(analysisOf([before, inBed, ...leaping], 7, { range }).sleep).missingNights, [
-      { day: '2025-06-10', code: 'model/too-uncertain' },
-    ]);
-    const fallen = section(analysisOf([inBed, asleep, ...leaping], 7, { range }).sleep);
+    assert.deepEqual(
+      section(analysisOf([before, inBed, ...leaping], { rule: { range } }).sleep).missingNights,
+      [{ day: '2025-06-10', code: 'model/too-uncertain' }],
+    );
+    const fallen = section(analysisOf([inBed, asleep, ...leaping], { rule: { range } }).sleep);
     assert.equal(fallen.nights[0]!.source, 'healthkit-asleep');
   });
 
-  it('is not asleep where the watch was off: its minutes are not scored', () => {
+  it('is not asleep where the watch was off, and is only a part of a night then', () => {
     // In bed from 00:00 to 07:00, heart rate to 04:00 only; the model would call all of it asleep.
-    const [night] = nightsOf([sleep('inBed', 0, 420, { source: phone }), ...beats(0, 240, 58)]);
+    const [night] = nightsOf([sleep('inBed', 0, 420, { source: phone }), ...beats(-20, 240, 58)]);
     assert.equal(night!.source, 'sleep-model');
     // The last value is held for a quarter of an hour.
     assert.equal(night!.tstMinutes, 255);
-    assert.equal(night!.tibMinutes, 420);
+    assert.deepEqual([night!.tibMinutes, night!.se, night!.wake, night!.midpoint], [420, null, null, null]);
+    assert.equal(night!.partial!.to, '2025-06-10T07:00:00.000Z');
   });
 });

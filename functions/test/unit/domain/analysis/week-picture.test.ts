@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { conclude } from '../../../../src/domain/analysis/analysis.ts';
+import { findingsOf } from '../../../../src/domain/analysis/findings.ts';
 import { prepare, prepareWindow } from '../../../../src/domain/analysis/prepare.ts';
 import type { Sample } from '../../../../src/domain/samples/sample.ts';
 import { weekPicture, windowOf, type WeekPicture } from '../../../../src/domain/analysis/week-picture.ts';
@@ -28,7 +29,7 @@ describe('windowOf', () => {
       ['2025-11-03', 'America/New_York'],
     ] as const) {
       const preparation = prepare(sampleWeekSamples({ endDay, timeZone }), 7)!;
-      assert.deepEqual(windowOf(conclude(preparation, [], [])), preparation.window);
+      assert.deepEqual(windowOf(conclude(findingsOf(preparation, []), [])), preparation.window);
     }
     const journey = [
       ...walk('2025-06-10T08:00', '2025-06-10T09:00', { timeZone: 'Europe/Berlin' }),
@@ -36,7 +37,7 @@ describe('windowOf', () => {
       ...walk('2025-06-12T20:00', '2025-06-12T21:00', { timeZone: 'America/Los_Angeles' }),
     ];
     const preparation = prepare(journey, 7)!;
-    assert.deepEqual(windowOf(conclude(preparation, [], [])), preparation.window);
+    assert.deepEqual(windowOf(conclude(findingsOf(preparation, []), [])), preparation.window);
   });
 });
 
@@ -62,6 +63,9 @@ describe('the picture of a week', () => {
 
   it('takes a worn watch that sent no steps for rest, and a minute without wear for a gap', () => {
     const { days } = picture([
+      ...Array.from({ length: 4 }, (_, i) =>
+        sampleOf('heartRate', at('2025-06-10T08:00') + 20 * i * minuteMs),
+      ),
       ...walk('2025-06-10T10:00', '2025-06-10T10:05'),
       ...walk('2025-06-10T10:20', '2025-06-10T10:30'),
       ...walk('2025-06-10T11:30', '2025-06-10T11:31'),
@@ -71,12 +75,12 @@ describe('the picture of a week', () => {
   });
 
   it('tells worn from counted where a watch measures no activity', () => {
-    const beats = Array.from({ length: 12 }, (_, i) =>
+    const beats = Array.from({ length: 13 }, (_, i) =>
       sampleOf('heartRate', at('2025-06-10T10:00') + i * 5 * minuteMs, { value: 60 }),
     );
     const { days, activityType } = picture(beats);
     assert.equal(activityType, null);
-    assert.deepEqual(days[0]!.uncounted, [{ from: 600, to: 656 }]);
+    assert.deepEqual(days[0]!.uncounted, [{ from: 600, to: 661 }]);
   });
 
   it('shows sleep where it was told, with its stages after the noon before', () => {
@@ -100,7 +104,7 @@ describe('the picture of a week', () => {
       ],
     );
     assert.deepEqual(nights, [
-      { day: '2025-06-09', segments: null },
+      { day: '2025-06-09', segments: null, unmeasured: null },
       {
         day: '2025-06-10',
         segments: [
@@ -108,6 +112,7 @@ describe('the picture of a week', () => {
           { state: 'awake', from: 840, to: 850 },
           { state: 'deep', from: 850, to: 1080 },
         ],
+        unmeasured: null,
       },
     ]);
   });
@@ -173,7 +178,7 @@ describe('the picture of a week', () => {
 
   it('agrees with the analysis of the same samples', () => {
     const preparation = prepare(sampleWeekSamples(), 7)!;
-    const analysis = conclude(preparation, [], []);
+    const analysis = conclude(findingsOf(preparation, []), []);
     const drawn = weekPicture(preparation, []);
     assert.equal(drawn.samples, analysis.coverage.samples);
     assert.ok('nights' in analysis.sleep && 'heartRate' in analysis.cardio);
@@ -192,7 +197,7 @@ describe('the picture of a week', () => {
 
   it('says how many samples it knows of, also those that came after the analysis', () => {
     const samples = walk('2025-06-10T10:00', '2025-06-10T11:00');
-    const analysis = conclude(prepare(samples, 7)!, [], []);
+    const analysis = conclude(findingsOf(prepare(samples, 7)!, []), []);
     const late = sampleOf('heartRate', '2025-06-10T10:30', { value: 60 });
     const beyond = sampleOf('heartRate', at('2025-06-10T10:30') + dayMs, { value: 60 });
     const drawn = weekPicture(prepareWindow(windowOf(analysis), [...samples, late, beyond]), []);

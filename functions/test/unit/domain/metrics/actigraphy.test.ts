@@ -99,6 +99,20 @@ describe('actigraphy', () => {
     );
   });
 
+  it('oakley has for shorter epochs the kernel that the manual of Actiware gives', () => {
+    const of = (seconds: 15 | 30 | 120) => (values: Float64Array) => oakley(values, 40, seconds);
+    // 15 s: the epoch itself counts four times, four on either side a fifth, four more a twenty-fifth.
+    assert.deepEqual(wakeAround(of(15), 9, 8), []);
+    assert.deepEqual(wakeAround(of(15), 10, 8), [0]);
+    assert.deepEqual(wakeAround(of(15), 200, 8), [-4, -3, -2, -1, 0, 1, 2, 3, 4]);
+    assert.deepEqual(wakeAround(of(15), 1000, 8).length, 17);
+    assert.deepEqual(wakeAround(of(30), 20, 4), [0]);
+    assert.deepEqual(wakeAround(of(30), 200, 4), [-2, -1, 0, 1, 2]);
+    assert.deepEqual(wakeAround(of(30), 1000, 4).length, 9);
+    assert.deepEqual(wakeAround(of(120), 80, 1), [0]);
+    assert.deepEqual(wakeAround(of(120), 334, 1), [-1, 0, 1]);
+  });
+
   it("oakley 'auto' takes 0.88888 of the count per mobile minute", () => {
     // Ten minutes of 100, one of `probe` and twenty of 3, far apart; those of 3 are not mobile.
     const probed = (probe: number) => {
@@ -110,6 +124,19 @@ describe('actigraphy', () => {
     };
     assert.equal(probed(93.18), 1); // 0.88888 * 1153.18 / 11 = 93.1853
     assert.equal(probed(93.19), 0); // 0.88888 * 1153.19 / 11 = 93.1861
+    // Of 15 s: one epoch with 40 counts is a quarter of a mobile minute, 0.88888 * 40 * 4 = 142.2; alone it scores 160.
+    const epochs = new Float64Array(40);
+    epochs[20] = 40;
+    assert.equal(oakley(epochs, 'auto', 15)[20], 0);
+    // Beside a hundred with one count it is 0.88888 * 140 / 25.25 = 4.93.
+    assert.equal(oakley(Float64Array.of(...epochs, ...Array<number>(100).fill(1)), 'auto', 15)[90], 0);
+  });
+
+  it('sadeh counts a minute of exactly 50 counts among the natural ones, as the paper says', () => {
+    // Seven of them: 7.601 - 0.065 * 350 / 11 - 1.08 * 7 - 0.056 * 20.41 - 0.703 ln 51 is below 0; above 50 only, it is not.
+    const of = (count: number) =>
+      sadeh(Float64Array.of(count, count, count, 0, count, 0, 0, 0, count, count, count))[5];
+    assert.deepEqual([of(50), of(49)], [0, 1]);
   });
 
   it('sadeh adds up mean, natural minutes, deviation and logarithm', () => {

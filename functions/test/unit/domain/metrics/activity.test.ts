@@ -27,11 +27,18 @@ const worn = (from: number, to: number) =>
     sampleOf('heartRate', start + Math.min(from + 20 * i, to) * minuteMs, { value: 60 }),
   );
 
-function daysOf(samples: Sample[], asleep: [from: number, to: number][] = []): ActivityDay[] {
+/** Awake throughout, but for the minutes asleep and those of which that is not known. */
+function daysOf(
+  samples: Sample[],
+  asleep: [from: number, to: number][] = [],
+  open: [from: number, to: number][] = [],
+): ActivityDay[] {
   const minutes = layMinutes(window, samples);
-  const mask = new Uint8Array(minutes.count);
-  for (const [from, to] of asleep) mask.fill(1, from, to);
-  return activityDays(window, minutes, samples, mask);
+  const states = new Int8Array(minutes.count);
+  for (const [from, to] of asleep) states.fill(1, from, to);
+  for (const [from, to] of open) states.fill(-1, from, to);
+  const byType = Map.groupBy(samples, ({ type }) => type);
+  return activityDays(window, minutes, byType, samples[0]?.start ?? start, states);
 }
 const unknown = {
   steps: null,
@@ -44,13 +51,14 @@ const unknown = {
   minutesOver100StepsPerMinute: null,
   sedentaryBouts: null,
   longestSedentaryMinutes: null,
+  complete: false,
 };
 
 describe('activityDays', () => {
   it('knows nothing of a day of which nothing was measured', () => {
     assert.deepEqual(daysOf([]), [
       { day: '2025-06-10', ...unknown },
-      { day: '2025-06-11', ...unknown },
+      { day: '2025-06-11', ...unknown, complete: true },
     ]);
   });
 
@@ -115,6 +123,30 @@ describe('activityDays', () => {
     assert.deepEqual([second!.steps, second!.minutesOver60StepsPerMinute], [60, 1]);
   });
 
+  describe('a complete day', () => {
+    const complete = (samples: Sample[], until = window.end) => {
+      const minutes = layMinutes({ ...window, end: until }, samples);
+      const byType = Map.groupBy(samples, ({ type }) => type);
+      return activityDays({ ...window, end: until }, minutes, byType, samples[0]!.start, null)[0]!.complete;
+    };
+
+    it('was worn for ten hours', () => {
+      assert.equal(complete(worn(480, 480 + 600)), true);
+      assert.equal(complete(worn(480, 480 + 580)), false);
+    });
+
+    it('is over, to a pause of the sensors', () => {
+      assert.equal(complete(worn(0, 1440), start + dayMs - 30 * minuteMs), true);
+      assert.equal(complete(worn(0, 1440), start + dayMs - 31 * minuteMs), false);
+    });
+
+    it('without a wearable is not the one on which the samples begin', () => {
+      const walk = (minute: number) => steps(minute, minute + 1, 50, { source: phone });
+      assert.equal(complete([walk(600), walk(900)]), false);
+      assert.equal(complete([walk(-600), walk(600), walk(900)]), true);
+    });
+  });
+
   describe('sedentary bouts', () => {
     const bouts = (samples: Sample[], asleep?: [number, number][]) => {
       const [{ sedentaryBouts, longestSedentaryMinutes }] = daysOf(samples, asleep) as [ActivityDay];
@@ -135,8 +167,16 @@ describe('activityDays', () => {
     });
 
     it('are not a watch on its charger', () => {
-      const samples = [...worn(480, 500), ...worn(700, 710), steps(490, 491, 5)];
+      const walks = [460, 480].map((minute) => steps(minute, minute + 1, 5));
+      const samples = [...worn(440, 500), ...worn(700, 720), ...walks];
       assert.deepEqual(bouts(samples), [0, 0]);
+    });
+
+    it('are not told where it is not known what was slept', () => {
+      const samples = [...worn(0, 700), steps(0, 1, 5), steps(700, 701, 5)];
+      const told = (open: [number, number]) => daysOf(samples, [], [open])[0]!.longestSedentaryMinutes;
+      assert.equal(told([100, 220]), 480);
+      assert.equal(told([100, 221]), null);
     });
 
     it('are unknown where no wearable was worn', () => {

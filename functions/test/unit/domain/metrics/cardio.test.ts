@@ -2,75 +2,66 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import {
   heartRateVariability,
-  lowestRollingMean,
+  lowestHalfHour,
+  lowestSleepingHeartRate,
   restingHeartRate,
 } from '../../../../src/domain/metrics/cardio.ts';
 
 const asleep = (length: number, bpm: (i: number) => number) =>
   Float64Array.from({ length }, (_, i) => bpm(i));
 
-describe('lowestRollingMean', () => {
-  it('finds the lowest window', () => {
-    assert.deepEqual(lowestRollingMean(Float64Array.of(60, 50, 40, 50, 60), 3), {
-      mean: 140 / 3,
-      start: 1,
-      n: 3,
-    });
-    assert.deepEqual(lowestRollingMean(asleep(120, (i) => (i >= 40 && i < 70 ? 48 : 60))), {
-      mean: 48,
-      start: 40,
-      n: 30,
-    });
+describe('lowestHalfHour', () => {
+  it('is the lowest mean of 30 minutes in a row', () => {
+    assert.equal(lowestHalfHour(asleep(120, (i) => (i >= 40 && i < 70 ? 48 : 60))), 48);
+    // One minute of the half hour lies outside of the quiet stretch.
+    assert.equal(lowestHalfHour(asleep(120, (i) => (i >= 40 && i < 69 ? 48 : 78))), 49);
   });
 
-  it('takes the mean of what was measured, from 5 of 30 minutes on', () => {
-    const everySixth = asleep(30, (i) => (i % 6 === 0 ? 50 + i : NaN));
-    assert.deepEqual(lowestRollingMean(everySixth), { mean: 62, start: 0, n: 5 });
-    everySixth[0] = NaN;
-    assert.equal(lowestRollingMean(everySixth), null);
-    assert.deepEqual(lowestRollingMean(everySixth, 30, 0.1), { mean: 65, start: 0, n: 4 });
+  it('takes, where a watch at rest measures every 5 minutes, the 10 readings that lie within an hour', () => {
+    const every = (minutes: number, length: number) =>
+      asleep(length, (i) => (i % minutes === 0 ? 50 + i / minutes : NaN));
+    // 0, 5, ... 45: ten readings from 50 to 59.
+    assert.equal(lowestHalfHour(every(5, 120)), 54.5);
+    assert.equal(lowestHalfHour(every(5, 45)), null, 'nine readings');
+    assert.equal(lowestHalfHour(every(7, 480)), null, 'ten readings take longer than an hour');
   });
 
-  it('needs a whole window', () => {
-    assert.equal(lowestRollingMean(asleep(29, () => 50)), null);
-    assert.equal(
-      lowestRollingMean(
-        asleep(60, () => NaN),
-        30,
-        0,
-      ),
-      null,
-    );
+  it('is not moved by a single low reading, as a minimum would be', () => {
+    const one = asleep(480, (i) => (i === 200 ? 35 : 55));
+    assert.ok(lowestHalfHour(one)! > 54.3);
+  });
+
+  it('needs half an hour', () => {
+    assert.equal(lowestHalfHour(asleep(29, () => 50)), null);
+    assert.equal(lowestHalfHour(asleep(60, () => NaN)), null);
   });
 
   it('is not below the lowest value nor above the mean of a window', () => {
     fc.assert(
       fc.property(fc.array(fc.integer({ min: 35, max: 180 }), { minLength: 30, maxLength: 90 }), (rates) => {
-        const lowest = lowestRollingMean(Float64Array.from(rates))!;
-        assert.ok(lowest.mean >= Math.min(...rates));
-        assert.ok(lowest.mean <= rates.slice(0, 30).reduce((sum, rate) => sum + rate) / 30 + 1e-9);
+        const lowest = lowestHalfHour(Float64Array.from(rates))!;
+        assert.ok(lowest >= Math.min(...rates));
+        assert.ok(lowest <= rates.slice(0, 30).reduce((sum, rate) => sum + rate) / 30 + 1e-9);
       }),
     );
   });
 });
 
 describe('restingHeartRate', () => {
-  const night = asleep(90, (i) => (i < 45 ? 55 : 65));
-
-  it("is the median of HealthKit's own, when there are any", () => {
-    const own = { bpm: 58, source: 'healthkit', n: 4 };
-    assert.deepEqual(restingHeartRate({ healthKit: [57, 80, 59, 56], sleepHeartRate: night }), own);
+  it("is the median of HealthKit's own", () => {
+    assert.deepEqual(restingHeartRate([57, 80, 59, 56]), {
+      bpm: 58,
+      average: { mean: 63, sd: Math.sqrt((36 + 289 + 16 + 49) / 3), n: 4 },
+    });
+    assert.equal(restingHeartRate([]), null);
   });
+});
 
-  it('is else the lowest half hour of sleep', () => {
-    const lowest = { bpm: 55, source: 'sleep-minimum', n: 30 };
-    assert.deepEqual(restingHeartRate({ healthKit: [], sleepHeartRate: night }), lowest);
-    assert.deepEqual(restingHeartRate({ healthKit: [NaN], sleepHeartRate: night }), lowest);
-  });
-
-  it('is else not known', () => {
-    assert.equal(restingHeartRate({ healthKit: [], sleepHeartRate: new Float64Array(0) }), null);
-    assert.equal(restingHeartRate({ healthKit: [], sleepHeartRate: new Float64Array(90).fill(NaN) }), null);
+describe('lowestSleepingHeartRate', () => {
+  it('is the median over the nights, so that it does not sink with their number', () => {
+    const nights = [52, 49, 50].map((bpm, i) => ({ day: `2025-06-1${i}`, bpm }));
+    assert.equal(lowestSleepingHeartRate(nights)!.bpm, 50);
+    assert.equal(lowestSleepingHeartRate([]), null);
   });
 });
 

@@ -26,7 +26,8 @@ const cover = (samples: Sample[]) => coverageOf(window, layMinutes(window, sampl
 describe('coverageOf', () => {
   it('names every stretch in which nothing was worn, to the minute', () => {
     // Worn 01:00-01:10, 10:00-10:30 and 23:50-00:20.
-    const { gaps, days } = cover([...beats(60, 70), ...beats(600, 630), ...beats(1430, 1460)]);
+    const before = beats(-700, -690);
+    const { gaps, days } = cover([...before, ...beats(60, 70), ...beats(600, 630), ...beats(1430, 1460)]);
     assert.deepEqual(gaps, [
       { start: '2025-06-10T00:00:00.000Z', end: '2025-06-10T01:00:00.000Z', minutes: 60 },
       { start: '2025-06-10T01:11:00.000Z', end: '2025-06-10T10:00:00.000Z', minutes: 529 },
@@ -40,10 +41,18 @@ describe('coverageOf', () => {
   });
 
   it('accounts for every minute once: worn or in a gap', () => {
-    const { gaps, days } = cover(beats(100, 900, 25));
+    const { gaps, days } = cover([...beats(-600, -600), ...beats(100, 900, 25)]);
     const missing = gaps.reduce((sum, { minutes }) => sum + minutes, 0);
-    const worn = days.reduce((sum, { wornMinutes }) => sum + wornMinutes, 0);
+    const worn = days.reduce((sum, { wornMinutes }) => sum + wornMinutes!, 0);
     assert.equal(missing + worn, 1500);
+  });
+
+  it('knows no gap before anything is known of the person', () => {
+    const { gaps } = cover(beats(500, 900, 25));
+    assert.deepEqual(
+      gaps.map(({ start }) => start),
+      ['2025-06-10T15:01:00.000Z'],
+    );
   });
 
   it('calls a day valid from 16 hours on', () => {
@@ -64,7 +73,7 @@ describe('coverageOf', () => {
     const { gaps, days, sources } = cover([
       sampleOf('stepCount', start, { end: start + minuteMs, source: phone, value: 5 }),
     ]);
-    assert.deepEqual([gaps, days[0]!.wornMinutes, sources], [[], 0, ['phone']]);
+    assert.deepEqual([gaps, days[0]!.wornMinutes, sources], [[], null, ['phone']]);
   });
 
   it('counts the samples of the window, those typed in, and who sent them', () => {

@@ -7,35 +7,24 @@ import {
   type ActivityWeek,
 } from '../../../../src/domain/metrics/embedding.ts';
 import { Fault, type UnavailableCode } from '../../../../src/domain/fault.ts';
-import { mergeSamples, byDay } from '../../../../src/domain/samples/day.ts';
+import { uniqueSamples } from '../../../../src/domain/samples/origins.ts';
 import type { Sample } from '../../../../src/domain/samples/sample.ts';
-import { analyzeDays } from '../../../../src/workflows/steps/analyze-days.ts';
+import { trailingWindow } from '../../../../src/domain/samples/window.ts';
+import { analyzeWindow } from '../../../../src/workflows/steps/compute-weeks.ts';
 import type { ActivityEncoder, Models } from '../../../../src/workflows/ports.ts';
-import {
-  at,
-  dayMs,
-  hourMs,
-  minuteMs,
-  other,
-  phone,
-  span,
-  uid,
-  watch,
-  world,
-  openUpload,
-} from '../../../support/build.ts';
+import { at, dayMs, hourMs, minuteMs, other, phone, span, watch } from '../../../support/build.ts';
 import { sleepsSoundly } from '../../../support/stand-ins.ts';
 
-/** Steps of the watch in every minute from one instant to another. */
+/** Steps of the watch in every minute from one instant to another, and a heartbeat: steps alone do not show wear. */
 function stepsOf(from: number, to: number, steps: (minute: number) => number, rest: Partial<Sample> = {}) {
-  const samples: Sample[] = [];
+  const samples: Sample[] = rest.source?.kind === 'phone' ? [] : [span('heartRate', from, from, 60, rest)];
   for (let start = from, i = 0; start < to; start += minuteMs, i++) {
     samples.push(span('stepCount', start, start + minuteMs, steps(i), rest));
   }
   return samples;
 }
 
-const ordered = (samples: Sample[]) => mergeSamples([], samples, new Set());
+const ordered = (samples: Sample[]) => uniqueSamples(samples);
 const monday = at('2025-06-09T00:00:00');
 const evenOdd = (minute: number) => (minute % 2 ? 30 : 10);
 
@@ -152,10 +141,9 @@ describe('activityWeek', () => {
   });
 
   it('prefers the counts of an actigraph, whatever steps there are', () => {
-    const counts = stepsOf(monday, monday + 7 * dayMs, evenOdd, { source: other }).map((sample) => ({
-      ...sample,
-      type: 'activityCount' as const,
-    }));
+    const counts = stepsOf(monday, monday + 7 * dayMs, evenOdd, { source: other })
+      .slice(1)
+      .map((sample) => ({ ...sample, type: 'activityCount' as const }));
     const { input, standardised } = weekOf([...counts, ...stepsOf(monday, monday + dayMs, () => 5)]);
     assert.equal(input, 'activityCount');
     assert.equal(standardised[0], -1);
@@ -195,9 +183,8 @@ describe('the embedding in an analysis', () => {
   const samples = stepsOf(monday, monday + 7 * dayMs + 8 * hourMs, evenOdd);
 
   async function analysed(encoder: Models['encoder'], of = samples) {
-    const { ports } = world();
-    await ports.days.merge(await openUpload(ports, { uid, uploadId: 'upload-1' }), byDay(of), []);
-    return (await analyzeDays({ ...ports, models: { ...sleepsSoundly, encoder } }, uid, 7))!;
+    const window = trailingWindow(of, 7)!;
+    return (await analyzeWindow({ ...sleepsSoundly, encoder }, of, window, [])).analysis;
   }
 
   it('is not there without weights, and says so', async () => {

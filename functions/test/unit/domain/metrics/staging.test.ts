@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Sample } from '../../../../src/domain/samples/sample.ts';
-import type { Episode, Segment } from '../../../../src/domain/metrics/sleep.ts';
-import { estimatedBedtime, nightsToStage, stagedSegments } from '../../../../src/domain/metrics/staging.ts';
+import type { HabitualNight } from '../../../../src/domain/metrics/sleep.ts';
+import { estimatedBedtime, nightToStage, stagedSegments } from '../../../../src/domain/metrics/staging.ts';
 import type { Window } from '../../../../src/domain/samples/window.ts';
 import { at, dayMs, hourMs, minuteMs, sampleOf, span } from '../../../support/build.ts';
 
@@ -17,39 +17,36 @@ function heartRate(from: number, to: number, bpm: number, step = 1): Sample[] {
     samples.push(sampleOf('heartRate', noonBefore + i * minuteMs, { value: bpm }));
   return samples;
 }
-const bedFrom = (minute: number, minutes: number, state: Segment['state'] = 'inBed'): Episode => {
-  const start = noonBefore + minute * minuteMs;
-  const segment: Segment = { state, start, end: start + minutes * minuteMs };
-  return { segments: [segment], start, end: segment.end };
+const toStage = (samples: Sample[], from: number, minutes: number) => {
+  const start = noonBefore + from * minuteMs;
+  return nightToStage(window, '2025-06-10', { start, end: start + minutes * minuteMs, told: true }, samples);
 };
-const toStage = (samples: Sample[], main: Episode | null) =>
-  nightsToStage(window, samples, new Map([['2025-06-10', main]]));
+const habitual: HabitualNight = {
+  night: { start: midnight - 4 * hourMs, end: midnight + 10 * hourMs },
+  core: { start: midnight, end: midnight + 6 * hourMs },
+  learned: false,
+};
 
-describe('nightsToStage', () => {
-  it('asks for a time in bed without stages, minute by minute', () => {
-    const [night, ...others] = toStage(heartRate(600, 1080, 60), bedFrom(600, 480));
-    assert.equal(others.length, 0);
-    assert.equal(night!.day, '2025-06-10');
+describe('nightToStage', () => {
+  it('asks for a time in bed, minute by minute', () => {
+    const night = toStage(heartRate(600, 1080, 60), 600, 480)!;
+    assert.equal(night.day, '2025-06-10');
     assert.deepEqual(
-      [night!.bedtime, night!.start, night!.minutes, night!.modality],
-      ['healthkit', noonBefore + 600 * minuteMs, 480, 'hr'],
+      [night.told, night.start, night.minutes, night.modality],
+      [true, noonBefore + 600 * minuteMs, 480, 'hr'],
     );
-    assert.equal(night!.features.length, 5 * 480);
-  });
-
-  it('does not ask where HealthKit tells stages', () => {
-    assert.deepEqual(toStage(heartRate(600, 1080, 60), bedFrom(600, 480, 'deep')), []);
+    assert.equal(night.features.length, 5 * 480);
   });
 
   it('asks for one to twelve hours, which is what the model knows', () => {
     for (const [minutes, asked] of [
-      [59, 0],
-      [60, 1],
-      [720, 1],
-      [721, 0],
+      [59, false],
+      [60, true],
+      [720, true],
+      [721, false],
     ] as const) {
       assert.equal(
-        toStage(heartRate(300, 300 + minutes, 60), bedFrom(300, minutes)).length,
+        toStage(heartRate(300, 300 + minutes, 60), 300, minutes) !== null,
         asked,
         `${minutes} minutes`,
       );
@@ -57,17 +54,17 @@ describe('nightsToStage', () => {
   });
 
   it('does not ask without heart rate, or with too little of it', () => {
-    assert.deepEqual(toStage([], bedFrom(600, 480)), []);
-    assert.deepEqual(toStage(heartRate(600, 700, 60), bedFrom(600, 480)), []);
-    assert.equal(toStage(heartRate(600, 1080, 60, 5), bedFrom(600, 480))[0]!.modality, 'hr_sparse5min');
+    assert.equal(toStage([], 600, 480), null);
+    assert.equal(toStage(heartRate(600, 700, 60), 600, 480), null);
+    assert.equal(toStage(heartRate(600, 1080, 60, 5), 600, 480)!.modality, 'hr_sparse5min');
   });
 });
 
 describe('estimatedBedtime', () => {
   /** Awake at 80 until 23:00, at rest at 55 until 07:00, awake until noon. */
   const typical = [...heartRate(0, 660, 80), ...heartRate(660, 1140, 55), ...heartRate(1140, 1440, 80)];
-  const estimate = (samples: Sample[]) => {
-    const bed = estimatedBedtime(window, day, samples);
+  const estimate = (samples: Sample[], asked: Partial<Parameters<typeof estimatedBedtime>[3]> = {}) => {
+    const bed = estimatedBedtime(window, day, samples, { habitual, ...asked });
     return bed && [(bed.start - noonBefore) / minuteMs, (bed.end - noonBefore) / minuteMs];
   };
 
@@ -131,17 +128,55 @@ describe('estimatedBedtime', () => {
   it('says nothing of a few hours of data, or of a day that has hardly begun', () => {
     assert.equal(estimate([...heartRate(600, 780, 80), ...heartRate(780, 940, 55)]), null);
     const early: Window = { ...window, end: noonBefore + 170 * minuteMs };
-    assert.equal(estimatedBedtime(early, day, typical), null);
+    assert.equal(estimatedBedtime(early, day, typical, { habitual }), null);
   });
 
   it('needs six hours of heart rate to compare', () => {
     assert.ok(estimate([...heartRate(600, 780, 80), ...heartRate(780, 980, 55)]));
   });
 
-  it('asks the model about it, marked as estimated', () => {
-    const [night] = toStage(typical, null);
-    assert.equal(night!.bedtime, 'estimated');
-    assert.ok(night!.minutes >= 470 && night!.minutes <= 490);
+  it('finds the day of somebody who sleeps late or by day and wears the watch all the time', () => {
+    const late = [...heartRate(-360, 930, 80), ...heartRate(930, 1470, 55), ...heartRate(1470, 1800, 80)];
+    const [from, to] = estimate(late)!;
+    assert.ok(Math.abs(from! - 930) <= 7 && Math.abs(to! - 1470) <= 7, `${from} to ${to}`);
+    // A watch that was off for the night shows a chair.
+    assert.equal(
+      estimate(
+        late.filter(
+          ({ start }) => start < noonBefore + 600 * minuteMs || start > noonBefore + 925 * minuteMs,
+        ),
+      ),
+      null,
+    );
+  });
+
+  it('takes a learned habit for the night, also by day and after hours on the charger', () => {
+    const byDay = {
+      night: { start: midnight + 7 * hourMs, end: midnight + 16 * hourMs },
+      core: { start: midnight + 8 * hourMs, end: midnight + 15 * hourMs },
+      learned: true,
+    };
+    const sleeps = [
+      ...heartRate(0, 600, 80),
+      ...heartRate(1200, 1230, 80),
+      ...heartRate(1230, 1620, 55),
+      ...heartRate(1620, 1800, 80),
+    ];
+    const [from, to] = estimate(sleeps, { habitual: byDay })!;
+    assert.ok(Math.abs(from! - 1230) <= 7 && Math.abs(to! - 1620) <= 7, `${from} to ${to}`);
+    assert.equal(estimate(sleeps), null);
+  });
+
+  it('is no part of a sleep that a source told', () => {
+    const nap = { start: noonBefore + 660 * minuteMs, end: noonBefore + 1140 * minuteMs };
+    assert.equal(estimate(typical, { asleep: [nap] }), null);
+  });
+
+  it('says nothing of more than twelve hours of rest', () => {
+    assert.equal(
+      estimate([...heartRate(-360, 380, 80), ...heartRate(380, 1140, 55), ...heartRate(1140, 1800, 80)]),
+      null,
+    );
   });
 });
 

@@ -154,11 +154,10 @@ describe('the template', () => {
       );
     });
 
-    it(`tells every fact in ${language}, and says so when nights are missing`, () => {
+    it(`tells every fact in ${language}`, () => {
       const draft = templateDraft(facts, language);
       const told = [...draft.summary, ...draft.highlights].flatMap((sentence) => sentence.facts);
       assert.deepEqual(told.sort(), facts.map(({ id }) => id).sort());
-      assert.equal(draft.suggestions.length, 1);
     });
 
     it(`is refused in ${language} with any of its numbers changed`, () => {

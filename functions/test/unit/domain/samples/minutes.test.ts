@@ -38,7 +38,8 @@ function known(values: Float64Array): Record<number, number> {
 }
 
 function totals(samples: Sample[], type: SampleType = 'stepCount') {
-  const { total, resolved } = minuteTotals(layMinutes(window, samples), samples, type);
+  const worn = samples.flatMap(({ source }) => (source.kind === 'phone' ? [] : wearer({ source })));
+  const { total, resolved } = minuteTotals(layMinutes(window, [...worn, ...samples]), samples, type);
   return { total: known(total), resolved: known(resolved) };
 }
 
@@ -52,7 +53,9 @@ function wornRuns({ worn }: Pick<Minutes, 'worn'>): Times[] {
   });
   return runs;
 }
-const wear = (...samples: Sample[]) => wornRuns(layMinutes(window, samples));
+/** Somebody who has worn this wearable for an hour of the day before: enough to know when it is worn. */
+const wearer = (rest: Partial<Sample> = {}) => [-700, -670, -640].map((minute) => beat(minute, 60, rest));
+const wear = (...samples: Sample[]) => wornRuns(layMinutes(window, [...wearer(), ...samples]));
 
 describe('layMinutes', () => {
   it('has the day and the clock of every minute, over a change of the clock', () => {
@@ -127,10 +130,11 @@ describe('wear', () => {
     assert.deepEqual(wear(steps([10.5, 20.5], 100)), [[10, 20]]);
   });
 
-  it('is known of watches and other wearables, never of a phone', () => {
+  it('is known of watches and other wearables, never of the steps of a phone', () => {
+    const band = { source: other };
     assert.deepEqual(wear(steps([10, 20], 100, { source: phone })), []);
-    assert.deepEqual(wear(steps([10, 20], 100, { source: other })), [[10, 19]]);
-    const both = layMinutes(window, [beat(10), beat(20, 60, { source: other })]);
+    assert.deepEqual(wear(...wearer(band), steps([10, 20], 100, band)), [[10, 19]]);
+    const both = layMinutes(window, [...wearer(), ...wearer(band), beat(10), beat(20, 60, band)]);
     assert.deepEqual(
       [wornRuns({ worn: both.watchWorn }), wornRuns({ worn: both.otherWorn })],
       [[[10, 10]], [[20, 20]]],
@@ -139,6 +143,22 @@ describe('wear', () => {
       [10, 10],
       [20, 20],
     ]);
+  });
+
+  it('is not known from steps alone, nor from a single measurement: silence says nothing then', () => {
+    const all = Array.from({ length: 180 }, (_, minute) => steps([minute, minute + 1], 10));
+    assert.deepEqual(layMinutes(window, all).wearKnown, false);
+    assert.deepEqual(wornRuns(layMinutes(window, all)), []);
+    assert.equal(layMinutes(window, [beat(10)]).wearKnown, false);
+    assert.equal(layMinutes(window, [...all, beat(10)]).wearKnown, true);
+  });
+
+  it("is known of a ring whose app writes under the phone's name", () => {
+    const ring = { source: phone };
+    assert.deepEqual(
+      wornRuns(layMinutes(window, [...wearer(ring), beat(10, 60, ring), beat(30, 60, ring)])),
+      [[10, 30]],
+    );
   });
 
   it('is not shown by what was typed in, by estimates, by long samples or by sleep', () => {
@@ -259,8 +279,26 @@ describe('minuteTotals', () => {
       steps([10, 11], 40, { source: phone }),
     ];
     const { total, resolved } = totals(samples);
-    assert.deepEqual([total[9], total[10], total[11]], [1, 40, 1]);
+    // Of the watch's 100 the phone has seen 40 in one minute; the other 60 lie in the other 99.
+    assert.deepEqual(
+      [total[9], total[10], total[11]].map((value) => Math.round(100 * value!)),
+      [61, 4000, 61],
+    );
     assert.deepEqual(resolved, { 10: 40 });
+  });
+
+  it('counts a total of a day beside the minutes of the same day once', () => {
+    const sum = (samples: Sample[]) =>
+      Math.round(Object.values(totals(samples).total).reduce((all, value) => all + value, 0));
+    const walks = [steps([10, 20], 1000, { source: phone }), steps([100, 110], 800, { source: phone })];
+    const day = (value: number, source = phone) => steps([0, 180], value, { source });
+    assert.equal(sum([...walks, day(1800)]), 1800);
+    assert.equal(sum([...walks, day(2500)]), 2500, 'the total has seen more');
+    assert.equal(sum([...walks, day(900)]), 1800, 'the total has seen less');
+    assert.equal(sum([...walks, steps([0, 90], 1000, { source: phone }), day(2500)]), 2500, 'it grew');
+    // Of a worse kind of source, where the better one knows most minutes.
+    const worn = [...Array.from({ length: 7 }, (_, i) => beat(20 * i)), steps([10, 20], 1000)];
+    assert.equal(sum([...worn, day(5000, other)]), 1000);
   });
 
   it('looks at its own type only', () => {

@@ -47,6 +47,22 @@ const conversions: [type: SampleType, value: number, unit: string, canonical: nu
   ['bodyTemperature', 310.15, 'K', 37],
   ['appleSleepingWristTemperature', 95, 'degF', 35],
   ['oxygenSaturation', 0.97, '%', 0.97],
+  ['walkingSpeed', 1.2, 'm/s', 1.2],
+  ['walkingSpeed', 3.6, 'km/hr', 1],
+  ['walkingSpeed', 3.6, 'km/h', 1],
+  ['walkingSpeed', 10, 'mi/hr', 4.4704],
+  ['headphoneAudioExposure', 71, 'dBASPL', 71],
+  ['environmentalAudioExposure', 64, 'dB', 64],
+  ['bodyMass', 71.5, 'kg', 71.5],
+  ['bodyMass', 71_500, 'g', 71.5],
+  ['bodyMass', 100, 'lb', 45.359237],
+  ['bodyMass', 10, 'st', 63.5029318],
+  ['bloodPressureSystolic', 121, 'mmHg', 121],
+  ['bloodPressureDiastolic', 13.3322387415, 'kPa', 100],
+  ['bloodGlucose', 92, 'mg/dL', 92],
+  ['bloodGlucose', 5, 'mmol/L', 90.07794],
+  ['bloodGlucose', 5, 'mmol<180.15588>/L', 90.07794],
+  ['bloodGlucose', 5, 'mmol<180.1558800000541>/L', 90.07794],
   ['vo2Max', 42, 'mL/(kg*min)', 42],
   ['vo2Max', 42, 'ml/(kg*min)', 42],
   ['vo2Max', 42, 'mL/min·kg', 42],
@@ -106,6 +122,7 @@ describe('sample types', () => {
     assert.equal(sampleTypeOf('HKCategoryTypeIdentifierSleepAnalysis'), 'sleepAnalysis');
     assert.equal(sampleTypeOf('HKWorkoutTypeIdentifier'), 'workout');
     assert.equal(sampleTypeOf('workouts'), 'workout');
+    assert.equal(sampleTypeOf('HKElectrocardiogramType'), 'electrocardiogram');
   });
 
   it('are not what objects happen to have, nor what only we make', () => {
@@ -143,6 +160,29 @@ describe('sample types', () => {
       'mindfulSession',
       'workout',
       'sleepTotal',
+      'heartRateVariabilityRMSSD',
+      'heartRateRecoveryOneMinute',
+      'walkingSpeed',
+      'appleWalkingSteadiness',
+      'appleStandTime',
+      'timeInDaylight',
+      'environmentalAudioExposure',
+      'headphoneAudioExposure',
+      'bodyMass',
+      'bloodPressureSystolic',
+      'bloodPressureDiastolic',
+      'bloodGlucose',
+      'electrocardiogram',
+      'atrialFibrillationBurden',
+      'sleepApneaEvent',
     ]);
+  });
+
+  it('that a day is told of have a name in every language', () => {
+    for (const type of sampleTypeNames) {
+      const { told, label } = ruleOf(type);
+      const names = Object.values(label ?? {});
+      assert.equal(names.length, told === undefined || told === 'finding' ? 0 : 3, type);
+    }
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Issue } from '../../../../src/domain/fault.ts';
+import { uniqueSamples } from '../../../../src/domain/samples/origins.ts';
 import { readSample, sampleId, type Sample } from '../../../../src/domain/samples/sample.ts';
 import { at, sentSample, type Sent } from '../../../support/build.ts';
 
@@ -166,6 +167,28 @@ describe('readSample', () => {
 
     it('keeps samples apart that a client sends with an empty id', () => {
       assert.notEqual(good({ uuid: '', value: 1 }).id, good({ uuid: '', value: 2 }).id);
+    });
+
+    it('is one for the values of a total of more than an hour, of which the largest stands', () => {
+      const day = dates('2025-06-10T00:00:00Z', '2025-06-11T00:00:00Z');
+      const noon = good({ uuid: '', ...day, value: 2000 });
+      const night = good({ uuid: '', ...day, value: 8421 });
+      assert.equal(noon.id, night.id);
+      for (const order of [
+        [noon, night],
+        [night, noon],
+      ]) {
+        assert.deepEqual(
+          uniqueSamples(order).map(({ value }) => value),
+          [8421],
+        );
+      }
+      const hour = dates('2025-06-10T00:00:00Z', '2025-06-10T01:00:00Z');
+      assert.notEqual(good({ uuid: '', ...hour, value: 1 }).id, good({ uuid: '', ...hour, value: 2 }).id);
+      // Stages of sleep are no totals, however long they are.
+      const stage = (categoryValue: number) =>
+        good({ uuid: '', ...day, sampleType: 'sleepAnalysis', value: undefined, categoryValue });
+      assert.notEqual(stage(3).id, stage(4).id);
     });
 
     it('is refused when it is no text or far too long', () => {

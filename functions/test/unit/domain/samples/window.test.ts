@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { compareSamples } from '../../../../src/domain/samples/day.ts';
+import { compareSamples } from '../../../../src/domain/samples/order.ts';
 import type { Sample } from '../../../../src/domain/samples/sample.ts';
-import { trailingWindow } from '../../../../src/domain/samples/window.ts';
+import { dayOfEnd, trailingWindow, weekWindow } from '../../../../src/domain/samples/window.ts';
 import { at, sampleOf, span } from '../../../support/build.ts';
 
 const heart = (start: string, timeZone = 'UTC') => sampleOf('heartRate', start, { timeZone });
@@ -121,5 +121,52 @@ describe('trailingWindow', () => {
     assert.equal(days.length, 41);
     assert.deepEqual([start, end], ['2025-05-01T10:00', '2025-06-10T10:01']);
     assert.equal(at('2025-06-10T10:01'), trailingWindow([heart('2025-06-10T10:00')], 'all')!.end);
+  });
+});
+
+describe('weekWindow', () => {
+  const days = (samples: Sample[], monday: string) => weekWindow(samples, monday)?.days.map(({ day }) => day);
+  const on = (instant: string, rest: Partial<Sample> = {}) => sampleOf('heartRate', instant, rest);
+
+  it('has the days from Monday to Sunday, whatever comes later', () => {
+    const samples = [
+      on('2025-06-08T10:00'),
+      on('2025-06-09T10:00'),
+      on('2025-06-15T23:50'),
+      on('2025-06-16T10:00'),
+    ];
+    const window = weekWindow(samples, '2025-06-09')!;
+    assert.deepEqual([window.days[0]!.day, window.days.at(-1)!.day], ['2025-06-09', '2025-06-15']);
+    assert.equal(window.end, at('2025-06-15T23:51'));
+    assert.deepEqual(weekWindow(samples.slice(0, 3), '2025-06-09'), window);
+  });
+
+  it('has no days before the first sample and none after the last', () => {
+    assert.deepEqual(days([on('2025-06-11T10:00'), on('2025-06-13T10:00')], '2025-06-09'), [
+      '2025-06-11',
+      '2025-06-12',
+      '2025-06-13',
+    ]);
+  });
+
+  it('is none without samples, and one day where only a sample of the week before reaches in', () => {
+    assert.equal(days([on('2025-06-08T10:00'), on('2025-06-16T10:00')], '2025-06-09'), undefined);
+    assert.deepEqual(days([on('2025-06-08T23:00', { end: at('2025-06-09T01:00') })], '2025-06-09'), [
+      '2025-06-09',
+    ]);
+  });
+});
+
+describe('dayOfEnd', () => {
+  const window = trailingWindow(
+    [sampleOf('heartRate', '2025-06-10T10:00'), sampleOf('heartRate', '2025-06-11T10:00')],
+    7,
+  )!;
+
+  it('gives a sleep that ends at midnight to the day before', () => {
+    assert.equal(dayOfEnd(window, at('2025-06-10T00:00')), undefined);
+    assert.equal(dayOfEnd(window, at('2025-06-10T00:00') + 1), '2025-06-10');
+    assert.equal(dayOfEnd(window, at('2025-06-11T00:00')), '2025-06-10');
+    assert.equal(dayOfEnd(window, at('2025-06-12T00:00') + 1), undefined);
   });
 });

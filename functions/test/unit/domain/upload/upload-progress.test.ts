@@ -8,28 +8,16 @@ const announced = { contentType: 'application/json', sizeBytes: 10, sha256: null
 const receipt = { processedSamples: 3, skippedSamples: 1, issues: [] };
 const fresh = requested(announced, traceparent, 1000, 'incarnation-1');
 
-const claim = (stage: 'analysis' | 'narrative', at: number, holder = 'one'): UploadEvent => ({
-  kind: 'claimed',
-  stage,
-  holder,
-  at,
-  until: at + 100,
-});
-const fail = (holder: string | null, code: FaultCode, at = 9000): UploadEvent => ({
-  kind: 'failed',
-  holder,
-  code,
-  issues: [],
-  at,
-});
+const fail = (code: FaultCode): UploadEvent => ({ kind: 'failed', code, issues: [], at: 9000 });
+const claim = (at: number, holder: string): UploadEvent => ({ kind: 'claimed', holder, at, until: at + 100 });
 
 const wholeWay: UploadEvent[] = [
   { kind: 'stored', at: 2000 },
-  claim('analysis', 3000),
-  // Taken over by another worker.
-  claim('analysis', 4000, 'two'),
-  { kind: 'analyzed', holder: 'two', receipt, provisional: false, at: 5000 },
-  claim('narrative', 6000),
+  { kind: 'begun', at: 3000 },
+  // Taken up by another worker.
+  { kind: 'begun', at: 4000 },
+  { kind: 'analyzed', receipt, provisional: false, textWanted: true, at: 5000 },
+  claim(6000, 'one'),
   { kind: 'narrated', holder: 'one', at: 7000 },
 ];
 
@@ -53,19 +41,18 @@ describe('the progress of an upload', () => {
   it('does not fall when the upload fails, wherever it fails, and is never 1', () => {
     for (const state of statesOf(wholeWay).slice(0, -1)) {
       const before = progressOf(state).progress;
-      const holder = state.lease?.holder ?? null;
-      const after = progressOf(advance(state, fail(holder, 'analysis/gave-up'))).progress;
+      const after = progressOf(advance(state, fail('analysis/gave-up'))).progress;
       assert.ok(after >= before && after < 1, `${state.status} ${state.stage}: ${before} -> ${after}`);
     }
   });
 
   it('begins again with another try', () => {
-    const failed = statesOf([...wholeWay.slice(0, 2), fail('one', 'recording/invalid')]).at(-1)!;
+    const failed = statesOf([...wholeWay.slice(0, 2), fail('recording/invalid')]).at(-1)!;
     assert.equal(progressOf(advance(failed, { kind: 'retried', at: 9500 })).progress, 0.25);
   });
 
   it("tells the fault's own sentence where the sender can mend it, and says so where nobody but us can", () => {
-    const failedWith = (code: FaultCode) => progressOf(advance(fresh, fail(null, code)));
+    const failedWith = (code: FaultCode) => progressOf(advance(fresh, fail(code)));
     assert.deepEqual(failedWith('upload/expired'), {
       progress: 0,
       sentence: 'The recording did not arrive.',

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
-import { faults } from '../../../../src/domain/fault.ts';
+import { Fault, faults, type FaultCode } from '../../../../src/domain/fault.ts';
 import {
   advance,
+  awaitsHolder,
+  countsAsFault,
   finished,
   isOutOfPatience,
   isPoison,
@@ -16,35 +18,29 @@ const receipt = { processedSamples: 3, skippedSamples: 1, issues: [] };
 const fresh = requested(announced, traceparent, 1000, 'incarnation-1');
 
 const stored: UploadEvent = { kind: 'stored', at: 2000 };
-/** The analysis is of worker one, the narrative of worker two. */
-const holders = { analysis: 'one', narrative: 'two' };
-const claim = (stage: 'analysis' | 'narrative', at: number, holder = holders[stage]): UploadEvent => ({
+const begun: UploadEvent = { kind: 'begun', at: 3000 };
+const claim = (at: number, holder = 'one'): UploadEvent => ({
   kind: 'claimed',
-  stage,
   holder,
   at,
   until: at + 100,
 });
-const analyzed = (holder: string, provisional = false): UploadEvent => ({
+const analyzed = (textWanted: boolean, provisional = false): UploadEvent => ({
   kind: 'analyzed',
-  holder,
   receipt,
   provisional,
+  textWanted,
   at: 3500,
 });
 const narrated = (holder: string): UploadEvent => ({ kind: 'narrated', holder, at: 4500 });
-const released = (holder: string, faultAt: number | null = null): UploadEvent => ({
-  kind: 'released',
-  holder,
-  faultAt,
-});
-const failed = (holder: string | null): UploadEvent => ({
+const released = (holder: string): UploadEvent => ({ kind: 'released', holder });
+const failed: UploadEvent = {
   kind: 'failed',
-  holder,
   code: 'recording/invalid',
   issues: [{ pointer: '/x', expected: 'y', received: 'z' }],
   at: 5000,
-});
+};
+const deleting: UploadEvent = { kind: 'deleting', at: 6000 };
 
 const after = (...events: UploadEvent[]): Upload => events.reduce(advance, fresh);
 
@@ -52,17 +48,12 @@ const after = (...events: UploadEvent[]): Upload => events.reduce(advance, fresh
 const states = {
   requested: fresh,
   queued: after(stored),
-  analyzing: after(stored, claim('analysis', 3000)),
-  analyzed: after(stored, claim('analysis', 3000), analyzed('one')),
-  narrating: after(stored, claim('analysis', 3000), analyzed('one'), claim('narrative', 4000)),
-  succeeded: after(
-    stored,
-    claim('analysis', 3000),
-    analyzed('one'),
-    claim('narrative', 4000),
-    narrated('two'),
-  ),
-  failed: after(stored, claim('analysis', 3000), failed('one')),
+  'at work': after(stored, begun),
+  analyzed: after(stored, begun, analyzed(true)),
+  narrating: after(stored, begun, analyzed(true), claim(4000)),
+  succeeded: after(stored, begun, analyzed(true), claim(4000), narrated('one')),
+  failed: after(stored, begun, failed),
+  deleting: after(stored, deleting),
 };
 
 describe('an upload', () => {
@@ -73,7 +64,6 @@ describe('an upload', () => {
       incarnation: 'incarnation-1',
       attempt: 2,
       trouble: { crashes: 0, since: null },
-      checkpoint: 0,
       nextLook: null,
       provisional: false,
       attemptTraceparent: null,
@@ -99,26 +89,35 @@ describe('an upload', () => {
     assert.deepEqual(Object.fromEntries(seen), {
       requested: 'requested upload 0 -',
       queued: 'queued analysis 0 -',
-      analyzing: 'processing analysis 1 one',
+      'at work': 'processing analysis 1 -',
       analyzed: 'processing narrative 1 -',
-      narrating: 'processing narrative 2 two',
+      narrating: 'processing narrative 2 one',
       succeeded: 'succeeded narrative 2 -',
       failed: 'failed analysis 1 -',
+      deleting: 'deleting analysis 0 -',
     });
   });
 
-  it('remembers the step that claimed it, and the one that had claimed the same stage before', () => {
-    const named = (traceparent: string, at: number): UploadEvent => ({
-      ...(claim('analysis', at) as Extract<UploadEvent, { kind: 'claimed' }>),
-      traceparent,
-    });
-    const first = after(stored, named('first', 3000));
+  it('ends with its analysis where the text that comes with it is enough', () => {
+    const { status, stage, attempt, analyzedAt, finishedAt, nextLook } = after(stored, analyzed(false));
+    assert.deepEqual([status, stage, attempt], ['succeeded', 'narrative', 0]);
+    assert.deepEqual([analyzedAt, finishedAt, nextLook], [3500, 3500, null]);
+  });
+
+  it('remembers the step that took it up, and the one that had taken up the same stage before', () => {
+    const named = (event: UploadEvent, traceparent: string) => ({ ...event, traceparent }) as UploadEvent;
+    const first = after(stored, named(begun, 'first'));
     assert.deepEqual([first.attemptTraceparent, first.earlierTraceparent], ['first', null]);
-    const again = advance(advance(first, released('one')), named('second', 4000));
-    assert.deepEqual([again.attemptTraceparent, again.earlierTraceparent], ['second', 'first']);
-    // The narrative is not a repetition of the analysis.
-    const narrating = advance(advance(again, analyzed('one')), claim('narrative', 5000));
-    assert.equal(narrating.earlierTraceparent, null);
+    const again = advance(first, named(begun, 'second'));
+    assert.deepEqual(
+      [again.attempt, again.attemptTraceparent, again.earlierTraceparent],
+      [2, 'second', 'first'],
+    );
+    // The text is not a repetition of the analysis.
+    const narrating = advance(advance(again, analyzed(true)), named(claim(5000), 'third'));
+    assert.deepEqual([narrating.attemptTraceparent, narrating.earlierTraceparent], ['third', null]);
+    const twice = advance(narrating, named(claim(6000, 'two'), 'fourth'));
+    assert.deepEqual([twice.attemptTraceparent, twice.earlierTraceparent], ['fourth', 'third']);
   });
 
   it('ends with a code and its sentence when it fails, and keeps the issues', () => {
@@ -132,7 +131,7 @@ describe('an upload', () => {
       skippedSamples: 0,
       issues: [{ pointer: '/x', expected: 'y', received: 'z' }],
     });
-    assert.deepEqual(advance(states.narrating, failed('two')).receipt, receipt, 'what was read stays known');
+    assert.deepEqual(advance(states.narrating, failed).receipt, receipt, 'what was read stays known');
   });
 
   it('is finished when it succeeded or failed, and not before', () => {
@@ -143,146 +142,213 @@ describe('an upload', () => {
     );
   });
 
-  /** For every state and event: 'same' (already had its effect), a code, or 'moves'. */
+  /** For every state and event: 'same' (already had its effect, or has none), a code, or 'moves'. */
   const table: Record<string, Record<keyof typeof states, string>> = {
     stored: {
       requested: 'moves',
       queued: 'same',
-      analyzing: 'same',
+      'at work': 'same',
       analyzed: 'same',
       narrating: 'same',
       succeeded: 'same',
       failed: 'same',
+      deleting: 'same',
     },
-    'claim of the analysis': {
-      requested: 'moves',
+    begun: {
+      requested: 'upload/illegal-move',
       queued: 'moves',
-      analyzing: 'upload/busy',
-      analyzed: 'same',
-      narrating: 'same',
-      succeeded: 'same',
-      failed: 'same',
+      'at work': 'moves',
+      analyzed: 'upload/illegal-move',
+      narrating: 'upload/illegal-move',
+      succeeded: 'upload/illegal-move',
+      failed: 'upload/illegal-move',
+      deleting: 'upload/illegal-move',
     },
-    'claim of the narrative': {
+    analysis: {
+      requested: 'upload/illegal-move',
+      queued: 'moves',
+      'at work': 'moves',
+      analyzed: 'upload/illegal-move',
+      narrating: 'upload/illegal-move',
+      succeeded: 'upload/illegal-move',
+      failed: 'upload/illegal-move',
+      deleting: 'upload/illegal-move',
+    },
+    'claim of worker one': {
       requested: 'same',
       queued: 'same',
-      analyzing: 'same',
+      'at work': 'same',
+      analyzed: 'moves',
+      narrating: 'same',
+      succeeded: 'same',
+      failed: 'same',
+      deleting: 'same',
+    },
+    'claim of worker two': {
+      requested: 'same',
+      queued: 'same',
+      'at work': 'same',
       analyzed: 'moves',
       narrating: 'upload/busy',
       succeeded: 'same',
       failed: 'same',
+      deleting: 'same',
     },
-    'analysis of worker one': {
+    'text of worker one': {
       requested: 'upload/fenced',
       queued: 'upload/fenced',
-      analyzing: 'moves',
-      analyzed: 'upload/fenced',
-      narrating: 'upload/fenced',
-      succeeded: 'upload/fenced',
-      failed: 'upload/fenced',
-    },
-    'analysis of worker two': {
-      requested: 'upload/fenced',
-      queued: 'upload/fenced',
-      analyzing: 'upload/fenced',
-      analyzed: 'upload/fenced',
-      narrating: 'upload/illegal-move',
-      succeeded: 'upload/fenced',
-      failed: 'upload/fenced',
-    },
-    'narrative of worker one': {
-      requested: 'upload/fenced',
-      queued: 'upload/fenced',
-      analyzing: 'upload/illegal-move',
-      analyzed: 'upload/fenced',
-      narrating: 'upload/fenced',
-      succeeded: 'upload/fenced',
-      failed: 'upload/fenced',
-    },
-    'narrative of worker two': {
-      requested: 'upload/fenced',
-      queued: 'upload/fenced',
-      analyzing: 'upload/fenced',
+      'at work': 'upload/fenced',
       analyzed: 'upload/fenced',
       narrating: 'moves',
       succeeded: 'upload/fenced',
       failed: 'upload/fenced',
+      deleting: 'upload/fenced',
+    },
+    'text of worker two': {
+      requested: 'upload/fenced',
+      queued: 'upload/fenced',
+      'at work': 'upload/fenced',
+      analyzed: 'upload/fenced',
+      narrating: 'upload/fenced',
+      succeeded: 'upload/fenced',
+      failed: 'upload/fenced',
+      deleting: 'upload/fenced',
     },
     'release of worker one': {
       requested: 'same',
       queued: 'same',
-      analyzing: 'moves',
+      'at work': 'same',
       analyzed: 'same',
-      narrating: 'same',
+      narrating: 'moves',
       succeeded: 'same',
       failed: 'same',
+      deleting: 'same',
     },
     'release of worker two': {
       requested: 'same',
       queued: 'same',
-      analyzing: 'same',
-      analyzed: 'same',
-      narrating: 'moves',
-      succeeded: 'same',
-      failed: 'same',
-    },
-    'failure of worker one': {
-      requested: 'upload/fenced',
-      queued: 'upload/fenced',
-      analyzing: 'moves',
-      analyzed: 'upload/fenced',
-      narrating: 'upload/fenced',
-      succeeded: 'upload/fenced',
-      failed: 'same',
-    },
-    'failure of nobody': {
-      requested: 'moves',
-      queued: 'same',
-      analyzing: 'same',
+      'at work': 'same',
       analyzed: 'same',
       narrating: 'same',
       succeeded: 'same',
       failed: 'same',
+      deleting: 'same',
     },
-    'renewal of worker one': {
-      requested: 'upload/fenced',
-      queued: 'upload/fenced',
-      analyzing: 'moves',
-      analyzed: 'upload/fenced',
-      narrating: 'upload/fenced',
-      succeeded: 'upload/fenced',
-      failed: 'upload/fenced',
+    rewritten: {
+      requested: 'upload/illegal-move',
+      queued: 'upload/illegal-move',
+      'at work': 'upload/illegal-move',
+      analyzed: 'upload/illegal-move',
+      narrating: 'upload/illegal-move',
+      succeeded: 'moves',
+      failed: 'upload/illegal-move',
+      deleting: 'upload/illegal-move',
     },
-    look: {
+    retried: {
+      requested: 'upload/illegal-move',
+      queued: 'upload/illegal-move',
+      'at work': 'upload/illegal-move',
+      analyzed: 'upload/illegal-move',
+      narrating: 'upload/illegal-move',
+      succeeded: 'upload/illegal-move',
+      failed: 'moves',
+      deleting: 'upload/illegal-move',
+    },
+    reopened: {
+      requested: 'upload/illegal-move',
+      queued: 'upload/illegal-move',
+      'at work': 'upload/illegal-move',
+      analyzed: 'upload/illegal-move',
+      narrating: 'upload/illegal-move',
+      succeeded: 'moves',
+      failed: 'upload/illegal-move',
+      deleting: 'upload/illegal-move',
+    },
+    fault: {
+      requested: 'same',
+      queued: 'moves',
+      'at work': 'moves',
+      analyzed: 'same',
+      narrating: 'same',
+      succeeded: 'same',
+      failed: 'same',
+      deleting: 'moves',
+    },
+    crash: {
+      requested: 'same',
+      queued: 'moves',
+      'at work': 'moves',
+      analyzed: 'same',
+      narrating: 'same',
+      succeeded: 'same',
+      failed: 'same',
+      deleting: 'moves',
+    },
+    failure: {
       requested: 'moves',
       queued: 'moves',
-      analyzing: 'moves',
+      'at work': 'moves',
       analyzed: 'moves',
       narrating: 'moves',
       succeeded: 'same',
       failed: 'same',
+      deleting: 'same',
+    },
+    look: {
+      requested: 'moves',
+      queued: 'moves',
+      'at work': 'moves',
+      analyzed: 'moves',
+      narrating: 'moves',
+      succeeded: 'same',
+      failed: 'same',
+      deleting: 'moves',
+    },
+    recall: {
+      requested: 'moves',
+      queued: 'moves',
+      'at work': 'moves',
+      analyzed: 'moves',
+      narrating: 'moves',
+      succeeded: 'same',
+      failed: 'same',
+      deleting: 'moves',
+    },
+    deletion: {
+      requested: 'moves',
+      queued: 'moves',
+      'at work': 'moves',
+      analyzed: 'moves',
+      narrating: 'moves',
+      succeeded: 'moves',
+      failed: 'moves',
+      deleting: 'same',
     },
   };
   const events: Record<string, UploadEvent> = {
     stored,
-    'claim of the analysis': claim('analysis', 4050, 'three'),
-    'claim of the narrative': claim('narrative', 4050, 'three'),
-    'analysis of worker one': analyzed('one'),
-    'analysis of worker two': analyzed('two'),
-    'narrative of worker one': narrated('one'),
-    'narrative of worker two': narrated('two'),
+    begun,
+    analysis: analyzed(true),
+    'claim of worker one': claim(4050),
+    'claim of worker two': claim(4050, 'two'),
+    'text of worker one': narrated('one'),
+    'text of worker two': narrated('two'),
     'release of worker one': released('one'),
     'release of worker two': released('two'),
-    'failure of worker one': failed('one'),
-    'failure of nobody': failed(null),
-    'renewal of worker one': { kind: 'renewed', holder: 'one', until: 6000 },
-    look: { kind: 'looked', at: 6000 },
+    rewritten: { kind: 'rewritten', at: 7000 },
+    retried: { kind: 'retried', at: 7000 },
+    reopened: { kind: 'reopened', at: 7000 },
+    fault: { kind: 'troubled', at: 7000 },
+    crash: { kind: 'crashed', at: 7000 },
+    failure: failed,
+    look: { kind: 'looked', at: 7000 },
+    recall: { kind: 'recalled', at: 7000 },
+    deletion: deleting,
   };
-  const live: Upload = { ...states.analyzing, lease: { holder: 'one', until: 5000 } };
   for (const [name, expected] of Object.entries(table)) {
     for (const [state, outcome] of Object.entries(expected)) {
       it(`answers ${name} when it is ${state}: ${outcome}`, () => {
-        const upload = state === 'analyzing' ? live : states[state as keyof typeof states];
+        const upload = states[state as keyof typeof states];
         const before = structuredClone(upload);
         if (outcome.startsWith('upload/')) {
           assert.throws(() => advance(upload, events[name]!), { code: outcome });
@@ -296,59 +362,43 @@ describe('an upload', () => {
     }
   }
 
-  it('may be taken over from the very instant at which the lease runs out', () => {
-    assert.throws(() => advance(states.analyzing, claim('analysis', 3099, 'two')), { code: 'upload/busy' });
-    const taken = advance(states.analyzing, claim('analysis', 3100, 'two'));
-    assert.deepEqual([taken.attempt, taken.lease], [2, { holder: 'two', until: 3200 }]);
-    assert.throws(() => advance(taken, analyzed('one')), { code: 'upload/fenced' });
-    assert.equal(advance(taken, analyzed('two')).stage, 'narrative');
-  });
-
-  it('expires only while nothing of it has come', () => {
-    const expired: UploadEvent = { ...failed(null), code: 'upload/expired' } as UploadEvent;
-    assert.deepEqual(
-      [advance(fresh, expired).status, advance(fresh, expired).code],
-      ['failed', 'upload/expired'],
-    );
-    for (const state of ['queued', 'analyzing', 'analyzed'] as const) {
-      assert.equal(advance(states[state], expired), states[state], state);
-    }
+  it('may be taken over from the very instant at which the lease of its text runs out', () => {
+    assert.throws(() => advance(states.narrating, claim(4099, 'two')), { code: 'upload/busy' });
+    const taken = advance(states.narrating, claim(4100, 'two'));
+    assert.deepEqual([taken.attempt, taken.lease], [3, { holder: 'two', until: 4200 }]);
+    assert.throws(() => advance(taken, narrated('one')), { code: 'upload/fenced' });
+    assert.equal(advance(taken, narrated('two')).status, 'succeeded');
   });
 
   it('still belongs to a holder whose lease ran out while nobody took over', () => {
-    assert.equal(advance(states.analyzing, analyzed('one')).stage, 'narrative');
+    assert.equal(advance(states.narrating, narrated('one')).status, 'succeeded');
   });
 
-  it('takes no result from an attempt that gave the upload back', () => {
-    const free = advance(states.analyzing, released('one'));
+  it('takes no text from an attempt that gave the upload back', () => {
+    const free = advance(states.narrating, released('one'));
     assert.equal(free.lease, null);
-    assert.throws(() => advance(free, analyzed('one')), { code: 'upload/fenced' });
+    assert.throws(() => advance(free, narrated('one')), { code: 'upload/fenced' });
   });
 
-  it('counts a claim that comes before the storage event as stored', () => {
-    const claimed = advance(fresh, claim('analysis', 3000));
-    assert.equal(claimed.storedAt, 3000);
-    assert.equal(advance(claimed, stored), claimed);
-    assert.equal(states.analyzing.storedAt, 2000);
+  it('waits for whoever holds the person until its analysis is there, or it is gone', () => {
+    const waiting = Object.entries(states).filter(([, upload]) => awaitsHolder(upload));
+    assert.deepEqual(
+      waiting.map(([name]) => name),
+      ['queued', 'at work', 'deleting'],
+    );
   });
 
-  it('lets a worker that claims again, because the answer was lost, go on', () => {
-    assert.equal(advance(states.analyzing, claim('analysis', 3010)), states.analyzing);
-  });
-
-  it('is not claimed for another upload that had the same id', () => {
-    const meant: UploadEvent = { ...claim('analysis', 3000), incarnation: 'incarnation-0' } as UploadEvent;
-    assert.equal(advance(states.queued, meant), states.queued);
-    const ours: UploadEvent = { ...claim('analysis', 3000), incarnation: 'incarnation-1' } as UploadEvent;
-    assert.equal(advance(states.queued, ours).status, 'processing');
+  it('has, once it is being deleted, no results any more, and no lease', () => {
+    const gone = advance(states.narrating, deleting);
+    assert.deepEqual([gone.status, gone.lease], ['deleting', null]);
+    assert.throws(() => advance(gone, narrated('one')), { code: 'upload/fenced' });
   });
 
   it('is given up only after crashes that last longer than an incident, or after a day of faults', () => {
     const minute = 60_000;
     const crashed = (times: number, everyMs: number): Upload => {
       let upload = states.queued;
-      for (let i = 0; i <= times; i++)
-        upload = advance(upload, claim('analysis', i * everyMs, `worker-${i}`));
+      for (let i = 1; i <= times; i++) upload = advance(upload, { kind: 'crashed', at: i * everyMs });
       return upload;
     };
     assert.deepEqual(crashed(5, minute).trouble, { crashes: 5, since: minute });
@@ -359,21 +409,26 @@ describe('an upload', () => {
     );
     assert.equal(isPoison(crashed(5, minute), 31 * minute), true);
     assert.equal(isPoison(crashed(4, minute), 31 * minute), false);
-    const faulty = advance(states.analyzing, released('one', 10 * minute));
+    const faulty = advance(states.queued, { kind: 'troubled', at: 10 * minute });
     assert.equal(isOutOfPatience(faulty, 10 * minute + 1439 * minute), false);
     assert.equal(isOutOfPatience(faulty, 10 * minute + 1440 * minute), true);
-    // Being refused is no fault.
-    assert.equal(advance(states.analyzing, released('one')).trouble.since, null);
-    const onward = advance(advance(faulty, claim('analysis', 700_000)), analyzed('one'));
-    assert.deepEqual(onward.trouble, { crashes: 0, since: null });
+    // A worker that lived to see a fault has not been brought down.
+    const lived = advance(crashed(4, minute), { kind: 'troubled', at: 9 * minute });
+    assert.deepEqual(lived.trouble, { crashes: 0, since: minute });
+    assert.deepEqual(advance(faulty, analyzed(true)).trouble, { crashes: 0, since: null });
   });
 
-  it('remembers how far it came, and forgets its trouble when it comes further', () => {
-    const taken = advance(states.analyzing, claim('analysis', 4000, 'two'));
-    assert.equal(taken.trouble.crashes, 1);
-    const further = advance(taken, { kind: 'renewed', holder: 'two', until: 5000, checkpoint: 3 });
-    assert.deepEqual([further.checkpoint, further.trouble.crashes, further.lease?.until], [3, 0, 5000]);
-    assert.equal(advance(further, { kind: 'renewed', holder: 'two', until: 6000 }).checkpoint, 3);
+  it('loses no patience where somebody else is at work, or is to be, nor with a fault of the sender', () => {
+    const counts = (code: FaultCode) => countsAsFault(new Fault(code));
+    assert.deepEqual(
+      ['internal', 'service/unavailable'].filter((code) => !counts(code as FaultCode)),
+      [],
+    );
+    const refusals = ['upload/busy', 'upload/fenced', 'upload/deleting', 'schema/newer', 'recording/invalid'];
+    assert.deepEqual(
+      refusals.filter((code) => counts(code as FaultCode)),
+      [],
+    );
   });
 
   it('is looked at after 8 minutes, then less and less often, and not at all when it has ended', () => {
@@ -389,20 +444,15 @@ describe('an upload', () => {
     assert.equal(advance(states.queued, { kind: 'recalled', at: 5000 }).nextLook!.at, 5000);
   });
 
-  it('is analysed again when it had to do without a model', () => {
-    const made = after(
-      stored,
-      claim('analysis', 3000),
-      analyzed('one', true),
-      claim('narrative', 4000),
-      narrated('two'),
-    );
-    assert.deepEqual([made.status, made.provisional], ['succeeded', true]);
-    assert.notEqual(made.nextLook, null);
-    const again = advance(made, { kind: 'retried', at: 9000 });
-    assert.deepEqual([again.status, again.stage], ['queued', 'analysis']);
-    assert.throws(() => advance(states.succeeded, { kind: 'retried', at: 9000 }), {
-      code: 'upload/illegal-move',
-    });
+  it('is analysed again when it had to do without a model, with a growing pause', () => {
+    for (const ends of [[analyzed(false, true)], [analyzed(true, true), claim(4000), narrated('one')]]) {
+      const made = after(stored, ...ends);
+      assert.deepEqual([made.status, made.provisional], ['succeeded', true]);
+      assert.equal(made.nextLook!.looks, 1);
+      const again = advance(made, { kind: 'retried', at: 9000 });
+      assert.deepEqual([again.status, again.stage, again.nextLook!.looks], ['queued', 'analysis', 1]);
+      assert.equal(advance(again, analyzed(false, true)).nextLook!.looks, 2);
+      assert.deepEqual(advance(again, analyzed(false)).nextLook, null);
+    }
   });
 });

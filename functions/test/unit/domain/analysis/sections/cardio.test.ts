@@ -6,37 +6,24 @@ describe('the heart', () => {
   const cardioOf = (samples: Sample[]) => section(analysisOf(samples).cardio);
   const night = sleep('core', 0, 420);
 
-  it('rests as HealthKit says, else as it was at its lowest in sleep, and the source says which', () => {
+  it('rests as HealthKit says, and what was lowest in sleep has a name of its own', () => {
     const asleep = [
-      ...beats(0, 200, 60),
+      ...beats(-20, 200, 60),
       ...beats(200, 260, 50),
       ...beats(260, 420, 60),
       ...beats(420, 460, 45),
     ];
     const own = [during('restingHeartRate', 500, 600, 57), during('restingHeartRate', 700, 800, 59)];
-    assert.deepEqual(cardioOf([night, ...asleep, ...own]).restingHeartRate, {
-      bpm: 58,
-      source: 'healthkit',
-      n: 2,
-    });
+    const { restingHeartRate, lowestSleepingHeartRate } = cardioOf([night, ...asleep, ...own]);
+    assert.equal(section(restingHeartRate).bpm, 58);
     // 45 was after waking up.
-    assert.deepEqual(cardioOf([night, ...asleep]).restingHeartRate, {
-      bpm: 50,
-      source: 'sleep-minimum',
-      n: 30,
-    });
-    assert.deepEqual(cardioOf(asleep).restingHeartRate, { unavailable: 'no-samples' });
+    assert.deepEqual(section(lowestSleepingHeartRate).nights, [{ day: '2025-06-10', bpm: 50 }]);
+    assert.deepEqual(cardioOf([night, ...asleep]).restingHeartRate, { unavailable: 'no-samples' });
   });
 
   it('has its mean, least and most over the minutes that were measured', () => {
-    const { heartRate, walkingHeartRateBpm } = cardioOf([
-      ...beats(0, 2, 60),
-      ...beats(10, 12, 100),
-      during('walkingHeartRateAverage', 0, 600, 98),
-      during('walkingHeartRateAverage', 700, 800, 90),
-    ]);
+    const { heartRate } = cardioOf([...beats(0, 2, 60), ...beats(10, 12, 100)]);
     assert.deepEqual(heartRate, { meanBpm: 80, minBpm: 60, maxBpm: 100, minutes: 4 });
-    assert.equal(walkingHeartRateBpm, 94);
   });
 
   it('varies by night and by day, kept apart', () => {
@@ -50,21 +37,16 @@ describe('the heart', () => {
       sdnn(900, 40),
       sdnn(901, 44),
     ]);
-    const median = (part: typeof hrv.night) => section(part).medianMs;
-    assert.deepEqual([median(hrv.night), median(hrv.day)], [65, 40]);
+    assert.deepEqual([section(hrv.night).medianMs, section(hrv.day).medianMs], [65, 40]);
+    assert.deepEqual(section(hrv.night).average, { mean: 65, sd: null, n: 1 });
     assert.deepEqual(cardioOf([night, sdnn(10, 60)]).hrv.day, { unavailable: 'no-samples' });
   });
 
   it('has no numbers from before the window', () => {
-    const early = [
-      during('restingHeartRate', -600, -500, 40),
-      during('walkingHeartRateAverage', -600, -500, 40),
-    ];
     const samples = [
-      ...early,
+      during('restingHeartRate', -600, -500, 40),
       ...[0, 1, 2, 3, 4, 5, 6].flatMap((day) => beats(day * 1440 + 600, day * 1440 + 610, 70)),
     ];
-    const { restingHeartRate, walkingHeartRateBpm } = cardioOf(samples);
-    assert.deepEqual([restingHeartRate, walkingHeartRateBpm], [{ unavailable: 'no-samples' }, null]);
+    assert.deepEqual(cardioOf(samples).restingHeartRate, { unavailable: 'no-samples' });
   });
 });

@@ -6,9 +6,9 @@ import { dayMs, other, phone } from '../../../../support/build.ts';
 describe('rhythm', () => {
   const rhythmOf = (samples: Sample[]) => analysisOf(samples).rhythm;
 
-  it('is there from three valid days on', () => {
-    assert.deepEqual(rhythmOf(activeDays(2)), { unavailable: 'recording/not-enough-wear' });
-    const { basis, l5, m10, ra, adat } = section(rhythmOf(activeDays(3)));
+  it('is there from five valid days on', () => {
+    assert.deepEqual(rhythmOf(activeDays(4)), { unavailable: 'recording/not-enough-wear' });
+    const { basis, l5, m10, ra, adat } = section(rhythmOf(activeDays(5)));
     assert.equal(basis, 'stepCount');
     assert.deepEqual(l5, { mean: 0, onset: '00:00' });
     assert.deepEqual(m10, { mean: 1, onset: '08:00' });
@@ -28,21 +28,44 @@ describe('rhythm', () => {
   });
 
   it('leaves out the walks that only the phone saw while the watch was off', () => {
-    const off = activeDays(4).filter(({ start }) => start < midnight + 3 * dayMs);
-    const walk = during('stepCount', 3 * 1440 + 1000, 3 * 1440 + 1060, 6000, { source: phone });
+    const off = activeDays(6).filter(({ start }) => start < midnight + 5 * dayMs);
+    const walk = during('stepCount', 5 * 1440 + 1000, 5 * 1440 + 1060, 6000, { source: phone });
     assert.deepEqual(section(rhythmOf([...off, walk])).m10, { mean: 1, onset: '08:00' });
   });
 
   it("is that of an actigraph's counts where there are any, with the minutes asleep by the published algorithms", () => {
-    const counts = Array.from({ length: 3 * 1440 }, (_, i) =>
+    const counts = Array.from({ length: 5 * 1440 }, (_, i) =>
       during('activityCount', i, i + 1, i % 1440 < 480 ? 0 : 500, { source: other }),
     );
-    const { rhythm, actigraphySleep } = analysisOf([...counts, ...activeDays(3)]);
+    const { rhythm, actigraphySleep } = analysisOf([...counts, ...activeDays(5)]);
     assert.equal(section(rhythm).basis, 'activityCount');
     assert.deepEqual(section(rhythm).m10!.mean, 500);
-    // Of three times 480 quiet minutes Oakley leaves out the first two, whose window is incomplete, and every minute
-    // with activity right beside it: three before it, two after it.
-    assert.equal(actigraphySleep!.oakley40, 3 * 480 - 2 - 3 - 2);
+    // Of five times 480 quiet minutes Oakley leaves out the first two, whose window is incomplete, and every minute
+    // with activity right beside it: five before it, four after it.
+    assert.equal(actigraphySleep!.oakley40, 5 * 480 - 2 - 5 - 4);
+  });
+});
+
+describe('minutes asleep by Oakley', () => {
+  /** An hour of nothing, and 36 counts in the first seconds of one minute of it. */
+  const counts = (seconds: number) =>
+    Array.from({ length: 3600 / seconds }, (_, i) =>
+      during('activityCount', (i * seconds) / 60, ((i + 1) * seconds) / 60, i * seconds === 1800 ? 36 : 0, {
+        source: other,
+      }),
+    );
+  const asleep = (samples: Sample[]) => analysisOf(samples).actigraphySleep!.oakley40;
+
+  it('are scored by the epochs of the actigraph, where these are shorter than a minute', () => {
+    // Two minutes at either edge have no whole window. A minute of 36 counts is sleep; a quarter of it with 36 is not.
+    assert.equal(asleep(counts(60)), 56);
+    assert.equal(asleep(counts(15)), 56 - 0.25);
+    assert.equal(asleep(counts(30)), 56 - 0.5);
+  });
+
+  it('are scored by minutes where the epochs are not all alike', () => {
+    const odd = during('activityCount', 10, 11, 0, { source: other });
+    assert.equal(asleep([...counts(15), odd]), 56);
   });
 });
 
