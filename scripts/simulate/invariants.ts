@@ -29,6 +29,11 @@ export function brokenNow({ state }: World, path: string): string[] {
 /** A lost event is made good within. */
 const mendedAfterMs = 20 * minuteMs;
 
+/** Where nothing goes wrong nothing has to be mended: less than the sweep waits before its first look. */
+const plainlyEndsMs = 6 * minuteMs;
+const isPlain = ({ crash, killed, failure, lostAnswer, lostEvent, outages, workMs }: History): boolean =>
+  Math.max(crash, killed, failure, lostAnswer, lostEvent, outages.length) === 0 && workMs <= 2000;
+
 /** What must hold once everything has come to rest. */
 export async function brokenAtRest(world: World, heard: Promises, history: History): Promise<string[]> {
   const { state } = world;
@@ -61,6 +66,10 @@ export async function brokenAtRest(world: World, heard: Promises, history: Histo
     if (tookMs > mendedAfterMs)
       broken.push(`the lost event of ${uploadId} was mended after ${tookMs / minuteMs} min`);
   }
+  if (isPlain(history))
+    for (const [path, { storedAt, analyzedAt }] of state.uploads)
+      if (storedAt !== null && analyzedAt !== null && analyzedAt - storedAt > plainlyEndsMs)
+        broken.push(`${path} had to be mended although nothing had gone wrong`);
   for (const [path, { status }] of state.uploads) {
     if (status === 'deleting') broken.push(`${path} is not deleted to its end`);
   }

@@ -6,8 +6,10 @@ import { randomOf } from './random.ts';
 export function randomHistory(seed: number): History {
   const random = randomOf(seed);
   const people = random.whole(1, 3);
+  // Now and then all at once: then uploads of one person meet.
+  const withinMs = random.pick([20 * minuteMs, 20 * minuteMs, 3000]);
   const acts: Act[] = Array.from({ length: random.whole(1, 5) }, (_, upload) => ({
-    at: random.between(0, 20) * minuteMs,
+    at: random.between(0, withinMs),
     person: random.whole(1, people),
     does: random.pick(['send', 'send', 'send', 'import', 'delete-samples', 'announce'] as const),
     upload,

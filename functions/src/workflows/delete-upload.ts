@@ -24,7 +24,8 @@ export async function deleteUpload(
   try {
     // Recorded before it is published; a message that is lost is made good by the sweep.
     deleting = await uploads.advance(key, { kind: 'deleting', at: clock.now() });
-    await requests.publish({ ...key, traceparent });
+    const { incarnation } = deleting.upload;
+    await requests.publish({ ...key, incarnation, traceparent });
   } catch (error) {
     if (faultOf(error).code !== 'upload/not-found') throw error;
     return { deleted: true };

@@ -11,7 +11,7 @@ import {
 import type { AnalysisRequest, NamedUpload, Ports, UploadMove } from './ports.ts';
 import { HandOver } from './steps/hand-over.ts';
 import { PersonHold } from './steps/hold-person.ts';
-import { isLast, givenUp } from './steps/read-parts.ts';
+import { isLast, givenUp, type Left } from './steps/read-parts.ts';
 import type { Contribution } from './steps/read-upload.ts';
 import { removeStray } from './steps/remove-stray.ts';
 import { released, workOff } from './steps/work-off.ts';
@@ -108,14 +108,16 @@ async function work(
   try {
     return await hold.during(async () => {
       const readings = new Map<string, Contribution>();
-      const left = new Map<string, Fault | undefined>();
+      const left: Left = new Map();
       const failed = new Set<string>();
       let queue = first;
       let lookedAt = ports.clock.now();
       const look = async (): Promise<NamedUpload[]> => {
         lookedAt = ports.clock.now();
         const waiting = await ports.uploads.waiting(uid, mostInHand);
-        return waiting.filter((one) => !left.has(one.uploadId));
+        // One whose recording was on its way may have it by now, and its message have found the person held.
+        const comes = await Promise.all(waiting.map((one) => hasArrived(ports, uid, one, left)));
+        return waiting.filter((_, i) => comes[i]);
       };
       const serve = async (
         some: NamedUpload[],
@@ -179,6 +181,17 @@ async function work(
     await ports.requests.publish(request);
     return 'handed-over';
   }
+}
+
+/** Whether an upload that waits is to be worked on; of those that were left only one whose recording has come since. */
+async function hasArrived(
+  { recordings }: Pick<Ports, 'recordings'>,
+  uid: string,
+  { uploadId }: NamedUpload,
+  left: Left,
+): Promise<boolean> {
+  if (!left.has(uploadId)) return true;
+  return left.get(uploadId) === undefined && recordings.exists({ uid, uploadId });
 }
 
 /** Ends an upload with a fault that no other try will mend; false where one may. */
