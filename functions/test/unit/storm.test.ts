@@ -145,7 +145,7 @@ describe('a storm: 50 copies of every event, shuffled and at once, for 20 upload
         const [newest] = await quick.analyses.newest(person, 1);
         assert.deepEqual(newest!.analysis, again.latest, 'the newest result knows the newest data');
       }
-    });
+    }).timeout(90_000);
   }
 });
 
