@@ -1,5 +1,5 @@
 // Puts the documents of a journey into a few readable lines.
-import type { Narrative } from '../../functions/src/domain/narrative/narrative.ts';
+import { authorOf, type Author, type Narrative } from '../../functions/src/domain/narrative/narrative.ts';
 
 /** An object whose fields are looked at one by one. */
 type Fields = Record<string, unknown>;
@@ -47,14 +47,20 @@ export function analysisLines(analysis: object): string[] {
   return lines;
 }
 
+const writtenBy: Record<Author, string> = {
+  gemini: 'written with Gemini from your numbers, each checked',
+  template: 'written from a template',
+  'stand-in': 'written by a stand-in for Gemini from your numbers, each checked',
+};
+
 export function narrativeLines(
-  narrative: Pick<Narrative, 'source' | 'language' | 'summary' | 'highlights' | 'suggestions'>,
+  narrative: Pick<Narrative, 'source' | 'modelVersion' | 'summary' | 'highlights' | 'suggestions'>,
 ): string[] {
-  const { source, language, summary, highlights, suggestions } = narrative;
+  const { summary, highlights, suggestions } = narrative;
   return [
-    `(${source}, ${language})`,
+    `(${writtenBy[authorOf(narrative)]})`,
     summary,
-    ...highlights.map((line) => `  * ${line}`),
+    ...highlights,
     ...suggestions.map((line) => `  > ${line}`),
   ];
 }

@@ -69,9 +69,9 @@ async function meteredPorts() {
     deadLetters: { publish: () => Promise.reject(new Error('nothing is given up here')) } as never,
     models: onnxModels(new URL('../../models', import.meta.url).pathname),
     narrator: {
-      write: () => {
+      write: (request) => {
         rest.gemini++;
-        return Promise.resolve(calmAnswer);
+        return Promise.resolve(calmAnswer(request));
       },
     },
   } satisfies Partial<Ports>;

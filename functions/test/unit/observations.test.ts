@@ -156,7 +156,8 @@ describe('what is told of an upload', () => {
 
 describe('the trace', () => {
   it('goes on from the very call that carries it', () => {
-    const request = { facts: [], language: 'en', problems: [], traceparent: 'given' } as NarrativeRequest;
+    const choices = { insights: [], connectives: [], suggestions: [] };
+    const request: NarrativeRequest = { choices, language: 'en', problems: [], traceparent: 'given' };
     assert.equal(table.narrator.write!.inputs!([request])[0].traceparent, 'given, handed on');
     const message = { ...key, traceparent: 'given' };
     assert.equal(table.requests.publish!.inputs!([message])[0].traceparent, 'given, handed on');

@@ -48,7 +48,7 @@ function callsOf(ports: Stored): Calls {
   const week = '2025-06-09';
   const samples = [{ week, samples: [sampleOf('heartRate', '2025-06-10T10:00')], origins: [['upload-2']] }];
   const receipt = { processedSamples: 1, skippedSamples: 0, issues: [] };
-  const text = { askedAt: at, language: 'en', units: 'metric' };
+  const text = { askedAt: at, language: 'en', units: 'metric', uploadId: 'upload-2', chosen: null };
   const lease = { holder: 'worker-1', until: at, uploads: ['upload-2'] };
   /** Takes the person, then writes a commit of everything that there is. */
   const everything = async (): Promise<void> => {

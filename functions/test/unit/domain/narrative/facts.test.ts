@@ -119,17 +119,17 @@ describe('factsOf', () => {
     assert.deepEqual(said(nothing), { 'window.days': '7 days' });
   });
 
-  it('says every number as it may be said: hours to a tenth, shares in percent, the rest whole', () => {
+  it('says every number as it may be said: minutes, shares in percent, whole numbers', () => {
     assert.deepEqual(said(measured), {
       'window.days': '7 days',
       'coverage.validDays': '6 days',
-      'coverage.gaps': '9.5 h',
+      'coverage.gaps': '570 min',
       'sleep.nights': '3 nights',
       'sleep.missing': '1 nights',
-      'sleep.tst': '7.3 h',
+      'sleep.tst': '437 min',
       'sleep.se': '91 %',
       'sleep.midpoint': '03:05 clock',
-      'sleep.laterOnFreeDays': '1.3 h',
+      'sleep.laterOnFreeDays': '75 min',
       'sleep.longest': 'wednesday weekday',
       'night.longest': '480 min',
       'night.shortest': '400 min',
@@ -207,7 +207,7 @@ describe('factsOf', () => {
         facts['sleep.tstEstimated'],
         facts['sleep.se'],
       ],
-      [undefined, '1 nights', undefined, '7.3 h', undefined],
+      [undefined, '1 nights', undefined, '437 min', undefined],
     );
     assert.equal(facts['night.aboutFrom.2025-06-10'], '23:10 clock');
     assert.equal(facts['night.aboutTo.2025-06-10'], '07:00 clock');
@@ -246,7 +246,7 @@ describe('factsOf', () => {
 
     it('are beyond chance and beyond what does not matter, or the same', () => {
       assert.deepEqual(changes(measured, before), [
-        ['sleep.tst', 6.3, 'higher'],
+        ['sleep.tst', 380, 'higher'],
         ['sleep.se', 90, 'same'],
         ['activity.steps', 9500, 'lower'],
         // 2.5 bpm matter to nobody.
