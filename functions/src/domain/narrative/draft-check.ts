@@ -98,7 +98,8 @@ export function* openingProblems(
     yield problem('characters');
     return;
   }
-  const { general, about, apart, describing, before, text, idioms, greetings } = vocabulary[language];
+  const { general, about, did, verbs, apart, describing, before, text, idioms, greetings } =
+    vocabulary[language];
   const [first, ...rest] = opening.slice(0, -1).replaceAll('’', "'").split(', ') as [string, ...string[]];
   const greets = rest.length > 0 && greetings.includes(first.toLowerCase());
   const clauses = (greets ? rest : [first, ...rest]).map((clause) =>
@@ -109,14 +110,19 @@ export function* openingProblems(
   const [fewest, most] = limits.openingWords;
   if (opening.length < shortest || opening.length > longest || words.length < fewest || words.length > most)
     yield problem('length');
-  const named = (Object.keys(about) as (keyof typeof about)[]).filter((subject) =>
-    words.some((word) => about[subject].has(word.toLowerCase())),
-  );
-  const claims = named.some((subject) => subject !== 'watch');
+  const subjectOf = (word: string | undefined, by: Partial<Record<string, ReadonlySet<string>>>) =>
+    Object.keys(by).find((subject) => by[subject]!.has(word ?? ''));
+  const named = words.map((word) => subjectOf(word.toLowerCase(), about));
+  const done = words.some((word) => subjectOf(word.toLowerCase(), did));
+  const claims = done || named.some((subject) => subject !== undefined && subject !== 'watch');
+  const told = (subject: string | undefined): boolean => subjects.some((one) => one === subject);
   for (const [c, clause] of clauses.entries()) {
     for (const [i, written] of clause.entries()) {
       const [word, previous, next] = [written, clause[i - 1], clause[i + 1]].map((one) => one?.toLowerCase());
-      const subject = named.find((one) => about[one].has(word!));
+      // A subject is named, and nothing is said of it.
+      const after = subjectOf(previous, about);
+      const predicates =
+        verbs.has(word!) && after !== undefined && after !== 'watch' && i < clause.length - 1;
       const begins = c === 0 && i === 0 && !greets;
       const beside = (one: string | undefined): boolean =>
         one !== undefined && (text.has(one) || apart.has(one) || describing.has(one));
@@ -126,10 +132,10 @@ export function* openingProblems(
         (word === idiom && !claims) ||
         general.has(word!) ||
         text.has(word!) ||
-        (subject !== undefined && subjects.includes(subject)) ||
+        told(subjectOf(word, done ? did : about)) ||
         (apart.has(word!) && !claims) ||
         (describing.has(word!) && describes);
-      if (!stands || shouts(written, begins, language)) yield problem(written);
+      if (!stands || predicates || shouts(written, begins, language)) yield problem(written);
     }
   }
 }

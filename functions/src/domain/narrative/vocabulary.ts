@@ -18,6 +18,10 @@ export interface Vocabulary {
   describing: ReadonlySet<string>;
   before: ReadonlySet<string>;
   text: ReadonlySet<string>;
+  /** Say that something was done: only where the text tells of it, and beside no subject. */
+  did: Record<'sleep' | 'activity', ReadonlySet<string>>;
+  /** Would say something of a subject that they follow, but for the end of a clause. */
+  verbs: ReadonlySet<string>;
   /** Say together what their words alone may not. */
   idioms: readonly string[];
   /** All that stands before the first comma. */
@@ -30,37 +34,36 @@ export const vocabulary: Record<Language, Vocabulary> = {
   en: {
     general: words(`
       a about above across again ahead also an and another are as at back based been begin beginning
-      below bring bringing brings brought by came can chance chapter come comes coming contains covers
-      curious data day day's days describe describes details did discover dive document does during
-      explore first follow following follows for from gives glimpses greetings guide had happen happened
-      happens has have having hear heard hello help helped helps here here's herein hey hi hope hoping
-      how how's i i'd i'll i'm i've if in information inside into invite invited is it it's its join
-      joined joins journey know knowing known latest lead leads learn left let let's lets like looked
-      looking made make makes making may me measurements meet memories memory mind moment my news nice
-      noted now number numbers of offer offers on once onto open opens others our outlines overall own
-      page pages paint paints part parts past peek piece pieces please plus point present presents put
-      puts putting reading ready recall recent recently record records recounting recounts reflect
-      reflecting reflects relive remember reminder results retelling revisit revisited revisiting rhythm
-      saw say saying says see seeing seen sees sense sentence set sets share shared shares sharing show
-      showed showing shown shows side since sketches snapshots so some speak speaks start starting
-      starts stock stories such sum summarise summarised summarises summarize summarized summarizes
-      summed summing sums take taken takes talk talking talks tell telling tells thank thanking thanks
-      that that's the their them then there there's these they this those through time times to today
-      today's together told took toward towards trace traces turn unfold unfolded unfolds us was way
-      ways we we'd we'll we're we've week week's weeks welcome welcoming went were what what's when
-      where which while who will wish wishing with within wonder wondered wondering word works would
-      written year you you'll you've your yours yourself
+      below bring bringing brings brought by came can chapter come comes coming contains covers curious
+      data day day's days describe describes details did discover dive document does during explore
+      first follow following follows for from gives glimpses greetings guide happen happened happens
+      having hear heard hello here here's herein hey hi hope hoping how how's i i'd i'll i'm i've if in
+      information inside into invite invited is it it's its join joined joins journey know knowing known
+      latest lead leads learn left let let's lets like looked looking made make makes making may me
+      measurements meet moment my news noted now number numbers of offer offers on open opens others our
+      outlines overall own page pages paint paints past peek please plus point present presents put puts
+      putting reading ready recall recent recently record records recounting recounts reflect reflecting
+      reflects relive remember reminder results retelling revisit revisited revisiting rhythm saw say
+      saying says see seeing seen sees sentence set sets share shared shares sharing show showed showing
+      shown shows side since sketches snapshots so speak speaks start starting starts stock stories sum
+      summarise summarised summarises summarize summarized summarizes summed summing sums take taken
+      takes talk talking talks tell telling tells thank thanking thanks that that's the their them then
+      there there's these they this those through time to today's together told took toward towards
+      trace traces turn unfold unfolded unfolds us was we we'd we'll we're we've week week's weeks
+      welcome welcoming went were what what's when where which while who will wishing with within wonder
+      wondered wondering word works would written you you'll you've your yours yourself
     `),
     about: {
-      sleep: words('sleep slept night nights'),
-      activity: words('activity movement movements moved steps walked'),
+      sleep: words('sleep night nights'),
+      activity: words('activity movement movements steps'),
       heart: words("heart heart's pulse rate"),
       watch: words("watch watch's wearing wore wear"),
     },
     apart: words(`
       behind body captured closing collected complete device devices different enjoy find found gathered
-      get go going lies logged measured notice noticed out over patterns pause recorded registered seat
-      shape shaped sit stand stands stopping things tracked unique up worth wrapped
+      get go going had has have lies logged measured notice noticed out over patterns pause recorded
+      registered seat shape shaped sit some stand stands stopping things today tracked unique up worth
+      wrapped
     `),
     describing: words(`
       brief calm closer concise detailed easy few fresh friendly gentle little main new personal plain
@@ -74,6 +77,15 @@ export const vocabulary: Record<Language, Vocabulary> = {
       note notes observations outline overview picture points portrait read recap recaps reflection
       report review rewind roundup rundown sentences sketch snapshot story summary text tour view
       walkthrough words
+    `),
+    did: {
+      sleep: words('slept'),
+      activity: words('moved walked'),
+    },
+    verbs: words(`
+      are been came can come comes did do does gave gets gives goes got had has have is leads like made
+      make makes may put puts says set sets showed shown shows starts take takes took turn turned turns
+      unfold unfolds was were
     `),
     idioms: [
       'in brief',
@@ -124,26 +136,27 @@ export const vocabulary: Record<Language, Vocabulary> = {
       nachvollziehen namen nämlich nehmen neugierig neuigkeiten nimm nun ob oben oder passend rede reden
       reinschauen reise rhythmus rückblickend rund rundum sagen sagt sah sahen sammlung schau schaue
       schauen schaust schildern schildert sehe sehen sei sein seine seit seite sich sie sieh siehst
-      sieht sind so somit sowie spiegelt spuren stammen statt steckt stellt tag tage tagen tages tu über
-      um umschauen und uns unser unsere unseren unserer unten untenstehend verfolgen vergangene
-      vergangenen vergangener verlauf verlaufen verlief verliefen verschaffen von vor vorgestellt
-      vorstellen wann war waren was weil weiter weiterlesen welche wenn wer werden werfe werfen wie
-      wieder willkommen wir wird wirf wissen wo wobei woche wochen wollen woran woraus wort worüber
-      worum wovon wurde würde wurden zahlen zeichnen zeichnet zeig zeige zeigen zeigt zeigte zeigten
-      zeile zeit zu zuerst zum zunächst zur zurück zurückblicken zurückblickst zurückgeblickt
-      zurückliegenden zurückschauen zurückzuschauen zusammen zusammenfassen zusammengefasst
-      zusammengekommen zusammengestellt zusammengetragen zuschauen
+      sieht sind so somit sowie spiegelt spuren stammen statt steckt stellt tag tage tagen tages über um
+      umschauen und uns unser unsere unseren unserer unten untenstehend verfolgen vergangene vergangenen
+      vergangener verlauf verlaufen verlief verliefen verschaffen von vor vorgestellt vorstellen wann
+      war waren was weil weiter weiterlesen welche wenn wer werden werfe werfen wie wieder willkommen
+      wir wird wirf wissen wo wobei woche wochen wollen woran woraus wort worüber worum wovon wurde
+      würde wurden zahlen zeichnen zeichnet zeig zeige zeigen zeigt zeigte zeigten zeile zeit zu zuerst
+      zum zunächst zur zurück zurückblicken zurückblickst zurückgeblickt zurückliegenden zurückschauen
+      zurückzuschauen zusammen zusammenfassen zusammengefasst zusammengekommen zusammengestellt
+      zusammengetragen zuschauen
     `),
     about: {
-      sleep: words('schlaf schlafs geschlafen nacht nächte nächten nachts'),
-      activity: words('bewegung bewegt aktivität schritte schritten gegangen gelaufen'),
+      sleep: words('schlaf schlafs nacht nächte nächten nachts'),
+      activity: words('bewegung aktivität schritte schritten'),
       heart: words('herz herzschlag puls'),
       watch: words('uhr uhren getragen trägst tragen'),
     },
     apart: words(`
-      abgelaufen abgeschlossen anders aufgefallen aufgezeichnet dinge einiges erfasst etwas fällt freude
-      gemessen gerät geräte herausgekommen hinter interessant liegen liegt los mitgeschrieben notiert
-      registriert spaß stehen steht verschieden vorbei vorüber wichtigste wichtigsten wissenswert zuende
+      abgelaufen abgeschlossen anders aufgefallen aufgezeichnet bin dinge einiges erfasst etwas fällt
+      freude gemessen gerät geräte herausgekommen hinter interessant liegen liegt los mitgeschrieben
+      notiert registriert spaß stehen steht verschieden vorbei vorüber wichtigste wichtigsten
+      wissenswert zuende
     `),
     describing: words(`
       einfache einfachen einfacher einige einigen einzelne ersten erster freundliche freundlicher
@@ -162,6 +175,15 @@ export const vocabulary: Record<Language, Vocabulary> = {
       wochenbericht wochenrückblick wochenschau wochenüberblick wochenübersicht worte worten zeilen
       zusammenfassung
     `),
+    did: {
+      sleep: words('geschlafen'),
+      activity: words('bewegt gegangen gelaufen'),
+    },
+    verbs: words(`
+      bringt fällt geht gehen gibt haben hast hat hatten hätten ist kam kamen kommen kommt lag lassen
+      lasst lässt liegen liegt ließ macht sah sahen sei sieht sind stehen steht war waren werden wird
+      wurde wurden würde zeigt zeigte zeigten
+    `),
     idioms: [
       'in aller ruhe',
       'in kürze',
@@ -178,57 +200,57 @@ export const vocabulary: Record<Language, Vocabulary> = {
   es: {
     general: words(`
       a abajo abarca abre abrimos abrir acerca acércate acompaña acompañamos acompáñanos acompañar
-      actual actuales adelante adentro ahora al algo algunas algunos analizada analizado analizar
-      aparece apartado aquel aquella aquí arranca arrancamos así asoma asomamos asomarnos asómate
-      asomémonos atrás ayuda ayudar ayude basado base bienvenida bienvenido bloque brevemente camino
-      capítulo capítulos cerca charlar charlemos comencemos comentamos comentar comentemos comenzamos
-      comienza como cómo comparte compartido compartimos compartir con conjunto conmigo conoce conocer
-      contado contamos contar contarlo contarte conté contenido contigo continuación cuaderno cuadro
-      cual cuáles cuando cuenta cuéntame cuentan cuéntanos curiosidad da dado damos dan dar darte dato
-      de decimos decir decirte dedica dedicamos dedicar del demos describe describen descubre descubrir
-      desde deseas desglose destaca destacado destacan detenerse día días dibuja dibujan dibujo dice
-      dicen dicha dicho dieron documento donde dónde e echa echamos echando echar echemos el ella ellas
-      ellos empecemos empezamos empieza en encontrado encontramos encontrar encontrarán encontrarás
-      encontrarte encuentras enseña enseñamos enseñarte entre era eran eres es esa escrito ese eso esos
-      esperamos espero esta está estaba estamos están estar estas este esto estos estuvo explica
-      explicamos explican explorar exploremos fijamos fíjate forma fue fueron general gracias gran gusta
-      ha haber habido habla hablado hablan hablar hablemos hace hacemos hacer hacerte haces hacia
-      hagamos hagas han has hasta hay he hecha hechas hecho hemos hicimos hiciste hizo hojea hojear hola
-      hora hoy hubo idea ido incluido incluye incluyen información inicia iniciamos instantánea instante
-      interior invita invitación invitamos ir juntas juntos la las le leas lee leemos leer leerlo leíste
-      les leyendo lista listo llama llega llegado llegan llegó lleva lo los luego luz manera mano marcha
-      me mediciones medidas mes mi mientras minuto mío mira mirado miramos mirando mirándola mirar
-      mirarla mirarlo miras miraste mire miremos modo momento momentos mostrado mostramos mostrar
-      mostrarán mostraron mostrarte mostró muestra muestran narra narran nombre nos nosotros noticias
-      nuestra nuestro numero números o observado ofrece ofrecemos ofrecen ofrecerte ofreció ojear os
-      página páginas parte partir pasado pasados pasar pasemos paso pensando podemos podrás por porque
-      pregunta preguntabas preguntas preparado preparamos presenta presentamos presentan presentarte
-      presente presentes principales propia propio pueda puedas puede puedes pues puesta puesto puestos
-      punto que qué quién quieres quiero quisiste reciente recientes recoge recogemos recogen recoger
-      recogido recopilado recordar recordemos recorramos recorre recorrer recuérdala recuerdos refleja
-      reflejada reflejan reflejo reflexión reflexionar relata relatamos relatan repasa repasamos
-      repasando repasar repasarla repasarlo repasemos responde respuesta resume resúmen resumida
-      resumido resumimos resumir resumirte resumo retomamos reúne reúnen reunimos revisa revisado
-      revisar revisemos revisión revivamos revivir ritmo sabemos saber sabes sale saludarte saludo
-      saludos se sea sección seguir según semana semanal semanalmente semanas ser serie servirá si sigue
-      siguen siguiente siguientes sirve sobre son su surge surgen sus tal también te tema ten tendrás
-      tenemos tener ti tiempo tiene tienen tienes toma tómate trae traemos traen traerte traído trajeron
-      trajo trata través tu tus tuya tuyo última últimas último últimos un una unas unos va vamos van
-      vaya ve veamos veas vemos ven veo ver verás verla verlas verlo verlos verte vez viaje viendo
-      viéndola viene vienen vieron vimos vino vista vistas visto vistos volvamos volver volviendo voy
-      vuelve y ya
+      actual actuales adelante adentro ahora al analizada analizado analizar aparece apartado aquel
+      aquella aquí arranca arrancamos así asoma asomamos asomarnos asómate asomémonos atrás ayudar ayude
+      basado base bienvenida bienvenido bloque brevemente capítulo capítulos cerca charlar charlemos
+      comencemos comentamos comentar comentemos comenzamos comienza como cómo comparte compartido
+      compartimos compartir con conjunto conmigo conoce conocer contado contamos contar contarlo
+      contarte conté contenido contigo continuación cuaderno cuadro cual cuáles cuando cuenta cuéntame
+      cuentan cuéntanos curiosidad da dado damos dan dar darte dato de decimos decir decirte dedica
+      dedicamos dedicar del demos describe describen descubre descubrir desde deseas desglose destaca
+      destacado destacan detenerse día días dibuja dibujan dibujo dice dicen dicha dicho dieron
+      documento donde dónde e echa echamos echando echar echemos el ella ellas ellos empecemos empezamos
+      empieza en encontrado encontramos encontrar encontrarán encontrarás encontrarte encuentras enseña
+      enseñamos enseñarte entre era eran eres es esa escrito ese eso esos esperamos espero esta está
+      estaba estamos están estar estas este esto estos estuvo explica explicamos explican explorar
+      exploremos fijamos fíjate fue fueron general gracias gusta ha haber habido habla hablado hablan
+      hablar hablemos hace hacemos hacer hacerte haces hacia hagamos hagas han has hasta hay he hecha
+      hechas hecho hemos hicimos hiciste hizo hojea hojear hola hora hoy hubo idea ido incluido incluye
+      incluyen información inicia iniciamos instantánea instante interior invita invitación invitamos ir
+      juntas juntos la las le leas lee leemos leer leerlo leíste les leyendo lista listo llama llega
+      llegado llegan llegó lleva lo los luego manera mano me mediciones medidas mi mientras minuto mío
+      mira mirado miramos mirando mirándola mirar mirarla mirarlo miras miraste mire miremos modo
+      momento momentos mostrado mostramos mostrar mostrarán mostraron mostrarte mostró muestra muestran
+      narra narran nombre nos nosotros noticias nuestra nuestro numero números o observado ofrece
+      ofrecemos ofrecen ofrecerte ofreció ojear os página páginas parte partir pasado pasados pasar
+      pasemos paso pensando podemos podrás por porque pregunta preguntabas preguntas preparado
+      preparamos presenta presentamos presentan presentarte presente presentes principales propia propio
+      pueda puedas puede puedes pues puesta puesto puestos punto que qué quién quieres quiero quisiste
+      reciente recientes recoge recogemos recogen recoger recogido recopilado recordar recordemos
+      recorramos recorre recorrer recuérdala recuerdos refleja reflejada reflejan reflejo reflexión
+      reflexionar relata relatamos relatan repasa repasamos repasando repasar repasarla repasarlo
+      repasemos responde respuesta resume resúmen resumida resumido resumimos resumir resumirte resumo
+      retomamos reúne reúnen reunimos revisa revisado revisar revisemos revisión revivamos revivir ritmo
+      sabemos saber sabes sale saludarte saludo saludos se sea sección seguir según semana semanal
+      semanalmente semanas ser serie servirá si sigue siguen siguiente siguientes sirve sobre son su
+      surge surgen sus tal también te tema tendrás tenemos tener ti tiempo tiene tienen tienes toma
+      tómate trae traemos traen traerte traído trajeron trajo trata través tu tus tuya tuyo última
+      últimas último últimos un una unas unos va vamos van vaya ve veamos veas vemos ven veo ver verás
+      verla verlas verlo verlos verte viaje viendo viéndola viene vienen vieron vimos vino vista vistas
+      visto vistos volvamos volver volviendo voy vuelve y ya
     `),
     about: {
-      sleep: words('sueño dormiste dormido noche noches'),
-      activity: words('actividad movimiento movimientos moviste movido pasos caminaste'),
+      sleep: words('sueño noche noches'),
+      activity: words('actividad movimiento movimientos pasos'),
       heart: words('corazón pulso'),
       watch: words('reloj llevar llevas llevaste'),
     },
     apart: words(`
-      acaba acabada acabado acabó anotado anotó cabe calma cerrada cerrado cierra concluida cosas dejado
-      dejamos dejar dejo destacable diferente disfruta disfrutes dispositivos distinta finalizado
-      grabado medida medido merece midieron midió para pasó queda quedado quedan registrada registrado
-      registran registraron registró termina terminada terminado terminó toca única
+      acaba acabada acabado acabó algo algunas algunos anotado anotó cabe calma cerrada cerrado cierra
+      concluida cosas dejado dejamos dejar dejo destacable diferente disfruta disfrutes dispositivos
+      distinta finalizado grabado medida medido merece midieron midió para pasó queda quedado quedan
+      registrada registrado registran registraron registró termina terminada terminado terminó toca
+      única
     `),
     describing: words(`
       amable amables breve breves clara claras claro claros corta cortas corto cortos detallada
@@ -244,6 +266,15 @@ export const vocabulary: Record<Language, Vocabulary> = {
       introducción lectura línea líneas mirada nota notas novedades observaciones ojeada palabra
       palabras panorama paseo puntos recorrido recuento recuerdo relato repaso resultados resumen
       retrato síntesis texto vistazo vuelta
+    `),
+    did: {
+      sleep: words('dormiste dormido'),
+      activity: words('moviste movido caminaste'),
+    },
+    verbs: words(`
+      da dan dice dieron era eran es está están estaba estuvo fue fueron ha han hace hay he le les llega
+      llegan llegó me muestra muestran nos queda quedan sale se sea sigue siguen te tiene tienen trae
+      trajo va van ve ven viene vienen vino vuelve
     `),
     idioms: [
       'en breve',
