@@ -189,9 +189,6 @@ function addHeart(add: Add, { restingHeartRate, lowestSleepingHeartRate, hrv }: 
 const whole = (minutes: number | undefined): number | null =>
   minutes === undefined ? null : Math.round(minutes);
 
-/** A sleep that moved less than this has not moved. */
-const shiftMatters = 3;
-
 function addSleep(add: Add, { summary, missingNights, nights, naps }: SleepSection): void {
   const { kind, tstMinutes, sleep24hMinutes, se, midpoint, socialJetLag } = summary;
   // What the model makes of heart rate is no measurement, also inside a time in bed that was told.
@@ -212,7 +209,7 @@ function addSleep(add: Add, { summary, missingNights, nights, naps }: SleepSecti
     add('sleep.total24h', 'Mean sleep a day, naps included', whole(sleep24hMinutes?.mean), 'min');
   if (!isGuess) add('sleep.se', 'Sleep efficiency', se && Math.round(se.mean * 100), '%');
   add('sleep.midpoint', 'Middle of sleep', midpoint && midpoint.clock, 'clock');
-  if (socialJetLag && Math.abs(socialJetLag.minutes) >= shiftMatters) {
+  if (socialJetLag && Math.round(socialJetLag.minutes) !== 0) {
     const later = socialJetLag.minutes > 0;
     add(
       later ? 'sleep.laterOnFreeDays' : 'sleep.earlierOnFreeDays',

@@ -85,11 +85,13 @@ const mostMissing = 3;
 const mostNamed = 3;
 /** A wearable is charged and washed: less than this a week is not worth a word. */
 const wearMatters = 360;
+/** Sleep on free days that moved less than this, in minutes, has not moved. */
+const shiftMatters = 30;
 const wholeWindow = 7;
 /** Of what did not change, no more is listed in one sentence. */
 const mostSame = 3;
 /** Ends that are nearer to each other do not stand out. */
-const spreadMatters = { min: 20, steps: 1000, clock: 0 } as Record<string, number>;
+const spreadMatters = { min: 20, steps: 1000, clock: 45 } as Record<string, number>;
 
 /** The same facts give the same plan. */
 export function planOf(facts: readonly Fact[]): Plan {
@@ -113,9 +115,11 @@ export function planOf(facts: readonly Fact[]): Plan {
 
 const order: readonly Salience[] = ['changed', 'stands-out', 'rest'];
 
-/** By subject; the subject of what is most salient first. What is missing, and what the whole week was like, begins. */
+/** By subject; the subject of what is most salient first. What is missing begins, and then that nothing has changed. */
 function grouped(insights: readonly Insight[]): Insight[] {
-  const subjects = new Set<Subject>(['data', 'week', ...insights.map(({ subject }) => subject)]);
+  const unchanged = insights.some(({ kind, salience }) => kind === 'same' && salience === 'changed');
+  const first: Subject[] = unchanged ? ['data', 'week'] : ['data'];
+  const subjects = new Set<Subject>([...first, ...insights.map(({ subject }) => subject)]);
   return [...subjects].flatMap((subject) =>
     insights
       .filter((insight) => insight.subject === subject)
@@ -310,6 +314,13 @@ function standingOut(facts: readonly Fact[], known: Known): Insight[] {
   ];
 }
 
+/** A time of day counts from noon, so that evening and night follow each other. */
+function amountOf({ value, unit }: Fact): number {
+  if (unit !== 'clock') return Number(value);
+  const [hours, minutes] = String(value).split(':').map(Number) as [number, number];
+  return (60 * hours + minutes + 720) % 1440;
+}
+
 /** Two ends of something, each with its day. */
 function spread(
   known: Known,
@@ -320,8 +331,8 @@ function spread(
   [second, secondId]: readonly [string, string],
 ): Insight[] {
   const [one, other] = [known.get(firstId), known.get(secondId)];
-  if (!one || !other || Number(other.value) < fewestSteps) return [];
-  if (Number(one.value) - Number(other.value) < spreadMatters[one.unit]!) return [];
+  if (!one || !other || amountOf(other) < fewestSteps) return [];
+  if (Math.abs(amountOf(one) - amountOf(other)) < spreadMatters[one.unit]!) return [];
   return [
     say(kind, subject, salience, {
       [first]: valueOf(one),
@@ -352,7 +363,7 @@ function others(known: Known): Insight[] {
   );
   for (const way of ['later', 'earlier'] as const) {
     const fact = known.get(way === 'later' ? 'sleep.laterOnFreeDays' : 'sleep.earlierOnFreeDays');
-    if (!fact) continue;
+    if (!fact || Number(fact.value) < shiftMatters) continue;
     const direction = { is: 'direction', direction: way === 'later' ? 'time.up' : 'time.down' } as const;
     insights.push(say('free.shift', 'sleep', 'rest', { value: valueOf(fact), direction }, { about: way }));
   }

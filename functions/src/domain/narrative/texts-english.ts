@@ -261,7 +261,7 @@ export const english: Texts = {
     more: 'One more thing:',
     further: 'Another detail:',
     besides: 'Besides,',
-    together: 'To round this off,',
+    seen: 'What else can be seen:',
   },
   suggestions: {
     wear: 'If you wear the watch at night, you will see all of your sleep here.',

@@ -261,7 +261,7 @@ export const spanish: Texts = {
     more: 'Y algo más:',
     further: 'Otro detalle:',
     besides: 'Por otra parte,',
-    together: 'Para terminar,',
+    seen: 'Qué más se ve:',
   },
   suggestions: {
     wear: 'Si llevas el reloj por la noche, verás aquí todo tu sueño.',
