@@ -9,7 +9,7 @@ import { mondayOf } from '../../domain/history/week-digest.ts';
 import type { Language } from '../../domain/languages.ts';
 import type { Narrative, TemplateReason } from '../../domain/narrative/narrative.ts';
 import { planOf, type Plan } from '../../domain/narrative/plan.ts';
-import type { NarratorAnswer, Outcome, Ports } from '../ports.ts';
+import type { NarratorAnswer, Outcome, Person, Ports } from '../ports.ts';
 import { preferencesOf } from './preferences-of.ts';
 import { chosenNarrative, templateNarrative } from './text-plan.ts';
 import { windowDays } from './compute-weeks.ts';
@@ -34,7 +34,7 @@ export async function composeNarrative(
   const { language, units } = preferencesOf(person);
   const facts = withComparisons(factsOf(analysis, units), known?.facts ?? []);
   const plan = planOf(facts);
-  const generated = await generate(ports, key.uid, plan, language, traceparent);
+  const generated = await generate(ports, key.uid, person, plan, language, traceparent);
   if (typeof generated === 'string') return templateNarrative(facts, language, generated, traceparent);
   const { draft, ...about } = generated;
   return chosenNarrative(draft, plan.insights, { ...about, facts, language, traceparent });
@@ -51,6 +51,7 @@ export function weekTextOf({ window: { days } }: Analysis, narrative: Narrative)
 async function generate(
   { people, narrator }: NarratorPorts,
   uid: string,
+  person: Person,
   plan: Plan,
   language: Language,
   traceparent: string,
@@ -60,8 +61,9 @@ async function generate(
   let problems: DraftProblem[] = [];
   try {
     for (let asked = 0; asked < mostAsked; asked++) {
-      // Asked in the moment of every call: it may have been withdrawn since the one before.
-      if ((await people.find(uid)).consent?.generatedText !== true) return 'no-consent';
+      // Consent may have been withdrawn since the call before.
+      const { consent } = asked === 0 ? person : await people.find(uid);
+      if (consent?.generatedText !== true) return 'no-consent';
       const answer = await narrator.write({ choices, language, problems, traceparent });
       tokens.input += answer.tokens.input;
       tokens.output += answer.tokens.output;
