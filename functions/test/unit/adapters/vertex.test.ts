@@ -71,11 +71,11 @@ describe('the narrator on Vertex AI', () => {
     assert.equal(vertex.requests.length, 1);
   });
 
-  it('costs at most 4,000 tokens in and 400 out for a text, in every language', async () => {
+  it('costs at most 2,800 tokens in and 250 out for a text, in every language', async () => {
     for (const language of languages) {
       const { tokens } = await narrator().write({ ...request, language, choices: choicesOf(plan, language) });
       assert.ok(
-        tokens.input <= 4000 && tokens.output <= 400,
+        tokens.input <= 2800 && tokens.output <= 250,
         `${language}: ${tokens.input} in, ${tokens.output} out`,
       );
     }
