@@ -342,5 +342,7 @@ function changeOf({ upload, next, told }: UploadMove): Measurement[] {
 
 function textsOf(narrative: Narrative | undefined): Measurement[] {
   if (!narrative) return [];
-  return [{ name: 'clarity_loop.narratives', value: 1, attributes: { source: narrative.source } }];
+  const { source, reason } = narrative;
+  const attributes = { source, ...(reason ? { reason } : {}) };
+  return [{ name: 'clarity_loop.narratives', value: 1, attributes }];
 }

@@ -153,7 +153,7 @@ describe('the metrics of the local stack', () => {
       /^clarity_loop_uploads_total\{.*outcome="succeeded"\} \d+$/m,
       /^clarity_loop_stage_duration_seconds_bucket\{.*le="\+Inf",stage="analysis"\} \d+$/m,
       /^clarity_loop_upload_duration_seconds_count\{.*milestone="narrative"\} \d+$/m,
-      /^clarity_loop_narratives_total\{.*source="template"\} \d+$/m,
+      /^clarity_loop_narratives_total\{.*source="template".*\} \d+$/m,
       /^# TYPE clarity_loop_stage_duration_seconds histogram$/m,
     ]) {
       assert.match(text, sample);

@@ -93,7 +93,7 @@ describe('what is told of an upload', () => {
       'upload.duration analysis 8',
       'upload.duration narrative 8',
       'uploads succeeded 1',
-      'narratives template 1',
+      'narratives template no-consent 1',
     ]);
   });
 

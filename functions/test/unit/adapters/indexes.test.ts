@@ -5,6 +5,8 @@ import { getCallSites } from 'node:util';
 import * as sdk from 'firebase-admin/firestore';
 import { firestorePorts } from '../../../src/adapters/firestore/firestore.ts';
 import { paths } from '../../../src/contract/upload.ts';
+import { templateDraft } from '../../../src/domain/narrative/draft.ts';
+import { planOf } from '../../../src/domain/narrative/plan.ts';
 import { newPerson } from '../../../src/domain/person/person-state.ts';
 import { advance, requested } from '../../../src/domain/upload/upload.ts';
 import { openUpload, sampleOf, traceparent } from '../../support/build.ts';
@@ -58,7 +60,8 @@ function callsOf(ports: Stored): Calls {
     const [seen, first] = await Promise.all([uploads.find(key), histories.state(uid)]);
     const taken = await histories.commit(uid, first, held, {});
     const event = { kind: 'analyzed', receipt, provisional: false, textWanted: false, at } as const;
-    const narrative = { ...someNarrative(), replaceable: true };
+    const draft = templateDraft(planOf([]), 'en');
+    const narrative = { ...someNarrative(), replaceable: true, draft };
     const told = { uploadId: key.uploadId, analysis: someAnalysis(), latest: true, narrative, traceparent };
     const move = { uploadId: key.uploadId, ...seen!, next: advance(seen!.upload, event), told };
     const marks = { since: '', latest: [someWeek(week).mark] };
