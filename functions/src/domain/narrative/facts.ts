@@ -4,7 +4,7 @@ import type { CardioSection } from '../analysis/sections/cardio.ts';
 import type { NightDocument, SleepSection } from '../analysis/sections/sleep.ts';
 import type { Unavailable } from '../fault.ts';
 import type { NightMeasure } from '../history/week-digest.ts';
-import { clockMinute, weekday } from '../local-time.ts';
+import { clockMinute } from '../local-time.ts';
 import { changeOf, type Change } from '../metrics/comparison.ts';
 import { averageOf, type Average } from '../metrics/statistics.ts';
 
@@ -15,7 +15,7 @@ export type Units = 'metric' | 'imperial';
 export interface Fact {
   id: string;
   label: string;
-  /** A number, a clock time `HH:MM`, a weekday in English, or the code of a reason. */
+  /** A number, a clock time `HH:MM`, or the code of a reason. */
   value: number | string;
   unit: string;
   /** What it is about; the week where this is missing. */
@@ -220,7 +220,6 @@ function addSleep(add: Add, { summary, missingNights, nights, naps }: SleepSecti
   }
 }
 
-const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 /** Of fewer nights or days none stands out. */
 const leastToStandOut = 3;
 
@@ -245,16 +244,7 @@ function addNights(
 
   const longest = standsOut(told, ({ tst }) => tst);
   const shortest = standsOut(told, ({ tst }) => -tst);
-  if (longest) {
-    add(
-      'sleep.longest',
-      'Day on which the longest night ended',
-      weekdays[weekday(longest.day)]!,
-      'weekday',
-      of(longest),
-    );
-    add('night.longest', 'Sleep in the longest night', whole(longest.tst), 'min', of(longest));
-  }
+  if (longest) add('night.longest', 'Sleep in the longest night', whole(longest.tst), 'min', of(longest));
   if (shortest)
     add('night.shortest', 'Sleep in the shortest night', whole(shortest.tst), 'min', of(shortest));
   const bedtimes = measuredNights.flatMap((night) =>
