@@ -63,7 +63,7 @@ function changed(good: Draft, change: Record<string, unknown>): Draft {
 
 export interface Honest {
   opening: string;
-  /** Never looked at while the vocabulary was made. */
+  /** Its words were not read off for the vocabulary; how many of these stand was looked at several times while it was made. */
   heldOut: boolean;
 }
 

@@ -90,7 +90,7 @@ function bent(draft: Draft): fc.Arbitrary<Draft> {
 
 for (const language of languages) {
   describe(`the check of a draft, in ${language}`, () => {
-    it('lets no attack of the red team stand, of three hundred and more in every class', () => {
+    it('lets none of more than three hundred attacks stand, of any class', () => {
       const { attacks } = measuredOf(language);
       const written = attacksOf(language).length;
       assert.ok(written >= 300, String(written));
