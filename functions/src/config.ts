@@ -56,11 +56,11 @@ const Environment = v.object({
   ),
   VERTEX_LOCATION: v.pipe(
     text('VERTEX_LOCATION'),
-    v.regex(/^[a-z][a-z0-9-]*$/, 'VERTEX_LOCATION is not a location such as europe-west4 or global'),
+    v.regex(/^[a-z][a-z0-9-]*$/, 'VERTEX_LOCATION is not a location such as eu, europe-west4 or global'),
   ),
   VERTEX_MODEL: v.pipe(
     text('VERTEX_MODEL'),
-    v.regex(/^[a-z0-9][a-z0-9.-]*$/, 'VERTEX_MODEL is not a model name such as gemini-2.5-flash'),
+    v.regex(/^[a-z0-9][a-z0-9.-]*$/, 'VERTEX_MODEL is not a model name such as gemini-3.5-flash-lite'),
   ),
   VERTEX_API_ENDPOINT: v.pipe(
     v.optional(v.string(), ''),

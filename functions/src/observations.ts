@@ -171,12 +171,12 @@ export function observations(
       write: {
         attributes: gemini,
         inputs: ([request]) => [{ ...request, traceparent: carrying.handOn(request.traceparent) }],
-        tell: ([{ facts, problems }], { modelVersion, tokens }, seconds) => ({
+        tell: ([{ choices, problems }], { modelVersion, tokens }, seconds) => ({
           attributes: {
             'gen_ai.response.model': modelVersion,
             'gen_ai.usage.input_tokens': tokens.input,
             'gen_ai.usage.output_tokens': tokens.output,
-            'clarity_loop.facts': facts.length,
+            'clarity_loop.insights': choices.insights.length,
             'clarity_loop.problems': problems.length,
           },
           measurements: [{ name: 'gen_ai.client.operation.duration', value: seconds, attributes: gemini }],
@@ -343,5 +343,7 @@ function changeOf({ upload, next, told }: UploadMove): Measurement[] {
 
 function textsOf(narrative: Narrative | undefined): Measurement[] {
   if (!narrative) return [];
-  return [{ name: 'clarity_loop.narratives', value: 1, attributes: { source: narrative.source } }];
+  const { source, reason } = narrative;
+  const attributes = { source, ...(reason ? { reason } : {}) };
+  return [{ name: 'clarity_loop.narratives', value: 1, attributes }];
 }

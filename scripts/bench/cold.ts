@@ -29,7 +29,7 @@ const environment = {
   GCLOUD_PROJECT: 'demo-clarity-loop',
   RECORDINGS_BUCKET: 'demo-clarity-loop.appspot.com',
   VERTEX_LOCATION: 'europe-west4',
-  VERTEX_MODEL: 'gemini-2.5-flash',
+  VERTEX_MODEL: 'gemini-3.5-flash-lite',
   LOG_LEVEL: 'error',
 };
 

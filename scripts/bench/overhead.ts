@@ -41,7 +41,7 @@ function run(file: string, env: Record<string, string>): Promise<Overhead> {
         GCLOUD_PROJECT: 'demo-bench',
         RECORDINGS_BUCKET: 'demo-bench.appspot.com',
         VERTEX_LOCATION: 'europe-west4',
-        VERTEX_MODEL: 'gemini-2.5-flash',
+        VERTEX_MODEL: 'gemini-3.5-flash-lite',
         FUNCTION_TARGET: 'onAnalysisRequested',
         ...env,
       },

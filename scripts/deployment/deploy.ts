@@ -8,6 +8,7 @@ import path from 'node:path';
 import { parseEnv } from 'node:util';
 import { attachDeadLetters } from './attach-dead-letters.ts';
 import { letEventsIn } from './callers.ts';
+import { retirementProblem } from './gemini-models.ts';
 import { applicationDefaultToken, googleApi } from './google-api.ts';
 import { secureSignIn } from './sign-in.ts';
 import { deployedBundles } from '../lib/build-functions.ts';
@@ -55,7 +56,9 @@ export async function deploy(project: string, say: (line: string) => void): Prom
  */
 async function firebaseDeploy(project: string): Promise<void> {
   deployedBundles();
-  mustHaveValues(project);
+  const { VERTEX_MODEL: model = '' } = mustHaveValues(project);
+  const problem = retirementProblem(model, Date.now());
+  if (problem) throw new Error(problem);
   const firebase = createRequire(import.meta.url).resolve('firebase-tools/lib/bin/firebase.js');
   for (const args of deployArguments(project)) {
     const child = spawn(process.execPath, [firebase, ...args], {
@@ -71,9 +74,10 @@ async function firebaseDeploy(project: string): Promise<void> {
 /**
  * firebase-tools takes no default of the code without a terminal: every value must be there, an empty one counts.
  *
+ * @returns the values
  * @throws Error that names the values of functions/.env.example that functions/.env.PROJECT lacks
  */
-export function mustHaveValues(project: string, folder = functions): void {
+export function mustHaveValues(project: string, folder = functions): NodeJS.Dict<string> {
   const file = path.join(folder, `.env.${project}`);
   const name = `functions/.env.${project}`;
   if (!existsSync(file)) throw new Error(`${name} is missing: copy functions/.env.example and fill it in.`);
@@ -83,4 +87,5 @@ export function mustHaveValues(project: string, folder = functions): void {
   );
   if (missing.length > 0)
     throw new Error(`${name} lacks ${missing.join(', ')}: take the lines over from functions/.env.example.`);
+  return values;
 }

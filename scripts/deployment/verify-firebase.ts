@@ -1,4 +1,5 @@
 // The half of a live project that phones meet first: sign-in, apps, App Check, and the model that writes (infra/firebase.tf).
+import { endpointOf } from '../../functions/src/adapters/vertex.ts';
 import { region } from '../../functions/src/config.ts';
 import { unless, type Check, type Live } from './check.ts';
 import { GoogleApiError, listAll } from './google-api.ts';
@@ -118,14 +119,6 @@ async function isThere(asked: Promise<unknown>): Promise<boolean> {
   }
 }
 
-/** Where Vertex AI is for a location. https://cloud.google.com/vertex-ai/generative-ai/docs/learn/locations */
-function vertexHost(location: string): string {
-  if (location === 'global') return 'aiplatform.googleapis.com';
-  return ['eu', 'us'].includes(location)
-    ? `aiplatform.${location}.rep.googleapis.com`
-    : `${location}-aiplatform.googleapis.com`;
-}
-
 /** Asks for one word, with the values that the deployed function has. */
 async function modelProblems({ api, project }: Live): Promise<string[]> {
   const writer = await api.get<{ serviceConfig?: { environmentVariables?: Record<string, string> } }>(
@@ -142,7 +135,7 @@ async function modelProblems({ api, project }: Live): Promise<string[]> {
       candidates?: { content?: { parts?: { text?: string }[] } }[];
     }>(
       'POST',
-      endpoint || vertexHost(location),
+      endpoint || endpointOf(location),
       `v1/projects/${project}/locations/${location}/publishers/google/models/${model}:generateContent`,
       {
         contents: [{ role: 'user', parts: [{ text: 'Answer with one word: yes.' }] }],

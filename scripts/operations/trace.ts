@@ -28,7 +28,7 @@ const told = [
   'clarity_loop.samples',
   'clarity_loop.days',
   'clarity_loop.minutes',
-  'clarity_loop.facts',
+  'clarity_loop.insights',
   'gen_ai.request.model',
   'gen_ai.usage.input_tokens',
   'gen_ai.usage.output_tokens',

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { judged, type Judged } from './judged.ts';
 import { people } from './people.ts';
 import { peoplePage } from './pictures.ts';
+import { languages } from '../../functions/src/domain/languages.ts';
+import { goldenTexts, tenWeeks } from './texts.ts';
 
 describe('what is told of people whose truth is known', () => {
   const all: Judged[] = [];
@@ -16,6 +18,12 @@ describe('what is told of people whose truth is known', () => {
       const one = await judged(person);
       all.push(one);
       assert.deepEqual(one.complaints, [], `${one.truth}; told: ${one.told}`);
+    });
+  }
+
+  for (const language of languages) {
+    it(`reads as it was read by people: ten weeks in ${language} (else: npm run people -- --texts, and read them)`, () => {
+      assert.equal(tenWeeks(all, language), goldenTexts(language));
     });
   }
 

@@ -9,8 +9,8 @@ import { prepareWindow } from '../../functions/src/domain/analysis/prepare.ts';
 import { mondayOf, type WeekDigest } from '../../functions/src/domain/history/week-digest.ts';
 import { addDays, localDay } from '../../functions/src/domain/local-time.ts';
 import { factsOf, type Fact } from '../../functions/src/domain/narrative/facts.ts';
-import { textOf } from '../../functions/src/domain/narrative/narrative.ts';
-import { templateDraft } from '../../functions/src/domain/narrative/template.ts';
+import { templateDraft, textOf } from '../../functions/src/domain/narrative/draft.ts';
+import { planOf } from '../../functions/src/domain/narrative/plan.ts';
 import type { Sample } from '../../functions/src/domain/samples/sample.ts';
 import { weekWindow } from '../../functions/src/domain/samples/window.ts';
 import { stageNights } from '../../functions/src/workflows/steps/stage-nights.ts';
@@ -40,7 +40,8 @@ export async function toldWeeks(samples: readonly Sample[]): Promise<ToldWeek[]>
     const findings = findingsOf(preparation, staged);
     const analysis = conclude(findings, cards);
     const facts = factsOf(analysis, 'metric', weeks.at(-1)?.analysis);
-    const { summary, highlights, suggestions } = textOf(templateDraft(facts, 'en'));
+    const plan = planOf(facts);
+    const { summary, highlights, suggestions } = textOf(templateDraft(plan, 'en'), plan.insights, 'en');
     weeks.push({
       findings,
       analysis,

@@ -71,10 +71,10 @@ export function worldOf(history: History): World {
     },
     models: sleepsSoundly,
     narrator: {
-      write: ({ language }) => {
+      write: (request) => {
         asked++;
-        if (language === refusedLanguage) return Promise.reject(new Fault('narrator/rejected'));
-        return Promise.resolve(calmAnswer);
+        if (request.language === refusedLanguage) return Promise.reject(new Fault('narrator/rejected'));
+        return Promise.resolve(calmAnswer(request));
       },
     },
   };

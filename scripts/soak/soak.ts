@@ -104,7 +104,7 @@ async function sweepAll(stack: Stack, sent: Sent[]): Promise<{ runs: number; lef
   Object.assign(process.env, {
     RECORDINGS_BUCKET: `${stack.project}.appspot.com`,
     VERTEX_LOCATION: 'europe-west4',
-    VERTEX_MODEL: 'gemini-2.5-flash',
+    VERTEX_MODEL: 'gemini-3.5-flash-lite',
     ...stack.vertex.env,
   });
   stack.vertex.trustHere();

@@ -19,11 +19,16 @@ describe('report of a journey', () => {
   it('gives the text of a narrative, and who wrote it', () => {
     const narrative = {
       source: 'gemini' as const,
-      language: 'en' as const,
+      modelVersion: 'stand-in for gemini',
       summary: 'S.',
       highlights: ['H.'],
       suggestions: ['G.'],
     };
-    assert.deepEqual(narrativeLines(narrative), ['(gemini, en)', 'S.', '  * H.', '  > G.']);
+    assert.deepEqual(narrativeLines(narrative), [
+      '(written by a stand-in for Gemini from your numbers, each checked)',
+      'S.',
+      'H.',
+      '  > G.',
+    ]);
   });
 });

@@ -1,5 +1,5 @@
 // Puts the documents of a journey into a few readable lines.
-import type { Narrative } from '../../functions/src/domain/narrative/narrative.ts';
+import { authorOf, type Narrative } from '../../functions/src/domain/narrative/narrative.ts';
 
 /** An object whose fields are looked at one by one. */
 type Fields = Record<string, unknown>;
@@ -47,17 +47,21 @@ export function analysisLines(analysis: object): string[] {
   return lines;
 }
 
+const writtenBy: Partial<Record<string, string>> = {
+  gemini: 'written with Gemini from your numbers, each checked',
+  template: 'written from a template',
+  'stand-in': 'written by a stand-in for Gemini from your numbers, each checked',
+};
+
 export function narrativeLines(
-  narrative: Pick<Narrative, 'summary' | 'highlights' | 'suggestions'> & {
-    source: string;
-    language: string;
-  },
+  narrative: Pick<Narrative, 'modelVersion' | 'summary' | 'highlights' | 'suggestions'> & { source: string },
 ): string[] {
-  const { source, language, summary, highlights, suggestions } = narrative;
+  const { summary, highlights, suggestions } = narrative;
+  const author = authorOf(narrative);
   return [
-    `(${source}, ${language})`,
+    `(${writtenBy[author] ?? author})`,
     summary,
-    ...highlights.map((line) => `  * ${line}`),
+    ...highlights,
     ...suggestions.map((line) => `  > ${line}`),
   ];
 }

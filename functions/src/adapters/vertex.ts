@@ -1,19 +1,25 @@
-import type { FinishReason, GenerateContentResponse, GenerativeModel } from '@google-cloud/vertexai';
+import type {
+  FinishReason,
+  GenerateContentResponse,
+  GenerationConfig,
+  GenerativeModel,
+} from '@google-cloud/vertexai';
 import {
   BrokenCircuitError,
   bulkhead,
   circuitBreaker,
   CircuitState,
   ConsecutiveBreaker,
-  handleWhen,
+  handleAll,
 } from 'cockatiel';
 import * as v from 'valibot';
+import { Draft } from '../contract/documents.ts';
 import { Fault } from '../domain/fault.ts';
 import { lazy } from '../domain/lazy.ts';
-import type { Narrator, NarratorAnswer } from '../workflows/ports.ts';
+import type { NarrativeRequest, Narrator, NarratorAnswer } from '../workflows/ports.ts';
 import { vertexBreaker, vertexCall, vertexPlaces } from './policies.ts';
 import { withRetry, type RetryPolicy } from './retry.ts';
-import { Answer, promptVersion, responseSchema, systemInstruction } from './vertex-prompt.ts';
+import { promptOf, promptVersion, responseSchema, systemInstruction } from './vertex-prompt.ts';
 
 /** What the breaker does: lets calls through, lets none, or lets one try. */
 export type BreakerState = 'closed' | 'open' | 'half-open';
@@ -22,7 +28,7 @@ export interface VertexOptions {
   project: string;
   location: string;
   model: string;
-  /** host[:port]; empty for Google's own. */
+  /** host[:port]; empty for Google's own of the location. */
   apiEndpoint: string;
   timeoutMs?: number;
   retry?: RetryPolicy;
@@ -43,7 +49,8 @@ export interface VertexOptions {
  */
 export function vertexNarrator(options: VertexOptions): Narrator {
   const { retry = vertexCall.retry, breaker = vertexBreaker } = options;
-  const circuit = circuitBreaker(handleWhen(mayPass), {
+  // A request that is refused counts too: whatever is wrong with the model or the role is wrong for everybody.
+  const circuit = circuitBreaker(handleAll, {
     halfOpenAfter: breaker.openMs,
     breaker: new ConsecutiveBreaker(breaker.failures),
   });
@@ -56,19 +63,27 @@ export function vertexNarrator(options: VertexOptions): Narrator {
   // One client for all calls: it holds the access token.
   const open = lazy(() => openVertex(options));
   return {
-    async write({ facts, language, problems, traceparent }) {
-      const prompt = JSON.stringify({ language, facts, ...(problems.length ? { problems } : {}) });
-      let response: GenerateContentResponse;
-      try {
-        const model = (await open())(traceparent);
+    async write(request) {
+      const prompt = promptOf(request);
+      const ask = async (): Promise<GenerateContentResponse> => {
+        const model = (await open())(request);
         const call = () => circuit.execute(() => generate(model, prompt, options.onFailure));
-        response = await places.execute(() => withRetry(call, retry, mayPass, wait));
-      } catch (error) {
-        throw new Fault(isRejected(error) ? 'narrator/rejected' : 'narrator/unavailable', { cause: error });
-      }
-      const tokens = tokensOf(response);
-      options.onTokens?.(tokens);
-      return { ...answerOf(response, options.model), tokens };
+        return places.execute(() => withRetry(call, retry, mayPass, wait));
+      };
+      const spent = { input: 0, output: 0 };
+      const asked = async (): Promise<GenerateContentResponse> => {
+        const response = await ask().catch((error: unknown) => {
+          throw new Fault(isRejected(error) ? 'narrator/rejected' : 'narrator/unavailable', { cause: error });
+        });
+        const tokens = tokensOf(response);
+        options.onTokens?.(tokens);
+        spent.input += tokens.input;
+        spent.output += tokens.output;
+        return response;
+      };
+      const first = await asked();
+      const response = finishOf(first) === 'MAX_TOKENS' ? await asked() : first;
+      return { ...answerOf(response, options.model), tokens: spent };
     },
   };
 }
@@ -81,24 +96,37 @@ const breakerStates: Record<CircuitState, BreakerState> = {
   [CircuitState.Isolated]: 'open',
 };
 
-/** The model, for calls that belong to one trace. */
-type OpenModel = (traceparent: string) => GenerativeModel;
+/** The model, for what is chosen from in calls that belong to one trace. */
+type OpenModel = (request: Pick<NarrativeRequest, 'choices' | 'traceparent'>) => GenerativeModel;
+
+/**
+ * Where a location is served.
+ *
+ * @see https://docs.cloud.google.com/gemini-enterprise-agent-platform/resources/locations
+ */
+export function endpointOf(location: string): string {
+  if (location === 'global') return 'aiplatform.googleapis.com';
+  if (location === 'eu' || location === 'us') return `aiplatform.${location}.rep.googleapis.com`;
+  return `${location}-aiplatform.googleapis.com`;
+}
+
+/** A choice needs no thinking, which would cost as much as the answer. The families before Gemini 3 count it in tokens. */
+export function thinkingOf(model: string): object {
+  return /^gemini-[12]\./.test(model) ? { thinkingBudget: 0 } : { thinkingLevel: 'MINIMAL' };
+}
+
+/** Twice what the longest answer needs: five insights, their order, a sentence. */
+const mostTokens = 1024;
 
 async function openVertex(options: VertexOptions): Promise<OpenModel> {
   const { VertexAI, HarmBlockThreshold, HarmCategory, SchemaType } = await import('@google-cloud/vertexai');
   const { project, location, model, apiEndpoint } = options;
-  // The SDK makes no endpoint of the location "global".
-  const endpoint = apiEndpoint || (location === 'global' ? 'aiplatform.googleapis.com' : '');
-  const vertex = new VertexAI({ project, location, ...(endpoint ? { apiEndpoint: endpoint } : {}) });
+  const vertex = quietly(
+    () => new VertexAI({ project, location, apiEndpoint: apiEndpoint || endpointOf(location) }),
+  );
   const parameters = {
     model,
     systemInstruction: { role: 'system', parts: [{ text: systemInstruction }] },
-    generationConfig: {
-      temperature: 0.2,
-      maxOutputTokens: 1024,
-      responseMimeType: 'application/json',
-      responseSchema: responseSchema(SchemaType),
-    },
     safetySettings: [
       HarmCategory.HARM_CATEGORY_DANGEROUS_CONTENT,
       HarmCategory.HARM_CATEGORY_HARASSMENT,
@@ -107,8 +135,31 @@ async function openVertex(options: VertexOptions): Promise<OpenModel> {
     ].map((category) => ({ category, threshold: HarmBlockThreshold.BLOCK_LOW_AND_ABOVE })),
   };
   const timeout = options.timeoutMs ?? vertexCall.timeoutMs;
-  return (traceparent) =>
-    vertex.getGenerativeModel(parameters, { timeout, customHeaders: new Headers({ traceparent }) });
+  return ({ choices, traceparent }) => {
+    // The SDK knows no thinking, and sends what it does not know.
+    const generationConfig: GenerationConfig & { thinkingConfig: object } = {
+      temperature: 0.7,
+      maxOutputTokens: mostTokens,
+      thinkingConfig: thinkingOf(model),
+      responseMimeType: 'application/json',
+      responseSchema: responseSchema(SchemaType, choices),
+    };
+    return vertex.getGenerativeModel(
+      { ...parameters, generationConfig },
+      { timeout, customHeaders: new Headers({ traceparent }) },
+    );
+  };
+}
+
+/** The SDK tells on the console that another is to take its place; the log has no line for that. */
+function quietly<T>(make: () => T): T {
+  const { warn } = console;
+  console.warn = () => {};
+  try {
+    return make();
+  } finally {
+    console.warn = warn;
+  }
 }
 
 async function generate(
@@ -145,9 +196,14 @@ function tokensOf({ usageMetadata }: GenerateContentResponse): NarratorAnswer['t
   return { input: usageMetadata?.promptTokenCount ?? 0, output: usageMetadata?.candidatesTokenCount ?? 0 };
 }
 
+function finishOf({ candidates }: GenerateContentResponse): `${FinishReason}` | undefined {
+  return candidates?.[0]?.finishReason;
+}
+
 function answerOf(response: GenerateContentResponse, model: string): Omit<NarratorAnswer, 'tokens'> {
   const candidate = response.candidates?.[0];
-  const finish: `${FinishReason}` | undefined = candidate?.finishReason;
+  const finish = finishOf(response);
+  if (finish === 'MAX_TOKENS') throw new Fault('narrator/invalid');
   if (!candidate || (finish && finish !== 'STOP')) throw new Fault('narrator/refused');
   const text = (candidate.content.parts ?? []).map((part) => part.text ?? '').join('');
   let raw: unknown;
@@ -156,7 +212,8 @@ function answerOf(response: GenerateContentResponse, model: string): Omit<Narrat
   } catch {
     throw new Fault('narrator/invalid');
   }
-  const answer = v.safeParse(Answer, raw);
+  // Its form; what it says is checked by `domain/narrative/draft-check.ts`.
+  const answer = v.safeParse(Draft, raw);
   if (!answer.success) throw new Fault('narrator/invalid');
   return {
     draft: answer.output,

@@ -403,6 +403,15 @@ export const Fact = v.object({
 export const Tokens = v.object({ input: count, output: count });
 export const Language = v.picklist(languages);
 
+/** What Gemini chose for a text, see `domain/narrative/draft.ts`. */
+export const Draft = v.object({
+  insights: v.array(v.object({ id: v.string(), frame: v.string() })),
+  order: v.array(v.string()),
+  connectives: v.array(v.string()),
+  opening: v.string(),
+  suggestions: v.array(v.string()),
+});
+
 /** `users/{uid}/narratives/{uploadId}` */
 export const NarrativeDocument = v.object({
   schemaVersion: v.literal(1),
@@ -421,6 +430,7 @@ export const NarrativeDocument = v.object({
   facts: v.pipe(v.array(Fact), v.readonly()),
   modelVersion: v.nullable(v.string()),
   promptVersion: v.nullable(v.string()),
+  draft: v.exactOptional(Draft),
   tokens: v.nullable(Tokens),
   traceparent: v.string(),
   createdAt: v.date(),

@@ -4,6 +4,7 @@ import type { PersonState } from '../domain/person/person-state.ts';
 import { ProblemCode } from './answers.ts';
 import {
   AnalysisDocument,
+  Draft,
   NarrativeDocument,
   UploadDocument,
   WeekDocument,
@@ -172,7 +173,15 @@ export const storedPersonState = {
       tombstones: v.number(),
       walk: v.nullable(v.string()),
       takeOver: v.nullable(v.string()),
-      text: v.nullable(v.object({ askedAt: milliseconds, language: v.string(), units: v.string() })),
+      text: v.nullable(
+        v.object({
+          askedAt: milliseconds,
+          language: v.string(),
+          units: v.string(),
+          uploadId: v.nullable(v.string()),
+          chosen: v.nullable(v.object({ draft: Draft, modelVersion: v.string(), promptVersion: v.string() })),
+        }),
+      ),
       nextLookAt: v.optional(millisecondsOrNull, null),
       looks: v.optional(v.number(), 0),
     }),

@@ -8,10 +8,3 @@ export function isLanguage(code: string | undefined): code is Language {
 
 /** A language's decimal mark; the other one groups thousands. */
 export const decimalMark: Record<Language, '.' | ','> = { en: '.', es: ',', de: ',' };
-
-/** Monday to Sunday, in lower case. */
-export const weekdayNames: Record<Language, readonly string[]> = {
-  en: ['monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday', 'sunday'],
-  es: ['lunes', 'martes', 'miércoles', 'jueves', 'viernes', 'sábado', 'domingo'],
-  de: ['montag', 'dienstag', 'mittwoch', 'donnerstag', 'freitag', 'samstag', 'sonntag'],
-};

@@ -1,21 +1,28 @@
 import { scaleLinear } from 'd3-scale';
 import type { Fact } from '../domain/narrative/facts.ts';
+import { authorOf } from '../domain/narrative/narrative.ts';
 import { h, type Element } from './element.ts';
 import { fill } from './format.ts';
 import { paragraph, table, type Context } from './parts.ts';
 
-/** Facts are rounded already: hours to one digit, the others that are compared to whole numbers. */
-function digitsOf({ unit }: Fact): number {
-  return unit === 'h' ? 1 : 0;
+/** What is compared is in whole numbers; minutes are told in hours. */
+function numberOf({ format }: Context, { unit }: Fact, value: number): string {
+  if (unit !== 'min') return format.number(value);
+  const [hours, minutes] = [Math.floor(value / 60), value % 60];
+  return hours === 0 ? `${minutes} min` : `${format.number(hours)} h ${minutes} min`;
 }
 
-function written({ words, format }: Context, fact: Fact, value: number): string {
-  return `${format.number(value, digitsOf(fact))} ${words.units[fact.unit] ?? fact.unit}`;
+function written(context: Context, fact: Fact, value: number): string {
+  return [numberOf(context, fact, value), unitOf(context, fact)].filter(Boolean).join(' ');
+}
+
+function unitOf({ words }: Context, { unit }: Fact): string {
+  return unit === 'min' ? '' : (words.units[unit] ?? unit);
 }
 
 /** The numbers that are compared from week to week, as a list of tiles. */
 export function glance(context: Context): Element {
-  const { report, words, format } = context;
+  const { report, words } = context;
   const tiles = report.facts.flatMap((fact) => {
     const label = words.facts[fact.id];
     if (label === undefined || typeof fact.value !== 'number') return [];
@@ -35,11 +42,9 @@ export function glance(context: Context): Element {
         h(
           'dd',
           null,
-          format.number(fact.value, digitsOf(fact)),
+          numberOf(context, fact, fact.value),
           // The label of steps says already what they are.
-          fact.unit === 'steps'
-            ? null
-            : h('span', { class: 'unit' }, ` ${words.units[fact.unit] ?? fact.unit}`),
+          fact.unit === 'steps' ? null : h('span', { class: 'unit' }, ` ${unitOf(context, fact)}`),
         ),
         before,
       ),
@@ -77,11 +82,11 @@ function coverageSentences({ report, words, format }: Context): string[] {
 const barWidth = 120;
 
 export function comparison(context: Context): Element {
-  const { report, words, format } = context;
+  const { report, words } = context;
   const compared = report.facts.filter(({ id, earlier }) => earlier !== undefined && words.facts[id]);
   const rows = compared.map((fact) => {
     const [now, before] = [Number(fact.value), fact.earlier!];
-    const difference = format.number(Math.abs(now - before), digitsOf(fact));
+    const difference = numberOf(context, fact, Math.abs(now - before));
     const sign = { higher: '▲ +', lower: '▼ −', same: '' }[fact.change!];
     return [
       words.facts[fact.id]!,
@@ -131,7 +136,7 @@ export function narrative(context: Context): Element {
             'div',
             { class: 'narrative', lang: text.language },
             text.summary ? h('p', { class: 'lead' }, text.summary) : null,
-            ...list(text.highlights, words.narrative.highlights, report.language),
+            ...text.highlights.map((one) => paragraph(one)),
             ...list(text.suggestions, words.narrative.suggestions, report.language),
           ),
           paragraph(origin(context), 'small'),
@@ -150,11 +155,8 @@ function list(sentences: readonly string[], heading: string, language: string): 
 }
 
 function origin({ report, words }: Context): string {
-  const { source, modelVersion, language } = report.narrative!;
-  const by =
-    source === 'gemini'
-      ? fill(words.narrative.generated, { model: modelVersion ?? 'Gemini' })
-      : words.narrative.template;
+  const { language } = report.narrative!;
+  const by = words.narrative.by[authorOf(report.narrative!)];
   if (language === report.language) return by;
   return `${by} ${fill(words.narrative.otherLanguage, { language: words.languageNames[language] })}`;
 }

@@ -1,6 +1,7 @@
 import type { UnavailableCode } from '../domain/fault.ts';
 import type { NightMeasure } from '../domain/history/week-digest.ts';
 import type { Language } from '../domain/languages.ts';
+import type { Narrative } from '../domain/narrative/narrative.ts';
 import type { SleepSource, SleepState } from '../domain/metrics/sleep.ts';
 
 /** Where a number comes from. */
@@ -29,11 +30,9 @@ export interface ReportWords {
   scrollable: string;
 
   narrative: {
-    generated: string;
-    template: string;
+    by: Record<Narrative['source'] | 'stand-in', string>;
     missing: string;
     otherLanguage: string;
-    highlights: string;
     suggestions: string;
   };
   languageNames: Record<Language, string>;

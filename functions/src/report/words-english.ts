@@ -39,11 +39,13 @@ export const english: ReportWords = {
   scrollable: '{title}, can be scrolled',
 
   narrative: {
-    generated: 'Written by a language model ({model}); every number was checked against the analysis.',
-    template: 'Put together from fixed sentences; no language model wrote it.',
+    by: {
+      gemini: 'Written with Gemini from your numbers, each checked.',
+      template: 'Written from a template.',
+      'stand-in': 'Written by a stand-in for Gemini from your numbers, each checked.',
+    },
     missing: 'The text has not been written yet.',
     otherLanguage: 'The text was written in {language}.',
-    highlights: 'What stands out',
     suggestions: 'To try',
   },
   languageNames: { en: 'English', es: 'Spanish', de: 'German' },
@@ -58,7 +60,7 @@ export const english: ReportWords = {
     'cardio.lowestSleeping': 'Lowest sleeping heart rate',
     'cardio.hrvNight': 'Heart rate variability at night',
   },
-  units: { h: 'h', '%': '%', steps: 'steps', bpm: 'bpm', ms: 'ms' },
+  units: { '%': '%', steps: 'steps', bpm: 'bpm', ms: 'ms' },
   change: { higher: 'more', lower: 'less', same: 'the same' },
   weekBefore: '{value} the week before',
   noWeekBefore: 'There is no analysis of the week before to compare with.',

@@ -42,11 +42,13 @@ export const german: ReportWords = {
   scrollable: '{title}, lässt sich verschieben',
 
   narrative: {
-    generated: 'Von einem Sprachmodell geschrieben ({model}); jede Zahl wurde mit der Auswertung verglichen.',
-    template: 'Aus festen Sätzen zusammengesetzt; kein Sprachmodell hat ihn geschrieben.',
+    by: {
+      gemini: 'Mit Gemini aus deinen Zahlen geschrieben, jede davon geprüft.',
+      template: 'Aus einer Vorlage geschrieben.',
+      'stand-in': 'Von einem Platzhalter für Gemini aus deinen Zahlen geschrieben, jede davon geprüft.',
+    },
     missing: 'Der Text ist noch nicht geschrieben.',
     otherLanguage: 'Der Text wurde auf {language} geschrieben.',
-    highlights: 'Was auffällt',
     suggestions: 'Zum Ausprobieren',
   },
   languageNames: { en: 'Englisch', es: 'Spanisch', de: 'Deutsch' },
@@ -61,7 +63,7 @@ export const german: ReportWords = {
     'cardio.lowestSleeping': 'Niedrigster Puls im Schlaf',
     'cardio.hrvNight': 'Pulsvariabilität nachts',
   },
-  units: { h: 'h', '%': '%', steps: 'Schritte', bpm: 'bpm', ms: 'ms' },
+  units: { '%': '%', steps: 'Schritte', bpm: 'bpm', ms: 'ms' },
   change: { higher: 'mehr', lower: 'weniger', same: 'gleich' },
   weekBefore: '{value} in der Woche davor',
   noWeekBefore: 'Es gibt keine Auswertung der Woche davor, mit der sich vergleichen ließe.',

@@ -40,11 +40,13 @@ export const spanish: ReportWords = {
   scrollable: '{title}, se puede desplazar',
 
   narrative: {
-    generated: 'Escrito por un modelo de lenguaje ({model}); cada número se comprobó con el análisis.',
-    template: 'Compuesto con frases fijas; no lo escribió ningún modelo de lenguaje.',
+    by: {
+      gemini: 'Escrito con Gemini a partir de tus números, todos comprobados.',
+      template: 'Escrito a partir de una plantilla.',
+      'stand-in': 'Escrito por un sustituto de Gemini a partir de tus números, todos comprobados.',
+    },
     missing: 'El texto aún no está escrito.',
     otherLanguage: 'El texto se escribió en {language}.',
-    highlights: 'Lo que destaca',
     suggestions: 'Para probar',
   },
   languageNames: { en: 'inglés', es: 'español', de: 'alemán' },
@@ -59,7 +61,7 @@ export const spanish: ReportWords = {
     'cardio.lowestSleeping': 'Pulso más bajo al dormir',
     'cardio.hrvNight': 'Variabilidad del pulso por la noche',
   },
-  units: { h: 'h', '%': '%', steps: 'pasos', bpm: 'lpm', ms: 'ms' },
+  units: { '%': '%', steps: 'pasos', bpm: 'lpm', ms: 'ms' },
   change: { higher: 'más', lower: 'menos', same: 'igual' },
   weekBefore: '{value} la semana anterior',
   noWeekBefore: 'No hay un análisis de la semana anterior con el que comparar.',

@@ -96,8 +96,8 @@ export const instruments = {
   'clarity_loop.narratives': {
     kind: 'counter',
     unit: '{narrative}',
-    description: 'Narratives by source (gemini, template)',
-    attributes: ['source'],
+    description: 'Narratives by source (gemini, template) and why a template stands',
+    attributes: ['source', 'reason'],
   },
   'clarity_loop.retries': {
     kind: 'counter',

@@ -44,7 +44,7 @@ const allowed = [
   'clarity_loop.uploads',
   'clarity_loop.dirty_weeks',
   'clarity_loop.documents',
-  'clarity_loop.facts',
+  'clarity_loop.insights',
   'clarity_loop.problems',
   'clarity_loop.minutes',
   'clarity_loop.model.name',

@@ -3,12 +3,12 @@ import type { Analysis } from '../domain/analysis/analysis.ts';
 import type { PersonState, WeekMark } from '../domain/person/person-state.ts';
 import type { StoredWeek } from '../domain/samples/week.ts';
 import type { Sample } from '../domain/samples/sample.ts';
-import type { Fact } from '../domain/narrative/facts.ts';
 import type { FaultCode } from '../domain/fault.ts';
 import type { Language } from '../domain/languages.ts';
 import type { DaySummary } from '../domain/analysis/day-summary.ts';
-import type { Narrative, NarrativeDraft } from '../domain/narrative/narrative.ts';
-import type { NarrativeProblem } from '../domain/narrative/narrative-check.ts';
+import type { Choices, Draft } from '../domain/narrative/draft.ts';
+import type { DraftProblem } from '../domain/narrative/draft-check.ts';
+import type { Narrative } from '../domain/narrative/narrative.ts';
 import type { QuotaName } from '../domain/upload/quota.ts';
 import type { StagingRule } from '../domain/metrics/staging.ts';
 import type { Upload, UploadEvent, UploadKey } from '../domain/upload/upload.ts';
@@ -386,17 +386,17 @@ export interface Models {
   encoder(): Promise<ActivityEncoder | undefined>;
 }
 
-/** What the narrator may know: facts and a language, no identifiers. */
+/** What the narrator may know: the sentences that it chooses from, and a language; no identifiers. */
 export interface NarrativeRequest {
-  facts: readonly Fact[];
+  choices: Choices;
   language: Language;
-  /** Why the text of the first call could not stand; empty for the first call. */
-  problems: readonly NarrativeProblem[];
+  /** Why the draft of the first call could not stand; empty for the first call. */
+  problems: readonly DraftProblem[];
   traceparent: string;
 }
 
 export interface NarratorAnswer {
-  draft: NarrativeDraft;
+  draft: Draft;
   modelVersion: string;
   promptVersion: string;
   tokens: { input: number; output: number };

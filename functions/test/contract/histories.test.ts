@@ -138,7 +138,23 @@ for (const { name, ports } of drivers) {
         tombstones: 3,
         walk: afterAllWeeks,
         takeOver: '2025-06-16',
-        text: { askedAt: at + 1, language: 'de', units: 'metric' },
+        text: {
+          askedAt: at + 1,
+          language: 'de',
+          units: 'metric',
+          uploadId: 'upload-1',
+          chosen: {
+            draft: {
+              insights: [{ id: 'missing.sleep', frame: 'missing.sleep/1' }],
+              order: ['missing.sleep'],
+              connectives: [],
+              opening: 'So war deine Woche.',
+              suggestions: ['note'],
+            },
+            modelVersion: 'm',
+            promptVersion: 'p',
+          },
+        },
         nextLook: { at: at + 2, looks: 1 },
       };
       for (const state of [newPerson(), whole, newPerson()]) {

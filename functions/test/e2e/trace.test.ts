@@ -81,7 +81,7 @@ describe('the trace of an upload', () => {
     ];
     for (const name of calls) assert.ok(has(spans, name), name);
     const written = spans.find(({ name }) => name === 'narrator.write')!;
-    assert.equal(written.attributes['gen_ai.request.model'], 'gemini-2.5-flash');
+    assert.equal(written.attributes['gen_ai.request.model'], 'gemini-3.5-flash-lite');
     assert.ok(Number(written.attributes['gen_ai.usage.input_tokens']) > 0);
     const created = spans.find(({ name }) => name === 'recordings.create')!;
     assert.ok(Number(created.attributes['clarity_loop.bytes']) > 1000);
@@ -153,7 +153,7 @@ describe('the metrics of the local stack', () => {
       /^clarity_loop_uploads_total\{.*outcome="succeeded"\} \d+$/m,
       /^clarity_loop_stage_duration_seconds_bucket\{.*le="\+Inf",stage="analysis"\} \d+$/m,
       /^clarity_loop_upload_duration_seconds_count\{.*milestone="narrative"\} \d+$/m,
-      /^clarity_loop_narratives_total\{.*source="template"\} \d+$/m,
+      /^clarity_loop_narratives_total\{.*source="template".*\} \d+$/m,
       /^# TYPE clarity_loop_stage_duration_seconds histogram$/m,
     ]) {
       assert.match(text, sample);

@@ -69,9 +69,9 @@ async function meteredPorts() {
     deadLetters: { publish: () => Promise.reject(new Error('nothing is given up here')) } as never,
     models: onnxModels(new URL('../../models', import.meta.url).pathname),
     narrator: {
-      write: () => {
+      write: (request) => {
         rest.gemini++;
-        return Promise.resolve(calmAnswer);
+        return Promise.resolve(calmAnswer(request));
       },
     },
   } satisfies Partial<Ports>;
@@ -201,12 +201,16 @@ describe('what an upload costs', () => {
     await metered.db.doc(`users/${uid}`).set(settings);
     return uid;
   };
-  /** Somebody of whom two weeks are known, up to a Tuesday, and a text was generated a moment ago. */
+  /**
+   * Somebody of whom two weeks are known, up to a Tuesday, and a text was generated a moment ago, which an upload has looked up since:
+   * that is one document more, once for each text.
+   */
   const known = async (): Promise<string> => {
     const uid = await person();
     const journey = new Journey(metered, { uid, uploadId: 'history-1' });
     await journey.send(sampleWeek({ days: 14, endDay: '2025-06-10' }));
     assert.equal(journey.sum.gemini, 1);
+    await new Journey(metered, { uid, uploadId: 'history-2' }).send(hourOf('2025-06-10', '11'));
     return uid;
   };
   /** What a phone sends of one hour. */

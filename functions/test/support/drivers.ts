@@ -6,7 +6,7 @@ import { bucket } from './emulators.ts';
 process.env.LOG_LEVEL = 'error';
 process.env.RECORDINGS_BUCKET = bucket;
 process.env.VERTEX_LOCATION = 'europe-west4';
-process.env.VERTEX_MODEL = 'gemini-2.5-flash';
+process.env.VERTEX_MODEL = 'gemini-3.5-flash-lite';
 
 export type StoredPorts = Pick<
   Ports,

@@ -2,7 +2,7 @@
 process.env.GCLOUD_PROJECT ??= 'demo-unit';
 process.env.RECORDINGS_BUCKET ??= 'demo-unit.appspot.com';
 process.env.VERTEX_LOCATION ??= 'global';
-process.env.VERTEX_MODEL ??= 'gemini-2.5-flash';
+process.env.VERTEX_MODEL ??= 'gemini-3.5-flash-lite';
 
 export type Line = Record<string, unknown>;
 

@@ -30,7 +30,7 @@ import { refreshNarrative } from '../../src/workflows/refresh-narrative.ts';
 import { requestUpload } from '../../src/workflows/request-upload.ts';
 import { retryUpload } from '../../src/workflows/retry-upload.ts';
 import { inPieces, json, sentSample, stillClock, traceparent } from './build.ts';
-import { sleepsSoundly } from './stand-ins.ts';
+import { calmAnswer, sleepsSoundly } from './stand-ins.ts';
 import { canaries, uid } from './canaries.ts';
 import { eventsOf } from './platform.ts';
 
@@ -62,13 +62,10 @@ function failingAt(n: number) {
       verifyApp: () => Promise.resolve(),
     },
     narrator: {
-      write: () =>
-        Promise.resolve({
-          draft: { summary: [{ text: canaries.name, facts: [] }], highlights: [], suggestions: [] },
-          modelVersion: 'm',
-          promptVersion: 'p',
-          tokens: { input: 1, output: 1 },
-        }),
+      write: (request) => {
+        const calm = calmAnswer(request);
+        return Promise.resolve({ ...calm, draft: { ...calm.draft, opening: canaries.name } });
+      },
     },
   };
   state.people.set(uid, { timeZone: 'UTC', consent: { generatedText: true } });

@@ -5,7 +5,7 @@ export const configured = {
   GCLOUD_PROJECT: 'demo-clarity-loop',
   RECORDINGS_BUCKET: 'demo-clarity-loop.appspot.com',
   VERTEX_LOCATION: 'europe-west4',
-  VERTEX_MODEL: 'gemini-2.5-flash',
+  VERTEX_MODEL: 'gemini-3.5-flash-lite',
   METADATA_SERVER_DETECTION: 'none',
 };
 

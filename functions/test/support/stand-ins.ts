@@ -1,5 +1,5 @@
 // What takes the place of the models where a test or a simulation is not about them.
-import type { Models, NarratorAnswer } from '../../src/workflows/ports.ts';
+import type { Models, NarrativeRequest, NarratorAnswer, Narrator } from '../../src/workflows/ports.ts';
 
 /** A sleep model that finds NREM in every minute. */
 export const sleepsSoundly: Models = {
@@ -13,14 +13,22 @@ export const sleepsSoundly: Models = {
     }),
 };
 
-/** What the stand-in for Gemini answers: a text without a number, which may always be stored. */
-export const calmAnswer: NarratorAnswer = {
-  draft: {
-    summary: [{ text: 'The week that you had was a calm one.', facts: [] }],
-    highlights: [],
-    suggestions: [],
-  },
-  modelVersion: 'm',
-  promptVersion: 'p',
-  tokens: { input: 1, output: 1 },
-};
+/** What the stand-in for Gemini answers: a choice that may always be stored. */
+export function calmAnswer({ choices, language }: NarrativeRequest): NarratorAnswer {
+  const { insights } = choices;
+  const openings = { en: 'Here is your week.', es: 'Aquí está tu semana.', de: 'Hier ist deine Woche.' };
+  return {
+    draft: {
+      insights: insights.map(({ id, frames }) => ({ id, frame: frames[0]!.id })),
+      order: insights.map(({ id }) => id),
+      connectives: insights.slice(1).map(() => 'none'),
+      opening: openings[language],
+      suggestions: [],
+    },
+    modelVersion: 'm',
+    promptVersion: 'p',
+    tokens: { input: 1, output: 1 },
+  };
+}
+
+export const calmNarrator: Narrator = { write: (request) => Promise.resolve(calmAnswer(request)) };

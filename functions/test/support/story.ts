@@ -7,7 +7,7 @@ import { servePerson } from '../../src/workflows/serve-person.ts';
 import { inPieces, nobody, traceparent, uid, world } from './build.ts';
 import { crashingPorts, type CrashingPorts } from './crashing-ports.ts';
 import { deliverUntilTaken, eventsOf } from './platform.ts';
-import { calmAnswer } from './stand-ins.ts';
+import { calmNarrator } from './stand-ins.ts';
 
 /** One world with a process that may crash, and the platform around it; the person consents to a generated text. */
 export interface Story {
@@ -25,7 +25,7 @@ export interface Story {
 export function story(others: Partial<Ports> = {}): Story {
   const there = world();
   const { state, clock } = there;
-  const narrator = { write: () => Promise.resolve(calmAnswer) };
+  const narrator = calmNarrator;
   const ports: Ports = { ...there.ports, tokens: nobody, narrator, ...others };
   const machine = crashingPorts(ports);
   state.people.set(uid, { timeZone: 'UTC', consent: { generatedText: true } });

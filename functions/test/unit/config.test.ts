@@ -56,8 +56,8 @@ describe('readConfig', () => {
 
   const malformed: [name: string, values: string[], what: string][] = [
     ['RECORDINGS_BUCKET', ['gs://bucket', 'Bucket', 'a', 'with space', 'a/b'], 'is not the name of a bucket'],
-    ['VERTEX_LOCATION', ['Europe', 'https://x', '1'], 'is not a location such as europe-west4 or global'],
-    ['VERTEX_MODEL', ['models/gemini', 'Gemini 2.5'], 'is not a model name such as gemini-2.5-flash'],
+    ['VERTEX_LOCATION', ['Europe', 'https://x', '1'], 'is not a location such as eu, europe-west4 or global'],
+    ['VERTEX_MODEL', ['models/gemini', 'Gemini 2.5'], 'is not a model name such as gemini-3.5-flash-lite'],
     ['VERTEX_API_ENDPOINT', ['https://host', 'host:port', 'host/path'], 'is not host or host:port'],
     [
       'CORS_ORIGINS',

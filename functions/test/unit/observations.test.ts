@@ -93,7 +93,7 @@ describe('what is told of an upload', () => {
       'upload.duration analysis 8',
       'upload.duration narrative 8',
       'uploads succeeded 1',
-      'narratives template 1',
+      'narratives template no-consent 1',
     ]);
   });
 
@@ -156,7 +156,8 @@ describe('what is told of an upload', () => {
 
 describe('the trace', () => {
   it('goes on from the very call that carries it', () => {
-    const request = { facts: [], language: 'en', problems: [], traceparent: 'given' } as NarrativeRequest;
+    const choices = { insights: [], connectives: [], suggestions: [] };
+    const request: NarrativeRequest = { choices, language: 'en', problems: [], traceparent: 'given' };
     assert.equal(table.narrator.write!.inputs!([request])[0].traceparent, 'given, handed on');
     const message = { ...key, traceparent: 'given' };
     assert.equal(table.requests.publish!.inputs!([message])[0].traceparent, 'given, handed on');

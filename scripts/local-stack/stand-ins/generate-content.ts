@@ -1,13 +1,13 @@
 // The REST method generateContent of Vertex AI, as far as this product relies on it: checks the request, answers in a mode.
 import { randomBytes } from 'node:crypto';
-import { inventedNarrativeFor, narrativeFor, parseNarrativeRequest } from './narrative.ts';
+import { answerFor, inventedAnswerFor, parseNarrativeRequest } from './narrative.ts';
 import type { NarrativeRequest } from './narrative.ts';
 
 /**
  * How the stand-in answers generateContent. `hang`: not at all. `cut`: half a body, then the connection breaks. `safety`: no
- * text, blocked by a safety filter. `invent`: a number that is no fact. `html`: a proxy's error page with status 502.
+ * text, blocked by a safety filter. `invent`: an opening with a number. `short`: cut at the limit of tokens. `html`: a proxy's error page with status 502.
  */
-export const modes = ['ok', '429', '503', 'hang', 'cut', 'safety', 'invent', 'html'] as const;
+export const modes = ['ok', '429', '503', 'hang', 'cut', 'safety', 'invent', 'short', 'html'] as const;
 export type Mode = (typeof modes)[number];
 
 export interface Answer {
@@ -48,7 +48,9 @@ export function checkGenerateContent(body: unknown): Checked {
     return { problem: 'generationConfig.responseSchema is missing.' };
   }
   const request = parseNarrativeRequest(lastUserText(contents as Content[]));
-  return request ? { request } : { problem: 'The last user part is not {language, facts} as JSON.' };
+  return request
+    ? { request }
+    : { problem: 'The last user part is not {language, insights, connectives, suggestions} as JSON.' };
 }
 
 interface Content {
@@ -74,7 +76,8 @@ function generated(model: string, prompt: string, candidate: object, text: strin
       candidatesTokenCount,
       totalTokenCount: promptTokenCount + candidatesTokenCount,
     },
-    modelVersion: model,
+    // It is called what it is wherever it is shown.
+    modelVersion: `stand-in for ${model}`,
     responseId: randomBytes(8).toString('hex'),
   });
 }
@@ -102,11 +105,18 @@ export function answerIn(
 ): Answer | undefined {
   switch (mode) {
     case 'ok':
-      return narrative(model, prompt, narrativeFor(request));
+      return narrative(model, prompt, answerFor(request));
     case 'invent':
-      return narrative(model, prompt, inventedNarrativeFor(request));
+      return narrative(model, prompt, inventedAnswerFor(request));
+    case 'short':
+      return generated(
+        model,
+        prompt,
+        { finishReason: 'MAX_TOKENS', content: { role: 'model', parts: [{ text: '{"insights": [' }] } },
+        '{"insights": [',
+      );
     case 'cut':
-      return { ...narrative(model, prompt, narrativeFor(request)), cut: true };
+      return { ...narrative(model, prompt, answerFor(request)), cut: true };
     case 'safety':
       return generated(model, prompt, blocked, '');
     case '429':

@@ -1,53 +1,52 @@
-// What the Vertex AI stand-in writes: a narrative that uses the numbers of the given facts and no others.
+// What the Vertex AI stand-in answers: it chooses among the sentences that it is given and writes an opening, as a model would.
 
-export interface Fact {
-  id: string;
-  label: string;
-  value: number | string;
-  unit?: string | undefined;
-}
-
-/** The text of the last user part: what the narrator asks the model to put into words. */
+/** The text of the last user part: what the narrator may choose from. Sentences by id. */
 export interface NarrativeRequest {
   language: string;
-  facts: Fact[];
+  insights: { id: string; frames: Record<string, string> }[];
+  connectives: Record<string, string>;
+  suggestions: Record<string, string>;
 }
 
-/** A sentence and the ids of the facts that it is about. */
-export interface StandInSentence {
-  text: string;
-  facts: string[];
+export interface StandInAnswer {
+  insights: { id: string; frame: string }[];
+  order: string[];
+  connectives: string[];
+  opening: string;
+  suggestions: string[];
 }
 
-export interface StandInNarrative {
-  summary: StandInSentence[];
-  highlights: StandInSentence[];
-  suggestions: StandInSentence[];
-}
-
-const suggestions: Record<string, string> = {
-  en: 'Going to bed and getting up at similar times keeps your days regular.',
-  es: 'Acostarte y levantarte a horas parecidas da a tus días un ritmo regular.',
-  de: 'Wenn du zu ähnlichen Zeiten ins Bett gehst und aufstehst, bleibt dein Tag regelmäßig.',
+const openings: Record<string, string[]> = {
+  en: [
+    "Let's take a look at how your week went.",
+    'Here is a calm look back at your past days.',
+    'Welcome back, this is your week in words.',
+    "Here's a short summary of what this week brought.",
+    'Your week in a few sentences.',
+    'Take a moment to look back at your week.',
+  ],
+  es: [
+    'Echemos un vistazo a cómo fue tu semana.',
+    'Aquí tienes una mirada tranquila a tus últimos días.',
+    'Hola de nuevo, esta es tu semana en palabras.',
+    'Aquí va un breve resumen de lo que trajo tu semana.',
+    'Tu semana en pocas frases.',
+    'Tómate un momento para mirar atrás.',
+  ],
+  de: [
+    'Werfen wir einen Blick auf deine Woche.',
+    'Hier ist ein ruhiger Rückblick auf deine letzten Tage.',
+    'Willkommen zurück, das ist deine Woche in Worten.',
+    'Hier kommt eine kurze Zusammenfassung deiner Woche.',
+    'Deine Woche in wenigen Sätzen.',
+    'Nimm dir einen Moment und schau auf deine Woche zurück.',
+  ],
 };
 
-/** How a fact is told, before its label and its value. */
-const openings: Record<string, string> = {
-  en: 'In your week this was measured',
-  es: 'En tu semana esto se midió',
-  de: 'In deiner Woche wurde das gemessen',
-};
-
-function isFact(value: unknown): value is Fact {
-  if (typeof value !== 'object' || value === null) return false;
-  const { id, label, value: amount, unit } = value as Record<string, unknown>;
-  return (
-    typeof id === 'string' &&
-    typeof label === 'string' &&
-    (typeof amount === 'number' || typeof amount === 'string') &&
-    (unit === undefined || typeof unit === 'string')
-  );
-}
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const areSentences = (value: unknown): boolean => isRecord(value) && Object.values(value).every(isText);
 
 /** Undefined when the text is not a narrative request. */
 export function parseNarrativeRequest(text: string): NarrativeRequest | undefined {
@@ -57,63 +56,41 @@ export function parseNarrativeRequest(text: string): NarrativeRequest | undefine
   } catch {
     return undefined;
   }
-  if (typeof json !== 'object' || json === null) return undefined;
-  const { language, facts } = json as Record<string, unknown>;
-  if (typeof language !== 'string' || !Array.isArray(facts) || !facts.every(isFact)) return undefined;
-  return { language, facts };
+  if (!isRecord(json) || !isText(json['language']) || !Array.isArray(json['insights'])) return undefined;
+  const chosen = json['insights'].every(
+    (one) => isRecord(one) && isText(one['id']) && areSentences(one['frames']),
+  );
+  const joined = areSentences(json['connectives']) && areSentences(json['suggestions']);
+  return chosen && joined ? (json as unknown as NarrativeRequest) : undefined;
 }
 
-const unitNames: Record<string, Record<string, string>> = {
-  en: {},
-  es: {
-    h: 'horas',
-    days: 'días',
-    nights: 'noches',
-    steps: 'pasos',
-    'breaths/min': 'respiraciones por minuto',
-  },
-  de: {
-    h: 'Stunden',
-    days: 'Tage',
-    nights: 'Nächte',
-    steps: 'Schritte',
-    'breaths/min': 'Atemzüge pro Minute',
-  },
-};
-
-function sentence(fact: Fact, language: string): StandInSentence {
-  const { id, label, value, unit } = fact;
-  const name =
-    unit === undefined || ['clock', 'weekday', 'count'].includes(unit)
-      ? ''
-      : (unitNames[language]?.[unit] ?? unit);
-  const amount = `${value}${name ? ` ${name}` : ''}`;
-  const text =
-    language === 'en' ? `${label}: ${amount}.` : `${openings[language] ?? openings['en']}: ${amount}.`;
-  return { text, facts: [id] };
-}
-
-/** English names of weekdays would be none in another language. */
-function tellable({ unit }: Fact, language: string): boolean {
-  return language === 'en' || unit !== 'weekday';
-}
-
-export function narrativeFor({ language, facts }: NarrativeRequest): StandInNarrative {
-  const spoken = language.slice(0, 2);
-  const sentences = facts.filter((fact) => tellable(fact, spoken)).map((fact) => sentence(fact, spoken));
+/** The same request is answered alike, another one differently. */
+export function answerFor(request: NarrativeRequest): StandInAnswer {
+  const { language, insights, connectives, suggestions } = request;
+  let state = [...JSON.stringify(request)].reduce(
+    (sum, letter) => (31 * sum + letter.codePointAt(0)!) % 65_521,
+    7,
+  );
+  const pick = <T>(list: readonly T[]): T => {
+    state = (75 * state + 74) % 65_537;
+    return list[state % list.length]!;
+  };
+  const unused = new Set(Object.keys(connectives).filter((id) => id !== 'none'));
+  const join = (): string => {
+    const one = pick([...unused, 'none', 'none', 'none', 'none']);
+    unused.delete(one);
+    return one;
+  };
   return {
-    summary: sentences.slice(0, 3),
-    highlights: sentences.slice(3, 8),
-    suggestions: [{ text: suggestions[spoken] ?? suggestions['en'] ?? '', facts: [] }],
+    insights: insights.map(({ id, frames }) => ({ id, frame: pick(Object.keys(frames)) })),
+    order: insights.map(({ id }) => id),
+    connectives: insights.slice(1).map(join),
+    opening: pick(openings[language] ?? openings['en']!),
+    suggestions: Object.keys(suggestions).slice(0, 1),
   };
 }
 
-/** The same with a number that is no fact, as a model makes one up. */
-export function inventedNarrativeFor(request: NarrativeRequest): StandInNarrative {
-  const narrative = narrativeFor(request);
-  const known = JSON.stringify(request.facts);
-  let number = 417.3;
-  while (known.includes(String(number))) number += 1;
-  const invented = { text: `Your deep sleep grew by ${number} minutes.`, facts: [] };
-  return { ...narrative, summary: [...narrative.summary, invented] };
+/** The same with an opening that makes a number up, as a model does. */
+export function inventedAnswerFor(request: NarrativeRequest): StandInAnswer {
+  return { ...answerFor(request), opening: 'Your deep sleep grew by 417 minutes.' };
 }

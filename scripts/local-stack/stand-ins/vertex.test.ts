@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import https from 'node:https';
-import type { StandInNarrative } from './narrative.ts';
+import type { StandInAnswer } from './narrative.ts';
 import { startVertexStandIn } from './vertex.ts';
 import type { VertexStandIn } from './vertex.ts';
 
@@ -12,14 +12,19 @@ interface Answer {
 
 const generateContent =
   '/v1/projects/demo-p/locations/europe-west4/publishers/google/models/gemini-2.5-flash:generateContent';
-const facts = [
-  { id: 'nights', label: 'Nights measured', value: 7 },
-  { id: 'sleep', label: 'Mean sleep', value: 7.2, unit: 'h' },
-];
+const sentences = {
+  language: 'en',
+  insights: [
+    { id: 'sleep', frames: { 'sleep/1': 'You slept 7 h 26 min.', 'sleep/2': 'Your sleep was 7 h 26 min.' } },
+    { id: 'steps', frames: { 'steps/1': 'You took 8,421 steps.' } },
+  ],
+  connectives: { none: '', also: 'Also,' },
+  suggestions: { note: 'A note may help.' },
+};
 
 function body(change: object = {}): object {
   return {
-    contents: [{ role: 'user', parts: [{ text: JSON.stringify({ language: 'en', facts }) }] }],
+    contents: [{ role: 'user', parts: [{ text: JSON.stringify(sentences) }] }],
     systemInstruction: { parts: [{ text: 'Write.' }] },
     generationConfig: { responseMimeType: 'application/json', responseSchema: { type: 'OBJECT' } },
     ...change,
@@ -57,9 +62,9 @@ describe('Vertex stand-in', () => {
     send('POST', generateContent, content, headers);
   const json = ({ text }: Answer): unknown => JSON.parse(text);
 
-  async function narrative(): Promise<StandInNarrative> {
+  async function narrative(): Promise<StandInAnswer> {
     const answer = json(await generate()) as { candidates: { content: { parts: { text: string }[] } }[] };
-    return JSON.parse(answer.candidates[0]?.content.parts[0]?.text ?? '') as StandInNarrative;
+    return JSON.parse(answer.candidates[0]?.content.parts[0]?.text ?? '') as StandInAnswer;
   }
 
   before(async () => {
@@ -71,15 +76,14 @@ describe('Vertex stand-in', () => {
   });
   after(() => standIn.close());
 
-  it('writes a narrative with the numbers it was given and no others', async () => {
-    const { summary, highlights, suggestions } = await narrative();
-    assert.deepEqual(
-      summary.map(({ text }) => text),
-      ['Nights measured: 7.', 'Mean sleep: 7.2 h.'],
-    );
-    assert.deepEqual(highlights, []);
-    assert.ok(suggestions.length > 0);
-    for (const { text } of suggestions) assert.doesNotMatch(text, /\d/);
+  it('chooses among the sentences that it was given, and opens in words without a number', async () => {
+    const { insights, order, connectives, opening } = await narrative();
+    assert.deepEqual([order, connectives.length], [['sleep', 'steps'], 1]);
+    for (const [i, { id, frame }] of insights.entries()) {
+      assert.equal(id, sentences.insights[i]!.id);
+      assert.ok(frame in sentences.insights[i]!.frames, frame);
+    }
+    assert.match(opening, /^[^\d]+\.$/);
   });
 
   it('answers like the service: finish reason, token counts, model version', async () => {
@@ -91,7 +95,7 @@ describe('Vertex stand-in', () => {
     };
     assert.equal(status, 200);
     assert.equal(answer.candidates[0]?.finishReason, 'STOP');
-    assert.equal(answer.modelVersion, 'gemini-2.5-flash');
+    assert.equal(answer.modelVersion, 'stand-in for gemini-2.5-flash');
     const { promptTokenCount, candidatesTokenCount, totalTokenCount } = answer.usageMetadata;
     assert.ok(promptTokenCount > 0 && candidatesTokenCount > 0);
     assert.equal(totalTokenCount, promptTokenCount + candidatesTokenCount);
@@ -113,7 +117,7 @@ describe('Vertex stand-in', () => {
     ['last user part', { contents: [{ role: 'user', parts: [{ text: 'Hello' }] }] }],
     [
       'last user part',
-      { contents: [{ role: 'user', parts: [{ text: '{"language":"en","facts":[{"id":1}]}' }] }] },
+      { contents: [{ role: 'user', parts: [{ text: '{"language":"en","insights":[{"id":1}]}' }] }] },
     ],
   ];
   for (const [what, change] of incomplete) {
@@ -165,12 +169,15 @@ describe('Vertex stand-in', () => {
     assert.equal(candidates[0]?.content, undefined);
   });
 
-  it('invents a number', async () => {
+  it('makes up an opening with a number', async () => {
     standIn.behave('invent');
-    const { summary } = await narrative();
-    const text = summary.map((sentence) => sentence.text).join(' ');
-    const numbers = (text.match(/[\d.]*\d/g) ?? []).map(Number);
-    assert.equal(numbers.filter((number) => number !== 7 && number !== 7.2).length, 1);
+    assert.match((await narrative()).opening, /\d/);
+  });
+
+  it('breaks off at the limit of tokens', async () => {
+    standIn.behave('short');
+    const { candidates } = json(await generate()) as { candidates: { finishReason: string }[] };
+    assert.equal(candidates[0]?.finishReason, 'MAX_TOKENS');
   });
 
   it("sends a proxy's page instead of JSON", async () => {

@@ -4,7 +4,7 @@ import type { CardioSection } from '../analysis/sections/cardio.ts';
 import type { NightDocument, SleepSection } from '../analysis/sections/sleep.ts';
 import type { Unavailable } from '../fault.ts';
 import type { NightMeasure } from '../history/week-digest.ts';
-import { clockMinute, weekday } from '../local-time.ts';
+import { clockMinute } from '../local-time.ts';
 import { changeOf, type Change } from '../metrics/comparison.ts';
 import { averageOf, type Average } from '../metrics/statistics.ts';
 
@@ -15,7 +15,7 @@ export type Units = 'metric' | 'imperial';
 export interface Fact {
   id: string;
   label: string;
-  /** A number, a clock time `HH:MM`, a weekday in English, or the code of a reason. */
+  /** A number, a clock time `HH:MM`, or the code of a reason. */
   value: number | string;
   unit: string;
   /** What it is about; the week where this is missing. */
@@ -48,8 +48,7 @@ interface Compared {
 
 /**
  * The facts of an analysis: every number that a text about it may contain. What was not measured gives no fact.
- * Labels contain no numbers: a text that quotes one must not seem to invent it. Rounding: hours and distances to 0.1,
- * shares to whole percent, indices to 0.01, everything else to whole numbers.
+ * Rounding: distances to 0.1, shares to whole percent, indices to 0.01, everything else, minutes too, to whole numbers.
  *
  * @param before the analysis of the week before, if there is one
  */
@@ -128,8 +127,8 @@ function measuredFacts(analysis: Analysis, units: Units): Fact[] {
   if (coverage.days.some(({ wornMinutes }) => wornMinutes !== null)) {
     add('coverage.validDays', 'Days with enough wear', coverage.validDays, 'days');
     const gapMinutes = coverage.gaps.reduce((sum, { minutes }) => sum + minutes, 0);
-    if (round(gapMinutes / 60, 1) > 0)
-      add('coverage.gaps', 'Time without the wearable', round(gapMinutes / 60, 1), 'h');
+    if (Math.round(gapMinutes) > 0)
+      add('coverage.gaps', 'Time without the wearable', Math.round(gapMinutes), 'min');
   }
   if (available(analysis.sleep)) {
     addSleep(add, analysis.sleep);
@@ -187,8 +186,8 @@ function addHeart(add: Add, { restingHeartRate, lowestSleepingHeartRate, hrv }: 
   }
 }
 
-const hours = (minutes: number | undefined): number | null =>
-  minutes === undefined ? null : round(minutes / 60, 1);
+const whole = (minutes: number | undefined): number | null =>
+  minutes === undefined ? null : Math.round(minutes);
 
 function addSleep(add: Add, { summary, missingNights, nights, naps }: SleepSection): void {
   const { kind, tstMinutes, sleep24hMinutes, se, midpoint, socialJetLag } = summary;
@@ -203,26 +202,25 @@ function addSleep(add: Add, { summary, missingNights, nights, naps }: SleepSecti
   add(
     isGuess ? 'sleep.tstEstimated' : 'sleep.tst',
     isGuess ? 'Mean sleep a night, estimated from heart rate' : 'Mean sleep a night',
-    hours(tstMinutes?.mean),
-    'h',
+    whole(tstMinutes?.mean),
+    'min',
   );
   if (naps.length > 0)
-    add('sleep.total24h', 'Mean sleep a day, naps included', hours(sleep24hMinutes?.mean), 'h');
+    add('sleep.total24h', 'Mean sleep a day, naps included', whole(sleep24hMinutes?.mean), 'min');
   if (isGuess) return;
   add('sleep.se', 'Sleep efficiency', se && Math.round(se.mean * 100), '%');
   add('sleep.midpoint', 'Middle of sleep', midpoint && midpoint.clock, 'clock');
-  if (socialJetLag && Math.abs(round(socialJetLag.minutes / 60, 1)) > 0) {
+  if (socialJetLag && Math.round(socialJetLag.minutes) !== 0) {
     const later = socialJetLag.minutes > 0;
     add(
       later ? 'sleep.laterOnFreeDays' : 'sleep.earlierOnFreeDays',
       later ? 'How much later sleep was on free days' : 'How much earlier sleep was on free days',
-      hours(Math.abs(socialJetLag.minutes)),
-      'h',
+      whole(Math.abs(socialJetLag.minutes)),
+      'min',
     );
   }
 }
 
-const weekdays = ['sunday', 'monday', 'tuesday', 'wednesday', 'thursday', 'friday', 'saturday'];
 /** Of fewer nights or days none stands out. */
 const leastToStandOut = 3;
 
@@ -240,29 +238,20 @@ function addNights(
 ): void {
   const zones = new Map(coverage.days.map(({ day, timeZone }) => [day, timeZone]));
   // Neither a night in part nor one with a silence is the shortest one, and a guess stands out by chance.
-  const whole = nights.filter(
+  const measuredNights = nights.filter(
     ({ partial, silentMinutes, source }) => !partial && silentMinutes === 0 && source !== 'sleep-model',
   );
-  const told = whole.flatMap((night) =>
+  const told = measuredNights.flatMap((night) =>
     night.tstMinutes === null ? [] : [{ ...night, tst: night.tstMinutes }],
   );
   const of = ({ day }: { day: string }) => ({ about: 'night', day }) as const;
 
   const longest = standsOut(told, ({ tst }) => tst);
   const shortest = standsOut(told, ({ tst }) => -tst);
-  if (longest) {
-    add(
-      'sleep.longest',
-      'Day on which the longest night ended',
-      weekdays[weekday(longest.day)]!,
-      'weekday',
-      of(longest),
-    );
-    add('night.longest', 'Sleep in the longest night', Math.round(longest.tst), 'min', of(longest));
-  }
+  if (longest) add('night.longest', 'Sleep in the longest night', whole(longest.tst), 'min', of(longest));
   if (shortest)
-    add('night.shortest', 'Sleep in the shortest night', Math.round(shortest.tst), 'min', of(shortest));
-  const bedtimes = whole.flatMap((night) =>
+    add('night.shortest', 'Sleep in the shortest night', whole(shortest.tst), 'min', of(shortest));
+  const bedtimes = measuredNights.flatMap((night) =>
     night.onset === null ? [] : [{ ...night, at: afterNoon(night, night.onset) }],
   );
   const earliest = standsOut(bedtimes, ({ at }) => -at);
@@ -278,19 +267,16 @@ function addNights(
   if (latest)
     add('night.latestOnset', 'Latest time of falling asleep', clockAt(latest.at), 'clock', of(latest));
   for (const stage of ['deep', 'rem'] as const) {
-    const average = averageOf(whole.flatMap(({ stageMinutes }) => stageMinutes?.[stage] ?? []));
+    const average = averageOf(measuredNights.flatMap(({ stageMinutes }) => stageMinutes?.[stage] ?? []));
     const name = stage === 'deep' ? 'deep sleep' : 'REM sleep';
     add(`sleep.${stage}`, `Mean ${name} a night`, average && Math.round(average.mean), 'min');
   }
   for (const night of nights) {
-    if (night.partial)
-      add(
-        `night.partial.${night.day}`,
-        'Sleep measured in a night that was measured in part',
-        wholeMinutes(night),
-        'min',
-        of(night),
-      );
+    if (night.partial) {
+      const told = whole(night.tstMinutes ?? undefined);
+      const label = 'Sleep measured in a night that was measured in part';
+      add(`night.partial.${night.day}`, label, told ?? 'partial', told === null ? 'code' : 'min', of(night));
+    }
     if (night.estimated && night.tstMinutes === null) {
       const [from, to] = [night.onset, night.wake].map((at) =>
         aboutClock(zones.get(night.day) ?? window.timeZone, at!),
@@ -319,10 +305,6 @@ function addNights(
     const clock = clockMinute(zones.get(night.day) ?? window.timeZone, Date.parse(at));
     return (clock + 720) % 1440;
   }
-}
-
-function wholeMinutes({ tstMinutes }: NightDocument): number | null {
-  return tstMinutes === null ? null : Math.round(tstMinutes);
 }
 
 function clockAt(afterNoon: number): string {

@@ -1,25 +1,27 @@
-import type { Fact } from './facts.ts';
 import type { FaultCode } from '../fault.ts';
 import type { Language } from '../languages.ts';
-
-/** A sentence and the facts that it is about, by id: what it says must be said by these. */
-export interface Sentence {
-  text: string;
-  facts: string[];
-}
-
-/** A text as a model or the template writes it, before it has been checked. */
-export interface NarrativeDraft {
-  summary: Sentence[];
-  highlights: Sentence[];
-  suggestions: Sentence[];
-}
+import type { Draft } from './draft.ts';
+import type { Fact } from './facts.ts';
 
 /**
  * No consent to generated text, one that is being written, one that is not asked for now, one that failed its check twice, or the
  * fault of the narrator.
  */
 export type TemplateReason = 'no-consent' | 'pending' | 'not-due' | 'check-failed' | FaultCode;
+
+/** Begins the name of the model where none was asked: in the local stack. */
+const standIn = 'stand-in';
+
+/** Who a text is by, as it is said wherever it is shown. */
+export function authorOf<S extends string>({
+  source,
+  modelVersion,
+}: {
+  source: S;
+  modelVersion: string | null;
+}): S | 'stand-in' {
+  return source === 'gemini' && modelVersion?.startsWith(standIn) ? 'stand-in' : source;
+}
 
 /** A narrative as it is stored beside its analysis. */
 export interface Narrative {
@@ -38,17 +40,9 @@ export interface Narrative {
   facts: readonly Fact[];
   modelVersion: string | null;
   promptVersion: string | null;
-  /** What the text cost, all calls together. */
+  /** What Gemini chose: it can be filled in anew. Texts of the first releases, and templates, have none. */
+  draft?: Draft;
+  /** What the text cost, all calls together; null where none was made for it. */
   tokens: { input: number; output: number } | null;
   traceparent: string;
-}
-
-/** The text of a draft as it is stored. */
-export function textOf(draft: NarrativeDraft): Pick<Narrative, 'summary' | 'highlights' | 'suggestions'> {
-  const texts = (sentences: readonly Sentence[]): string[] => sentences.map(({ text }) => text);
-  return {
-    summary: texts(draft.summary).join(' '),
-    highlights: texts(draft.highlights),
-    suggestions: texts(draft.suggestions),
-  };
 }

@@ -1,6 +1,6 @@
 import { mondayOf, type WeekDigest } from '../history/week-digest.ts';
 import { addDays } from '../local-time.ts';
-
+import type { Draft } from '../narrative/draft.ts';
 import { lookAfter, type Lease, type Look } from '../upload/upload.ts';
 
 /** The right to work on a person, and what for. */
@@ -16,6 +16,17 @@ export interface WeekMark {
   /** Hashes of what is stored: of the week's content, and of the summary of each day that has one. */
   content: string;
   summaries: Record<string, string>;
+}
+
+/** What Gemini was last asked for, and how it was to be written. */
+export interface AskedText {
+  askedAt: number;
+  language: string;
+  units: string;
+  /** Whose text it is, as long as what was chosen is not known here. */
+  uploadId: string | null;
+  /** Filled in anew while it holds. */
+  chosen: { draft: Draft; modelVersion: string; promptVersion: string } | null;
 }
 
 /**
@@ -43,8 +54,7 @@ export interface PersonState {
   walk: string | null;
   /** Days of the first releases that lie before this week (a Monday) are still to be taken over; null when none are. */
   takeOver: string | null;
-  /** When Gemini was last asked for a text, and how it was to be written. */
-  text: { askedAt: number; language: string; units: string } | null;
+  text: AskedText | null;
   /** Null when nothing is left to be done. */
   nextLook: Look | null;
 }

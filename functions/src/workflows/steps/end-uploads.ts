@@ -11,8 +11,8 @@ export interface Ends {
   moves: UploadMove[];
   /** Whether one of them has the analysis of the latest week. */
   tellsLatest: boolean;
-  /** Whether Gemini is asked for a text. */
-  asks: boolean;
+  /** The upload for whose text Gemini is asked. */
+  asks: string | undefined;
 }
 
 /**
@@ -31,7 +31,7 @@ export async function endUploads(
   const dayOf = (part: Part) => toldDay(part, today);
   // One text of the latest week is enough, whichever upload has brought its end.
   const asking = why ? undefined : parts.findLast((part) => part.contribution && dayOf(part) === today);
-  const ends: Ends = { moves: [], tellsLatest: false, asks: false };
+  const ends: Ends = { moves: [], tellsLatest: false, asks: undefined };
   for (const part of parts) {
     const { uploadId, upload, contribution } = part;
     if (!contribution) {
@@ -49,21 +49,23 @@ export async function endUploads(
       ends.moves.push(await givenUp(ports, uid, part, nothing));
       continue;
     }
-    const textWanted = analysis !== null && part === asking;
+    const { traceparent } = upload;
+    const reason = part === asking ? 'pending' : (why ?? 'not-due');
+    const narrative =
+      analysis && day !== undefined ? await trailing.text(analysis, day, reason, traceparent) : null;
+    // A text that still holds costs nothing.
+    const textWanted = part === asking && narrative?.source === 'template';
     const provisional = analysis?.provisional === true;
     const at = ports.clock.now();
     const next = advance(upload, { kind: 'analyzed', receipt, provisional, textWanted, at });
-    if (!analysis || day === undefined) {
+    if (!analysis || !narrative) {
       ends.moves.push({ ...part, next });
       continue;
     }
     const latest = day === today;
-    const reason = textWanted ? 'pending' : (why ?? 'not-due');
-    const { traceparent } = upload;
-    const narrative = await trailing.text(analysis, day, reason, traceparent);
     ends.moves.push({ ...part, next, told: { uploadId, analysis, latest, traceparent, narrative } });
     ends.tellsLatest ||= latest;
-    ends.asks ||= textWanted;
+    if (textWanted) ends.asks = uploadId;
   }
   return ends;
 }

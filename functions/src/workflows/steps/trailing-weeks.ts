@@ -3,11 +3,12 @@ import { mondayOf } from '../../domain/history/week-digest.ts';
 import { addDays } from '../../domain/local-time.ts';
 import { factsOf } from '../../domain/narrative/facts.ts';
 import type { Narrative, TemplateReason } from '../../domain/narrative/narrative.ts';
+import type { AskedText } from '../../domain/person/person-state.ts';
 import type { AnalysisWrite, Models, Person, Ports } from '../ports.ts';
 import { analyzeTrailingWeek, weeksBack, windowDays, type Marks, type WeekResults } from './compute-weeks.ts';
 import { preferencesOf } from './preferences-of.ts';
 import type { Shelf } from './shelf.ts';
-import { templateNarrative } from './text-plan.ts';
+import { filledAnew, templateNarrative } from './text-plan.ts';
 
 /** The trailing weeks of a person as they are now, each analysed once. */
 export class TrailingWeeks {
@@ -16,14 +17,23 @@ export class TrailingWeeks {
   readonly #shelf: Shelf;
   readonly #marks: Marks;
   readonly #person: Person;
+  readonly #asked: AskedText | null;
   /** The latest day that anything is known of; undefined where nothing is. */
   readonly today: string | undefined;
 
-  constructor(models: Models, shelf: Shelf, marks: Marks, today: string | undefined, person: Person) {
+  constructor(
+    models: Models,
+    shelf: Shelf,
+    marks: Marks,
+    today: string | undefined,
+    person: Person,
+    asked: AskedText | null,
+  ) {
     this.#models = models;
     this.#shelf = shelf;
     this.#marks = marks;
     this.#person = person;
+    this.#asked = asked;
     this.today = today;
   }
 
@@ -36,7 +46,10 @@ export class TrailingWeeks {
     return analysis;
   }
 
-  /** The text of such an analysis that is written without Gemini. It is compared with the seven days before. */
+  /**
+   * The text of such an analysis that is written without asking Gemini: what it chose before, for the latest week, where that still
+   * holds and the person consents still; else the template, with the reason. It is compared with the seven days before.
+   */
   async text(
     analysis: Analysis,
     day: string,
@@ -45,7 +58,10 @@ export class TrailingWeeks {
   ): Promise<Narrative> {
     const { language, units } = preferencesOf(this.#person);
     const before = await this.analysis(addDays(day, -windowDays));
-    return templateNarrative(factsOf(analysis, units, before ?? undefined), language, reason, traceparent);
+    const facts = factsOf(analysis, units, before ?? undefined);
+    const mayBe = day === this.today && this.#person.consent?.generatedText === true;
+    const again = mayBe ? filledAnew(this.#asked, { facts, language, traceparent }) : undefined;
+    return again ?? templateNarrative(facts, language, reason, traceparent);
   }
 }
 

@@ -11,6 +11,7 @@ import type { Changes, Ports } from '../ports.ts';
 import { computeWeeks, Marks } from './compute-weeks.ts';
 import type { PersonHold } from './hold-person.ts';
 import { Shelf } from './shelf.ts';
+import { lastAsked } from './text-plan.ts';
 import { retoldLatest, TrailingWeeks } from './trailing-weeks.ts';
 import { weekDocuments } from './week-documents.ts';
 
@@ -48,7 +49,8 @@ export async function workOff(
   const results = await computeWeeks(ports.models, shelf, marks, mondays);
   const person = await ports.people.find(uid);
   const today = latestDay(withResults(hold.state, results));
-  const trailing = new TrailingWeeks(ports.models, shelf, marks, today, person);
+  const asked = await lastAsked(ports, uid, hold.state);
+  const trailing = new TrailingWeeks(ports.models, shelf, marks, today, person, asked);
   const analyses = await retoldLatest(ports, uid, results, trailing, latestDay(hold.state));
   const documents = await weekDocuments(ports, uid, results, person, traceparent);
   await write((state) => withResults(state, results), { samples: shelf.differing(), ...documents, analyses });

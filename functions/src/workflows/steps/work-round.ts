@@ -19,7 +19,7 @@ import { rememberingModels } from './remembering-models.ts';
 import type { Round, WorkPorts } from './round.ts';
 import { Shelf } from './shelf.ts';
 import { takeIn, takeInPiecewise, tombstonesWith } from './take-in.ts';
-import { asking, whyTemplate } from './text-plan.ts';
+import { asking, lastAsked, whyTemplate } from './text-plan.ts';
 import { retoldLatest, TrailingWeeks } from './trailing-weeks.ts';
 import { weekDocuments } from './week-documents.ts';
 import { released, workOff } from './work-off.ts';
@@ -104,7 +104,8 @@ async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined
   const marks = new Marks(ports, uid, hold.state);
   const results = await computeWeeks(ports.models, shelf, marks, apart ? [] : touched);
   const after = withResults(hold.state, results);
-  const trailing = new TrailingWeeks(ports.models, shelf, marks, latestDay(after), person);
+  const asked = await lastAsked(ports, uid, hold.state);
+  const trailing = new TrailingWeeks(ports.models, shelf, marks, latestDay(after), person, asked);
   const ends = await endUploads(ports, uid, parts, trailing, whyTemplate(after, person, ports.clock.now()));
   const removed = parts.filter(({ contribution }) => !contribution).map(({ uploadId }) => uploadId);
   const analyses = ends.tellsLatest
@@ -117,7 +118,8 @@ async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined
   const change = (before: PersonState): PersonState => {
     const state = withDirty(withResults(raised(before), results), others);
     const next = {
-      ...(ends.asks ? asking(state, person, now) : state),
+      ...state,
+      text: ends.asks === undefined ? asked : asking(ends.asks, person, now),
       tombstones: tombstones.length,
       walk: deletions.length > 0 && !allFound ? afterAllWeeks : state.walk,
     };

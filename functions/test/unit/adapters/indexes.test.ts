@@ -5,6 +5,8 @@ import { getCallSites } from 'node:util';
 import * as sdk from 'firebase-admin/firestore';
 import { firestorePorts } from '../../../src/adapters/firestore/firestore.ts';
 import { paths } from '../../../src/contract/upload.ts';
+import { templateDraft } from '../../../src/domain/narrative/draft.ts';
+import { planOf } from '../../../src/domain/narrative/plan.ts';
 import { newPerson } from '../../../src/domain/person/person-state.ts';
 import { advance, requested } from '../../../src/domain/upload/upload.ts';
 import { openUpload, sampleOf, traceparent } from '../../support/build.ts';
@@ -48,7 +50,7 @@ function callsOf(ports: Stored): Calls {
   const week = '2025-06-09';
   const samples = [{ week, samples: [sampleOf('heartRate', '2025-06-10T10:00')], origins: [['upload-2']] }];
   const receipt = { processedSamples: 1, skippedSamples: 0, issues: [] };
-  const text = { askedAt: at, language: 'en', units: 'metric' };
+  const text = { askedAt: at, language: 'en', units: 'metric', uploadId: 'upload-2', chosen: null };
   const lease = { holder: 'worker-1', until: at, uploads: ['upload-2'] };
   /** Takes the person, then writes a commit of everything that there is. */
   const everything = async (): Promise<void> => {
@@ -58,7 +60,8 @@ function callsOf(ports: Stored): Calls {
     const [seen, first] = await Promise.all([uploads.find(key), histories.state(uid)]);
     const taken = await histories.commit(uid, first, held, {});
     const event = { kind: 'analyzed', receipt, provisional: false, textWanted: false, at } as const;
-    const narrative = { ...someNarrative(), replaceable: true };
+    const draft = templateDraft(planOf([]), 'en');
+    const narrative = { ...someNarrative(), replaceable: true, draft };
     const told = { uploadId: key.uploadId, analysis: someAnalysis(), latest: true, narrative, traceparent };
     const move = { uploadId: key.uploadId, ...seen!, next: advance(seen!.upload, event), told };
     const marks = { since: '', latest: [someWeek(week).mark] };

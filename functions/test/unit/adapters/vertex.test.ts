@@ -4,17 +4,18 @@ import os from 'node:os';
 import path from 'node:path';
 import { mock } from 'node:test';
 import { startVertexStandIn, type VertexStandIn } from '../../../../scripts/local-stack/stand-ins/vertex.ts';
-import { vertexNarrator, type VertexOptions } from '../../../src/adapters/vertex.ts';
+import { endpointOf, thinkingOf, vertexNarrator, type VertexOptions } from '../../../src/adapters/vertex.ts';
 import type { NarrativeRequest } from '../../../src/workflows/ports.ts';
-import type { Fact } from '../../../src/domain/narrative/facts.ts';
-import { problemsOf } from '../../../src/domain/narrative/narrative-check.ts';
+import { choicesOf } from '../../../src/domain/narrative/draft.ts';
+import { problemsOf } from '../../../src/domain/narrative/draft-check.ts';
+import { planOf } from '../../../src/domain/narrative/plan.ts';
+import { languages } from '../../../src/domain/languages.ts';
+import { weekFacts } from '../../support/narrative.ts';
 
-const facts: Fact[] = [
-  { id: 'sleep.tst', label: 'Mean sleep a night', value: 7.4, unit: 'h' },
-  { id: 'activity.steps', label: 'Mean steps a day', value: 10934, unit: 'steps' },
-];
+const plan = planOf(weekFacts);
+const choices = choicesOf(plan, 'en');
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
-const request: NarrativeRequest = { facts, language: 'en', problems: [], traceparent };
+const request: NarrativeRequest = { choices, language: 'en', problems: [], traceparent };
 
 describe('the narrator on Vertex AI', () => {
   let vertex: VertexStandIn;
@@ -55,25 +56,81 @@ describe('the narrator on Vertex AI', () => {
       ...options,
     });
 
-  it('gives a text that uses the facts, with what it cost', async () => {
+  const sent = (i = 0) =>
+    vertex.requests[i] as {
+      contents: { parts: { text: string }[] }[];
+      generationConfig: { responseSchema: { properties: Record<string, object> } };
+    };
+  const prompt = (i = 0) => JSON.parse(sent(i).contents[0]!.parts[0]!.text) as Record<string, unknown>;
+
+  it('gives a draft that may stand, with what it cost, by a model that is called a stand-in', async () => {
     const answer = await narrator().write(request);
-    assert.deepEqual(problemsOf(answer.draft, facts, 'en'), []);
-    assert.equal(answer.modelVersion, 'gemini-2.5-flash');
+    assert.deepEqual(problemsOf(answer.draft, plan, 'en'), []);
+    assert.equal(answer.modelVersion, 'stand-in for gemini-2.5-flash');
     assert.ok(answer.tokens.input > 0 && answer.tokens.output > 0);
     assert.equal(vertex.requests.length, 1);
   });
 
-  it('sends the facts and the language, and nothing else of the person', async () => {
-    await narrator().write(request);
-    const { contents } = vertex.requests[0] as { contents: { parts: { text: string }[] }[] };
-    assert.deepEqual(JSON.parse(contents[0]!.parts[0]!.text), { language: 'en', facts });
+  it('costs at most 2,800 tokens in and 250 out for a text, in every language', async () => {
+    for (const language of languages) {
+      const { tokens } = await narrator().write({ ...request, language, choices: choicesOf(plan, language) });
+      assert.ok(
+        tokens.input <= 2800 && tokens.output <= 250,
+        `${language}: ${tokens.input} in, ${tokens.output} out`,
+      );
+    }
   });
 
-  it('tells why the text before it could not stand', async () => {
-    const problems = [{ kind: 'unsupported-number', at: 'summary/0', word: '9' }] as const;
+  it('sends the sentences that may be chosen and the language, and nothing else of the person', async () => {
+    await narrator().write(request);
+    assert.deepEqual(Object.keys(prompt()), ['language', 'insights', 'connectives', 'suggestions']);
+  });
+
+  it('can be answered with the ids of this plan only', async () => {
+    await narrator().write(request);
+    const { insights, suggestions } = sent().generationConfig.responseSchema.properties;
+    const asked = JSON.stringify([insights, suggestions]);
+    for (const { id, frames } of choices.insights)
+      for (const name of [id, ...frames.map((frame) => frame.id)])
+        assert.ok(asked.includes(`"${name}"`), name);
+    assert.ok(!asked.includes('missing.manyNights'));
+  });
+
+  it('thinks as little as each family of models lets it', () => {
+    assert.deepEqual(thinkingOf('gemini-2.5-flash'), { thinkingBudget: 0 });
+    assert.deepEqual(thinkingOf('gemini-3.5-flash-lite'), { thinkingLevel: 'MINIMAL' });
+  });
+
+  it('asks where the location is served', () => {
+    assert.deepEqual(['global', 'eu', 'us', 'europe-west4'].map(endpointOf), [
+      'aiplatform.googleapis.com',
+      'aiplatform.eu.rep.googleapis.com',
+      'aiplatform.us.rep.googleapis.com',
+      'europe-west4-aiplatform.googleapis.com',
+    ]);
+  });
+
+  it('asks once more for an answer that was cut, counts both, and then gives up', async () => {
+    vertex.behave('short', 1);
+    const whole = await narrator().write(request);
+    assert.equal(vertex.requests.length, 2);
+    vertex.reset();
+    assert.ok(whole.tokens.input > (await narrator().write(request)).tokens.input);
+    vertex.behave('short');
+    await assert.rejects(narrator().write(request), { code: 'narrator/invalid' });
+  });
+
+  it('leaves no line of the SDK on the console', async () => {
+    const warn = mock.method(console, 'warn', () => {});
+    await narrator().write(request);
+    assert.equal(warn.mock.callCount(), 0);
+    warn.mock.restore();
+  });
+
+  it('tells why the draft before it could not stand', async () => {
+    const problems = [{ kind: 'opening', word: '9' }] as const;
     await narrator().write({ ...request, problems });
-    const { contents } = vertex.requests[0] as { contents: { parts: { text: string }[] }[] };
-    assert.deepEqual(JSON.parse(contents[0]!.parts[0]!.text), { language: 'en', facts, problems });
+    assert.deepEqual(prompt()['problems'], problems);
   });
 
   for (const mode of ['429', '503', 'html', 'cut', 'hang'] as const) {
@@ -100,6 +157,14 @@ describe('the narrator on Vertex AI', () => {
     const wrongModel = narrator({ model: 'no:such' });
     await assert.rejects(wrongModel.write(request), { code: 'narrator/rejected' });
     assert.deepEqual(failures, [404]);
+  });
+
+  it('stops asking when every request is refused: the model is gone, or the role', async () => {
+    const wrongModel = narrator({ model: 'no:such', breaker: { failures: 2, openMs: 60_000 } });
+    for (let i = 0; i < 2; i++)
+      await assert.rejects(wrongModel.write(request), { code: 'narrator/rejected' });
+    await assert.rejects(wrongModel.write(request), { code: 'narrator/unavailable' });
+    assert.deepEqual(failures, [404, 404]);
   });
 
   describe('when Vertex is away', () => {

@@ -231,13 +231,9 @@ describe('the page of a weekly report', () => {
         changed.analysis.window.timeZone = text;
         const shown = reportPage(changed);
         for (const name of ['script', 'img', 'body', 'style', 'svg', 'p', 'li']) {
-          // One more paragraph: the model's line, which the sample week has not.
-          const more =
-            name === 'p'
-              ? 1
-              : name === 'li'
-                ? 2 - week.narrative!.highlights.length - week.narrative!.suggestions.length
-                : 0;
+          const { highlights, suggestions } = week.narrative!;
+          // One paragraph more: the model's line, which the sample week has not.
+          const more = { p: 2 - highlights.length, li: 1 - suggestions.length }[name] ?? 0;
           assert.equal(tags(shown, name).length, tags(page, name).length + more, name);
         }
         const read = shown

@@ -8,18 +8,18 @@ import { servePerson } from '../../../src/workflows/serve-person.ts';
 import { sweepStalled } from '../../../src/workflows/sweep-stalled.ts';
 import { writeNarrative } from '../../../src/workflows/write-narrative.ts';
 import { dayMs, json, minuteMs, sentSample, traceparent, uid, world } from '../../support/build.ts';
-import { calmAnswer } from '../../support/stand-ins.ts';
+import { calmAnswer, calmNarrator } from '../../support/stand-ins.ts';
 
 const nothing = { expired: 0, requeued: 0, narrated: 0, replaced: 0, deleted: 0, failed: 0 };
 
 function start() {
   const there = world();
   let asked = 0;
-  let behave: () => ReturnType<Narrator['write']> = () => Promise.resolve(calmAnswer);
+  let behave = calmNarrator.write;
   const narrator: Narrator = {
-    write: () => {
+    write: (request) => {
       asked++;
-      return behave();
+      return behave(request);
     },
   };
   const ports = { ...there.ports, narrator };
@@ -129,7 +129,7 @@ describe('the sweep', () => {
 
   it('replaces a template when Vertex is back, once', async () => {
     const { uploadId, sweep, behave, narrative, asked } = await withTemplate();
-    behave(() => Promise.resolve(calmAnswer));
+    behave(calmNarrator.write);
     assert.deepEqual(await sweep(), { ...nothing, replaced: 1 });
     assert.equal(narrative(uploadId).source, 'gemini');
     const calls = asked();
@@ -150,11 +150,10 @@ describe('the sweep', () => {
 
   it('gives up on a text that fails its check again', async () => {
     const { uploadId, sweep, behave, narrative, asked } = await withTemplate();
-    const invented = {
-      ...calmAnswer.draft,
-      summary: [{ text: 'The week that you had was 99 hours.', facts: [] }],
-    };
-    behave(() => Promise.resolve({ ...calmAnswer, draft: invented }));
+    behave((request) => {
+      const calm = calmAnswer(request);
+      return Promise.resolve({ ...calm, draft: { ...calm.draft, opening: 'You slept for 99 hours.' } });
+    });
     assert.deepEqual(await sweep(), nothing);
     assert.deepEqual([narrative(uploadId).source, narrative(uploadId).replaceable], ['template', false]);
     const calls = asked();

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { weeklyReport } from '../../../src/workflows/weekly-report.ts';
 import { writeNarrative } from '../../../src/workflows/write-narrative.ts';
 import { at, json, minuteMs, sentSample, uid, world, type Sent } from '../../support/build.ts';
-import { calmAnswer } from '../../support/stand-ins.ts';
+import { calmNarrator } from '../../support/stand-ins.ts';
 
-const narrator = { write: () => Promise.resolve(calmAnswer) };
+const narrator = calmNarrator;
 
 /** Steps in one minute of each of some days. */
 const stepsOn = (...days: number[]): Sent[] =>

@@ -1,22 +1,23 @@
 import assert from 'node:assert/strict';
 import { Fault, type FaultCode } from '../../../src/domain/fault.ts';
 import { factsOf } from '../../../src/domain/narrative/facts.ts';
-import { textOf, type NarrativeDraft } from '../../../src/domain/narrative/narrative.ts';
-import { templateDraft } from '../../../src/domain/narrative/template.ts';
+import { choicesOf, templateDraft, textOf } from '../../../src/domain/narrative/draft.ts';
+import { planOf } from '../../../src/domain/narrative/plan.ts';
 import type { NarrativeRequest, Narrator } from '../../../src/workflows/ports.ts';
 import { readStatus } from '../../../src/workflows/read-status.ts';
 import { writeNarrative } from '../../../src/workflows/write-narrative.ts';
 import { json, sentSample, traceparent, uid, world } from '../../support/build.ts';
+import { calmAnswer } from '../../support/stand-ins.ts';
 
-const text: NarrativeDraft = {
-  summary: [{ text: 'Du bist 5.000 Schritte am Tag gegangen.', facts: ['activity.steps'] }],
-  highlights: [{ text: 'Es geht um drei Tage.', facts: ['window.days'] }],
-  suggestions: [],
+/** What the narrator chooses; what it costs and who it is. */
+const answering = (opening = 'Hier ist deine Woche.') => {
+  const about = { modelVersion: 'm-1', promptVersion: 'p-1', tokens: { input: 10, output: 5 } };
+  return (request: NarrativeRequest) =>
+    Promise.resolve({ ...calmAnswer(request), ...about, draft: { ...calmAnswer(request).draft, opening } });
 };
-const about = { modelVersion: 'm-1', promptVersion: 'p-1', tokens: { input: 10, output: 5 } };
 
 /** An upload that is analysed, of a person who agreed to generated text, and a narrator that notes what it is asked. */
-async function analyzed(write: Narrator['write'] = () => Promise.resolve({ draft: text, ...about })) {
+async function analyzed(write: Narrator['write'] = answering()) {
   const there = world();
   // Only the second day is a whole one.
   const samples = ['2025-06-09', '2025-06-10', '2025-06-11'].map((day) =>
@@ -52,6 +53,10 @@ describe('writeNarrative', () => {
     const { run, narrative, asked, analysis, ports, key, clock } = await analyzed();
     assert.equal(await run(), 'gemini');
     const facts = factsOf(analysis);
+    const plan = planOf(facts);
+    const choices = choicesOf(plan, 'de');
+    const request = { choices, language: 'de', problems: [], traceparent } as const;
+    const { draft, modelVersion, promptVersion, tokens } = await answering()(request);
     assert.deepEqual(narrative(), {
       schemaVersion: 1,
       status: 'written',
@@ -61,10 +66,13 @@ describe('writeNarrative', () => {
       language: 'de',
       facts,
       traceparent,
-      ...textOf(text),
-      ...about,
+      ...textOf(draft, plan.insights, 'de'),
+      draft,
+      modelVersion,
+      promptVersion,
+      tokens,
     });
-    assert.deepEqual(asked, [{ facts, language: 'de', problems: [], traceparent }]);
+    assert.deepEqual(asked, [{ choices, language: 'de', problems: [], traceparent }]);
     const upload = await readStatus(ports, key);
     assert.deepEqual([upload.status, upload.lease, upload.finishedAt], ['succeeded', null, clock.time]);
   });
@@ -102,6 +110,7 @@ describe('writeNarrative', () => {
       assert.equal(await run(), 'template');
       assert.equal(asked.length, 0);
       const facts = factsOf(analysis);
+      const plan = planOf(facts);
       assert.deepEqual(narrative(), {
         schemaVersion: 1,
         status: 'written',
@@ -111,7 +120,7 @@ describe('writeNarrative', () => {
         language: 'de',
         facts,
         traceparent,
-        ...textOf(templateDraft(facts, 'de')),
+        ...textOf(templateDraft(plan, 'de'), plan.insights, 'de'),
         modelVersion: null,
         promptVersion: null,
         tokens: null,
@@ -119,26 +128,28 @@ describe('writeNarrative', () => {
     }
   });
 
-  const invented: NarrativeDraft = {
-    ...text,
-    summary: [{ text: 'Du bist 5.001 Schritte am Tag gegangen.', facts: ['activity.steps'] }],
-  };
+  const invented = 'Du bist mehr gegangen als davor.';
 
-  it('asks once more, with the reasons, when a text has a number that is not one of the facts', async () => {
-    const drafts = [invented, text];
-    const { run, narrative, asked } = await analyzed(() =>
-      Promise.resolve({ draft: drafts.shift()!, ...about }),
-    );
+  it('asks once more, with the reasons, when an opening claims something', async () => {
+    const openings = [invented, 'Hier ist deine Woche.'];
+    const { run, narrative, asked } = await analyzed((request) => answering(openings.shift())(request));
     assert.equal(await run(), 'gemini');
-    assert.deepEqual(
-      asked.map(({ problems }) => problems),
-      [[], [{ kind: 'unsupported-number', at: 'summary/0', word: '5.001' }]],
-    );
+    const words = asked.map(({ problems }) => problems.map(({ kind, word }) => `${kind} ${word}`));
+    assert.deepEqual(words, [[], ['opening mehr', 'opening als', 'opening davor']]);
     assert.deepEqual(narrative()!.tokens, { input: 20, output: 10 }, 'both calls cost something');
   });
 
+  it('asks for consent in the moment of every call', async () => {
+    const { run, narrative, asked, state } = await analyzed(async (request) => {
+      state.people.set(uid, { consent: { generatedText: false }, language: 'de' });
+      return answering(invented)(request);
+    });
+    assert.equal(await run(), 'template');
+    assert.deepEqual([asked.length, narrative()!.reason], [1, 'no-consent']);
+  });
+
   it('lets the template stand when the second text is no better, and does not ask again', async () => {
-    const { run, narrative, asked } = await analyzed(() => Promise.resolve({ draft: invented, ...about }));
+    const { run, narrative, asked } = await analyzed(answering(invented));
     assert.equal(await run(), 'template');
     assert.deepEqual([narrative()!.source, narrative()!.reason], ['template', 'check-failed']);
     assert.equal(asked.length, 2);
@@ -175,8 +186,8 @@ describe('writeNarrative', () => {
   it('throws what is not the narrator, gives the lease back, and works on the next delivery', async () => {
     const broken = new Error('out of memory');
     let calls = 0;
-    const { run, narrative, ports, key } = await analyzed(() =>
-      calls++ === 0 ? Promise.reject(broken) : Promise.resolve({ draft: text, ...about }),
+    const { run, narrative, ports, key } = await analyzed((request) =>
+      calls++ === 0 ? Promise.reject(broken) : answering()(request),
     );
     await assert.rejects(run(), broken);
     assert.equal(narrative()!.reason, 'pending', 'until then the template');

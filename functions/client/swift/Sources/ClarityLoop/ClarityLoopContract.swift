@@ -485,6 +485,41 @@ public enum ClarityLoop {
     }
   }
 
+  public struct Draft: Codable, Hashable, Sendable {
+    public var insights: [Insights]
+    public var order: [String]
+    public var connectives: [String]
+    public var opening: String
+    public var suggestions: [String]
+
+    public init(
+      insights: [Insights],
+      order: [String],
+      connectives: [String],
+      opening: String,
+      suggestions: [String]
+    ) {
+      self.insights = insights
+      self.order = order
+      self.connectives = connectives
+      self.opening = opening
+      self.suggestions = suggestions
+    }
+
+    public struct Insights: Codable, Hashable, Sendable {
+      public var id: String
+      public var frame: String
+
+      public init(
+        id: String,
+        frame: String
+      ) {
+        self.id = id
+        self.frame = frame
+      }
+    }
+  }
+
   public struct Embedding: Codable, Hashable, Sendable {
     public var values: [Double]
     public var model: Model
@@ -1066,6 +1101,7 @@ public enum ClarityLoop {
     public var facts: [Fact]
     public var modelVersion: String?
     public var promptVersion: String?
+    public var draft: Draft?
     public var tokens: Tokens?
     public var traceparent: String
     public var createdAt: Date
@@ -1084,6 +1120,7 @@ public enum ClarityLoop {
       facts: [Fact],
       modelVersion: String? = nil,
       promptVersion: String? = nil,
+      draft: Draft? = nil,
       tokens: Tokens? = nil,
       traceparent: String,
       createdAt: Date
@@ -1101,6 +1138,7 @@ public enum ClarityLoop {
       self.facts = facts
       self.modelVersion = modelVersion
       self.promptVersion = promptVersion
+      self.draft = draft
       self.tokens = tokens
       self.traceparent = traceparent
       self.createdAt = createdAt
@@ -3107,6 +3145,7 @@ public enum ClarityLoop {
       public var facts: [Fact]
       public var modelVersion: String?
       public var promptVersion: String?
+      public var draft: Draft?
       public var tokens: Tokens?
       public var traceparent: String
 
@@ -3123,6 +3162,7 @@ public enum ClarityLoop {
         facts: [Fact],
         modelVersion: String? = nil,
         promptVersion: String? = nil,
+        draft: Draft? = nil,
         tokens: Tokens? = nil,
         traceparent: String
       ) {
@@ -3138,6 +3178,7 @@ public enum ClarityLoop {
         self.facts = facts
         self.modelVersion = modelVersion
         self.promptVersion = promptVersion
+        self.draft = draft
         self.tokens = tokens
         self.traceparent = traceparent
       }

@@ -119,18 +119,17 @@ describe('factsOf', () => {
     assert.deepEqual(said(nothing), { 'window.days': '7 days' });
   });
 
-  it('says every number as it may be said: hours to a tenth, shares in percent, the rest whole', () => {
+  it('says every number as it may be said: minutes, shares in percent, whole numbers', () => {
     assert.deepEqual(said(measured), {
       'window.days': '7 days',
       'coverage.validDays': '6 days',
-      'coverage.gaps': '9.5 h',
+      'coverage.gaps': '570 min',
       'sleep.nights': '3 nights',
       'sleep.missing': '1 nights',
-      'sleep.tst': '7.3 h',
+      'sleep.tst': '437 min',
       'sleep.se': '91 %',
       'sleep.midpoint': '03:05 clock',
-      'sleep.laterOnFreeDays': '1.3 h',
-      'sleep.longest': 'wednesday weekday',
+      'sleep.laterOnFreeDays': '75 min',
       'night.longest': '480 min',
       'night.shortest': '400 min',
       'night.earliestOnset': '23:00 clock',
@@ -176,11 +175,13 @@ describe('factsOf', () => {
 
   it('names the longest of at least three nights, when it is one', () => {
     const longest = (...minutes: number[]) =>
-      said(sleeping(minutes.map((each, i) => night(week[i + 1]!, each))))['sleep.longest'];
-    assert.equal(longest(480, 400, 420), 'tuesday weekday');
+      factsOf(sleeping(minutes.map((each, i) => night(week[i + 1]!, each)))).find(
+        ({ id }) => id === 'night.longest',
+      )?.day;
+    assert.equal(longest(480, 400, 420), '2025-06-10');
     assert.equal(longest(480, 400), undefined);
     assert.equal(longest(480, 480, 420), undefined);
-    assert.equal(longest(480, 470, 470), 'tuesday weekday');
+    assert.equal(longest(480, 470, 470), '2025-06-10');
   });
 
   it('never takes a night in part for the shortest one, and says what was measured of it', () => {
@@ -211,7 +212,7 @@ describe('factsOf', () => {
         facts['sleep.se'],
         facts['sleep.midpoint'],
       ],
-      [undefined, '1 nights', undefined, '7.3 h', undefined, undefined],
+      [undefined, '1 nights', undefined, '437 min', undefined, undefined],
     );
     assert.equal(facts['night.aboutFrom.2025-06-10'], '23:10 clock');
     assert.equal(facts['night.aboutTo.2025-06-10'], '07:00 clock');
@@ -250,7 +251,7 @@ describe('factsOf', () => {
 
     it('are beyond chance and beyond what does not matter, or the same', () => {
       assert.deepEqual(changes(measured, before), [
-        ['sleep.tst', 6.3, 'higher'],
+        ['sleep.tst', 380, 'higher'],
         ['sleep.se', 90, 'same'],
         ['activity.steps', 9500, 'lower'],
         // 2.5 bpm matter to nobody.
