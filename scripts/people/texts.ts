@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import type { Language } from '../../functions/src/domain/languages.ts';
 import { templateDraft, textOf } from '../../functions/src/domain/narrative/draft.ts';
-import { factsOf } from '../../functions/src/domain/narrative/facts.ts';
+import { comparedWeek, factsOf } from '../../functions/src/domain/narrative/facts.ts';
 import { planOf } from '../../functions/src/domain/narrative/plan.ts';
 import { root } from '../lib/root.ts';
 import type { Judged } from './judged.ts';
@@ -32,7 +32,9 @@ export function tenWeeks(all: readonly Judged[], language: Language): string {
   return weeks
     .map(({ name, after }) => {
       const { person, week } = weekOf(name);
-      const facts = after ? factsOf(week.analysis, 'metric', weekOf(after).week.analysis) : week.facts;
+      const facts = after
+        ? factsOf(week.analysis, 'metric', comparedWeek(weekOf(after).week.analysis))
+        : week.facts;
       const plan = planOf(facts);
       const { summary, highlights, suggestions } = textOf(
         templateDraft(plan, language),

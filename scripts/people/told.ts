@@ -8,7 +8,7 @@ import { findingsOf, type Findings } from '../../functions/src/domain/analysis/f
 import { prepareWindow } from '../../functions/src/domain/analysis/prepare.ts';
 import { mondayOf, type WeekDigest } from '../../functions/src/domain/history/week-digest.ts';
 import { addDays, localDay } from '../../functions/src/domain/local-time.ts';
-import { factsOf, type Fact } from '../../functions/src/domain/narrative/facts.ts';
+import { comparedWeek, factsOf, type Fact } from '../../functions/src/domain/narrative/facts.ts';
 import { templateDraft, textOf } from '../../functions/src/domain/narrative/draft.ts';
 import { planOf } from '../../functions/src/domain/narrative/plan.ts';
 import type { Sample } from '../../functions/src/domain/samples/sample.ts';
@@ -39,7 +39,8 @@ export async function toldWeeks(samples: readonly Sample[]): Promise<ToldWeek[]>
     const { staged, cards } = await stageNights(models, preparation.toStage);
     const findings = findingsOf(preparation, staged);
     const analysis = conclude(findings, cards);
-    const facts = factsOf(analysis, 'metric', weeks.at(-1)?.analysis);
+    const before = weeks.at(-1)?.analysis;
+    const facts = factsOf(analysis, 'metric', before && comparedWeek(before));
     const plan = planOf(facts);
     const { summary, highlights, suggestions } = textOf(templateDraft(plan, 'en'), plan.insights, 'en');
     weeks.push({

@@ -1,7 +1,7 @@
 import { paths } from '../../functions/src/contract/upload.ts';
 import type { Language } from '../../functions/src/domain/languages.ts';
 import { addDays } from '../../functions/src/domain/local-time.ts';
-import { factsOf } from '../../functions/src/domain/narrative/facts.ts';
+import { comparedWeek, factsOf } from '../../functions/src/domain/narrative/facts.ts';
 import type { WeeklyReport } from '../../functions/src/domain/narrative/weekly-report.ts';
 import { windowDays } from '../../functions/src/workflows/steps/compute-weeks.ts';
 import { templateNarrative } from '../../functions/src/workflows/steps/text-plan.ts';
@@ -24,7 +24,7 @@ export async function offlineReport(
   state.people.set(uid, { language });
   state.analyses.set(path, analysis);
   state.analysisVersions.set(path, { version: 1, latest: true, traceparent });
-  const facts = factsOf(analysis, 'metric', before ?? undefined);
+  const facts = factsOf(analysis, 'metric', before ? comparedWeek(before) : undefined);
   // There is no consent offline, and nobody to ask.
   state.narratives.set(
     paths.narrative(uid, 'week'),

@@ -4,6 +4,7 @@ import type { PersonState } from '../domain/person/person-state.ts';
 import { ProblemCode } from './answers.ts';
 import {
   AnalysisDocument,
+  Average,
   Draft,
   NarrativeDocument,
   UploadDocument,
@@ -158,6 +159,14 @@ export const StoredPerson = v.object({
   ),
 });
 
+const ComparedWeek = v.object({
+  formulaVersion: v.number(),
+  numbers: v.record(
+    v.string(),
+    v.object({ said: v.number(), average: Average, matters: v.number(), basis: v.string() }),
+  ),
+});
+
 /** `users/{uid}/private/state` as `PersonState`. */
 export const storedPersonState = {
   version: 2,
@@ -170,6 +179,7 @@ export const storedPersonState = {
       dirty: v.array(v.string()),
       provisional: v.array(v.string()),
       marks: v.object({ since: v.string(), latest: v.array(WeekMarkDocument) }),
+      earlier: v.array(v.object({ day: v.string(), compared: ComparedWeek })),
       tombstones: v.number(),
       walk: v.nullable(v.string()),
       takeOver: v.nullable(v.string()),

@@ -5,6 +5,7 @@ import { packIds, packOrigins, packSamples } from '../../src/adapters/week-bytes
 import { app } from '../../src/app.ts';
 import { paths } from '../../src/contract/upload.ts';
 import { afterAllWeeks, newPerson, type PersonState } from '../../src/domain/person/person-state.ts';
+import { comparedWeek } from '../../src/domain/narrative/facts.ts';
 import { forgetUpload, mergeTraced, type TracedSamples } from '../../src/domain/samples/origins.ts';
 import type { Sample } from '../../src/domain/samples/sample.ts';
 import type { StoredWeek } from '../../src/domain/samples/week.ts';
@@ -135,6 +136,7 @@ for (const { name, ports } of drivers) {
         dirty: ['2025-06-02', '2025-06-09'],
         provisional: ['2025-06-09'],
         marks: { since: '2025-06-02', latest: [someWeek('2025-06-02').mark, someWeek('2025-06-09').mark] },
+        earlier: [{ day: '2025-06-08', compared: comparedWeek(someAnalysis()) }],
         tombstones: 3,
         walk: afterAllWeeks,
         takeOver: '2025-06-16',

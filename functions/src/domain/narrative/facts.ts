@@ -39,30 +39,43 @@ function round(value: number, digits: number): number {
 
 /** A number that is compared from week to week. */
 interface Compared {
-  average: Average | null;
+  average: Average;
   /** Differences up to this do not matter, whatever chance says. */
   matters: number;
   /** Weeks are compared only where this is the same. */
   basis: string;
 }
 
+/** What of a week the one after it is compared with. */
+export interface ComparedWeek {
+  formulaVersion: number;
+  /** By the id of the fact; `said`: as it is rounded. */
+  numbers: Record<string, Compared & { said: number }>;
+}
+
+export function comparedWeek(analysis: Analysis): ComparedWeek {
+  const compared = comparedOf(analysis);
+  const numbers: ComparedWeek['numbers'] = {};
+  for (const { id, value } of measuredFacts(analysis, 'metric'))
+    if (compared[id] && typeof value === 'number') numbers[id] = { ...compared[id], said: value };
+  return { formulaVersion: analysis.formulaVersion, numbers };
+}
+
 /**
  * The facts of an analysis: every number that a text about it may contain. What was not measured gives no fact.
  * Rounding: distances to 0.1, shares to whole percent, indices to 0.01, everything else, minutes too, to whole numbers.
  *
- * @param before the analysis of the week before, if there is one
+ * @param before the week before, if there is one
  */
-export function factsOf(analysis: Analysis, units: Units = 'metric', before?: Analysis): Fact[] {
+export function factsOf(analysis: Analysis, units: Units = 'metric', before?: ComparedWeek): Fact[] {
   const facts = measuredFacts(analysis, units);
   // Numbers of other formulas are other numbers.
   if (!before || before.formulaVersion !== analysis.formulaVersion) return facts;
-  const earlierFacts = new Map(measuredFacts(before, units).map((fact) => [fact.id, fact.value]));
-  const [now, then] = [comparedOf(analysis), comparedOf(before)];
+  const now = comparedOf(analysis);
   return facts.map((fact) => {
-    const [own, other] = [now[fact.id], then[fact.id]];
-    const earlier = earlierFacts.get(fact.id);
-    if (!own || !other || typeof fact.value !== 'number' || typeof earlier !== 'number') return fact;
-    if (own.basis !== other.basis) return fact;
+    const [own, other] = [now[fact.id], before.numbers[fact.id]];
+    if (!own || typeof fact.value !== 'number' || own.basis !== other?.basis) return fact;
+    const earlier = other.said;
     const change = changeOf(own.average, other.average, Math.max(own.matters, other.matters));
     if (change === null) return fact;
     // What is said must show in the numbers as they are said.
@@ -74,34 +87,28 @@ export function factsOf(analysis: Analysis, units: Units = 'metric', before?: An
 /** By the id of the fact. What matters: 30 min of sleep, 3 points of efficiency, 10 % and 1,000 steps, 3 bpm, 10 % of HRV. */
 function comparedOf({ sleep, activity, cardio, models }: Analysis): Partial<Record<string, Compared>> {
   const compared: Partial<Record<string, Compared>> = {};
+  const add = (id: string, average: Average | null, matters: number, basis: string): void => {
+    if (average) compared[id] = { average, matters, basis };
+  };
   if (available(sleep)) {
     const { kind, tstMinutes, sleep24hMinutes, se } = sleep.summary;
     const basis = `${kind} ${kind === 'sleep-model' || kind === 'estimated' ? models.map(({ sha256 }) => sha256).join() : ''}`;
-    compared['sleep.tst'] = { average: tstMinutes, matters: 30, basis };
-    compared['sleep.total24h'] = { average: sleep24hMinutes, matters: 30, basis };
-    compared['sleep.se'] = { average: se, matters: 0.03, basis };
+    add('sleep.tst', tstMinutes, 30, basis);
+    add('sleep.total24h', sleep24hMinutes, 30, basis);
+    add('sleep.se', se, 0.03, basis);
   }
   if (available(activity)) {
     const { steps } = activity;
-    compared['activity.steps'] = {
-      average: steps,
-      matters: Math.max(1000, 0.1 * (steps?.mean ?? 0)),
-      basis: 'steps',
-    };
+    add('activity.steps', steps, Math.max(1000, 0.1 * (steps?.mean ?? 0)), 'steps');
   }
   if (available(cardio)) {
     const { restingHeartRate, lowestSleepingHeartRate, hrv } = cardio;
-    if (available(restingHeartRate))
-      compared['cardio.resting'] = { average: restingHeartRate.average, matters: 3, basis: 'healthkit' };
+    if (available(restingHeartRate)) add('cardio.resting', restingHeartRate.average, 3, 'healthkit');
     if (available(lowestSleepingHeartRate))
-      compared['cardio.lowestSleeping'] = {
-        average: lowestSleepingHeartRate.average,
-        matters: 3,
-        basis: 'sleep',
-      };
+      add('cardio.lowestSleeping', lowestSleepingHeartRate.average, 3, 'sleep');
     if (available(hrv.night)) {
       const { average } = hrv.night;
-      compared['cardio.hrvNight'] = { average, matters: 0.1 * (average?.mean ?? 0), basis: 'night' };
+      add('cardio.hrvNight', average, 0.1 * (average?.mean ?? 0), 'night');
     }
   }
   return compared;

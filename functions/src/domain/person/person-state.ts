@@ -1,6 +1,7 @@
 import { mondayOf, type WeekDigest } from '../history/week-digest.ts';
 import { addDays } from '../local-time.ts';
 import type { Draft } from '../narrative/draft.ts';
+import type { ComparedWeek } from '../narrative/facts.ts';
 import { lookAfter, type Lease, type Look } from '../upload/upload.ts';
 
 /** The right to work on a person, and what for. */
@@ -16,6 +17,12 @@ export interface WeekMark {
   /** Hashes of what is stored: of the week's content, and of the summary of each day that has one. */
   content: string;
   summaries: Record<string, string>;
+}
+
+/** The seven days up to `day`, as the week after them is compared with them. */
+export interface EarlierWeek {
+  day: string;
+  compared: ComparedWeek;
 }
 
 /** What Gemini was last asked for, and how it was to be written. */
@@ -48,6 +55,8 @@ export interface PersonState {
   provisional: string[];
   /** Of the latest weeks that have results, oldest first: of all from the week `since` on. */
   marks: { since: string; latest: WeekMark[] };
+  /** Weeks that the latest results were compared with; only as long as nothing that goes into them has changed. */
+  earlier: EarlierWeek[];
   /** How many deleted samples are remembered. */
   tombstones: number;
   /** The stored weeks before this one (a Monday) are still to be searched for deleted samples; null when none are. */
@@ -72,6 +81,7 @@ export function newPerson(latestDay?: string, tombstones = 0): PersonState {
     dirty: [],
     provisional: [],
     marks: { since: '', latest: [] },
+    earlier: [],
     tombstones,
     walk: null,
     takeOver: latestDay === undefined ? null : addDays(mondayOf(latestDay), 14),
@@ -121,7 +131,12 @@ export const raised = (state: PersonState): PersonState => ({ ...state, version:
 
 /** The state once weeks have changed whose results are still to be computed. */
 export function withDirty(state: PersonState, mondays: readonly string[]): PersonState {
-  return { ...state, dirty: union(state.dirty, mondays) };
+  return { ...state, dirty: union(state.dirty, mondays), earlier: untouched(state, mondays) };
+}
+
+/** Earlier weeks that no change of these weeks reaches: they know their own days, and what was usual in the weeks before. */
+function untouched({ earlier }: PersonState, mondays: readonly string[]): EarlierWeek[] {
+  return earlier.filter(({ day }) => mondays.every((monday) => monday > day));
 }
 
 /** The state once the results of weeks are stored. */
@@ -145,5 +160,6 @@ export function withResults(
     dirty: union(open(state.dirty), later),
     provisional: union(open(state.provisional), provisional),
     marks: latestMarks(state.marks, marks),
+    earlier: untouched(state, computed),
   };
 }

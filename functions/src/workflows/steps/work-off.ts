@@ -48,12 +48,23 @@ export async function workOff(
   const marks = new Marks(ports, uid, hold.state);
   const results = await computeWeeks(ports.models, shelf, marks, mondays);
   const person = await ports.people.find(uid);
-  const today = latestDay(withResults(hold.state, results));
+  const after = withResults(hold.state, results);
   const asked = await lastAsked(ports, uid, hold.state);
-  const trailing = new TrailingWeeks(ports.models, shelf, marks, today, person, asked);
+  const { models } = ports;
+  const { earlier } = after;
+  const trailing = new TrailingWeeks({
+    models,
+    shelf,
+    marks,
+    person,
+    asked,
+    earlier,
+    today: latestDay(after),
+  });
   const analyses = await retoldLatest(ports, uid, results, trailing, latestDay(hold.state));
-  const documents = await weekDocuments(ports, uid, results, person, traceparent);
-  await write((state) => withResults(state, results), { samples: shelf.differing(), ...documents, analyses });
+  const documents = await weekDocuments(ports, uid, results, { marks, trailing, person, traceparent });
+  const change = (state: PersonState) => ({ ...withResults(state, results), earlier: trailing.earlier });
+  await write(change, { samples: shelf.differing(), ...documents, analyses });
 }
 
 type Write = (change: (state: PersonState) => PersonState, changes: Changes) => Promise<void>;

@@ -105,7 +105,17 @@ async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined
   const results = await computeWeeks(ports.models, shelf, marks, apart ? [] : touched);
   const after = withResults(hold.state, results);
   const asked = await lastAsked(ports, uid, hold.state);
-  const trailing = new TrailingWeeks(ports.models, shelf, marks, latestDay(after), person, asked);
+  const { models } = ports;
+  const { earlier } = after;
+  const trailing = new TrailingWeeks({
+    models,
+    shelf,
+    marks,
+    person,
+    asked,
+    earlier,
+    today: latestDay(after),
+  });
   const ends = await endUploads(ports, uid, parts, trailing, whyTemplate(after, person, ports.clock.now()));
   const removed = parts.filter(({ contribution }) => !contribution).map(({ uploadId }) => uploadId);
   const analyses = ends.tellsLatest
@@ -114,11 +124,13 @@ async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined
   // Weeks that were read for an analysis alone may have held deleted samples too.
   const others = weeksTouchedBy(shelf.takeChanges()).filter((monday) => !results.computed.includes(monday));
   const allFound = !apart && shelf.found === new Set(deletions).size;
+  const documents = await weekDocuments(ports, uid, results, { marks, trailing, person, traceparent });
   const now = ports.clock.now();
   const change = (before: PersonState): PersonState => {
     const state = withDirty(withResults(raised(before), results), others);
     const next = {
       ...state,
+      earlier: trailing.earlier,
       text: ends.asks === undefined ? asked : asking(ends.asks, person, now),
       tombstones: tombstones.length,
       walk: deletions.length > 0 && !allFound ? afterAllWeeks : state.walk,
@@ -128,7 +140,7 @@ async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined
   const written = await hold.write(change, {
     samples: shelf.differing(),
     ...(deletions.length > 0 ? { tombstones } : {}),
-    ...(await weekDocuments(ports, uid, results, person, traceparent)),
+    ...documents,
     analyses,
     uploads: [...moves, ...ends.moves],
   });

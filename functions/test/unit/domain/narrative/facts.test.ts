@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Analysis } from '../../../../src/domain/analysis/analysis.ts';
 import type { NightDocument } from '../../../../src/domain/analysis/sections/sleep.ts';
 import { addDays } from '../../../../src/domain/local-time.ts';
-import { available, factsOf, type Fact } from '../../../../src/domain/narrative/facts.ts';
+import { available, comparedWeek, factsOf, type Fact } from '../../../../src/domain/narrative/facts.ts';
 import { someAnalysis } from '../../../support/stored-documents.ts';
 
 const none = { unavailable: 'no-samples' } as const;
@@ -237,7 +237,7 @@ describe('factsOf', () => {
 
   describe('compared with the week before', () => {
     const changes = (now: Analysis, before: Analysis) =>
-      factsOf(now, 'metric', before).flatMap(({ id, earlier, change }: Fact) =>
+      factsOf(now, 'metric', comparedWeek(before)).flatMap(({ id, earlier, change }: Fact) =>
         change ? [[id, earlier, change]] : [],
       );
     const before: Analysis = {
