@@ -22,16 +22,17 @@ export const rooms: Record<string, string[]> = {
     'functions/src/domain/metrics',
     'functions/src/domain/history',
   ],
-  'functions/src/domain/person': [
-    'functions/src/domain',
-    'functions/src/domain/upload',
-    'functions/src/domain/history',
-  ],
   'functions/src/domain/narrative': [
     'functions/src/domain',
     'functions/src/domain/metrics',
     'functions/src/domain/history',
     'functions/src/domain/analysis',
+  ],
+  'functions/src/domain/person': [
+    'functions/src/domain',
+    'functions/src/domain/upload',
+    'functions/src/domain/history',
+    'functions/src/domain/narrative',
   ],
   // Forms of what is received, and what is said of another form.
   'functions/src/validation': [domain],
@@ -160,7 +161,7 @@ export const rooms: Record<string, string[]> = {
   'scripts/simulate': ['functions/src/*', 'functions/test/support'],
   'scripts/testing': ['scripts/lib', 'scripts/local-stack'],
   // Nobody imports a command.
-  'scripts/commands': ['functions/src/*', 'scripts/*'],
+  'scripts/commands': ['functions/src/*', 'functions/test/support', 'scripts/*'],
 };
 
 /** The packages of others that a room inside may use; a room that is not here may use any. */

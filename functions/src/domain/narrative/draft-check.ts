@@ -1,7 +1,7 @@
 import type { Language } from '../languages.ts';
 import { frameOf, type Draft } from './draft.ts';
 import type { Plan, Subject } from './plan.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts-by-language.ts';
 import { vocabulary } from './vocabulary.ts';
 
 export type ProblemKind = 'insights' | 'frame' | 'order' | 'connectives' | 'suggestions' | 'opening';

@@ -2,7 +2,7 @@ import type { Language } from '../languages.ts';
 import type { Fact } from './facts.ts';
 import { filled } from './phrases.ts';
 import { insightsOf, planOf, type Insight, type Plan } from './plan.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts-by-language.ts';
 
 /**
  * How a plan is told: which of the reviewed sentences for each insight, in which order and joined by what. Nothing in it is a claim

@@ -1,7 +1,7 @@
 import { decimalMark, type Language } from '../languages.ts';
 import { weekday } from '../local-time.ts';
 import type { Insight, Measured, Slot } from './plan.ts';
-import { texts } from './texts.ts';
+import { texts } from './texts-by-language.ts';
 
 /** A reviewed sentence with what it is about filled in; it begins as the sentence does. */
 export function filled(frame: string, { slots, count }: Insight, language: Language): string {

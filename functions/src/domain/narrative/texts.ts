@@ -1,8 +1,4 @@
-import type { Language } from '../languages.ts';
 import type { Direction, Kind } from './plan.ts';
-import { english } from './texts-english.ts';
-import { german } from './texts-german.ts';
-import { spanish } from './texts-spanish.ts';
 
 /**
  * Everything that a text is made of in one language, written by people and reviewed: whatever is chosen from it, and in whatever
@@ -29,5 +25,3 @@ export interface Texts {
   days: readonly string[];
   and: string;
 }
-
-export const texts: Record<Language, Texts> = { en: english, es: spanish, de: german };

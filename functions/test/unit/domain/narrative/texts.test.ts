@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { languages } from '../../../../src/domain/languages.ts';
 import { slotsIn } from '../../../../src/domain/narrative/phrases.ts';
 import { insightsOf, kinds, type Kind } from '../../../../src/domain/narrative/plan.ts';
-import { texts } from '../../../../src/domain/narrative/texts.ts';
+import { texts } from '../../../../src/domain/narrative/texts-by-language.ts';
 import { openingProblems } from '../../../../src/domain/narrative/draft-check.ts';
 import { everyKind } from '../../../support/narrative.ts';
 
