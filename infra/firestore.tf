@@ -30,7 +30,7 @@ resource "google_firestore_backup_schedule" "daily" {
 }
 
 resource "google_firestore_field" "expiry" {
-  for_each   = toset(["days", "exports", "quotas"])
+  for_each   = toset(["days", "exports", "quotas", "spending"])
   database   = google_firestore_database.this.name
   collection = each.key
   field      = "expiresAt"

@@ -80,6 +80,7 @@ export const actions: Readonly<Record<KnownCode, Action>> = {
   'model/corrupt': 'repair',
   'model/wrong-shape': 'repair',
   'narrator/unavailable': 'wait',
+  'narrator/cap-reached': 'wait',
   'narrator/refused': 'nothing',
   'narrator/rejected': 'repair',
   'narrator/invalid': 'wait',

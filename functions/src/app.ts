@@ -1,7 +1,9 @@
 import { join } from 'node:path';
+import { cappedNarrator } from './adapters/capped-narrator.ts';
 import { systemClock } from './adapters/clock.ts';
 import { firebaseTokens } from './adapters/tokens.ts';
 import { firestorePorts } from './adapters/firestore/firestore.ts';
+import { firestoreSpending } from './adapters/firestore/spending.ts';
 import { onnxModels } from './adapters/onnx.ts';
 import { withDeadline } from './adapters/deadline.ts';
 import { deadlines } from './adapters/policies.ts';
@@ -21,7 +23,7 @@ let ports: Ports | undefined;
 /** The real ports, built once per instance. Every client behind them is imported and made when it is first used. */
 export function app(): Ports {
   if (ports) return ports;
-  const { project, recordingsBucket, vertex, requiresAppCheck } = config();
+  const { project, recordingsBucket, vertex, narratorTextsADay, requiresAppCheck } = config();
 
   const firebase = lazy(async () => {
     const { getApps, initializeApp } = await import('firebase-admin/app');
@@ -47,7 +49,7 @@ export function app(): Ports {
   const appCheck = lazy(async () => (await import('firebase-admin/app-check')).getAppCheck(await firebase()));
   const { keptLetters, announcedExports, ...documents } = firestorePorts(firestore);
 
-  ports = told({
+  const all = told({
     clock: systemClock,
     ...bounded({
       ...documents,
@@ -59,11 +61,15 @@ export function app(): Ports {
       recordings: storageRecordings(bucket),
       requests: pubsubRequests(topic(analysisTopic)),
       deadLetters: { ...pubsubDeadLetters(topic(deadLetterTopic)), ...keptLetters },
+      spending: firestoreSpending(firestore, narratorTextsADay),
     }),
     // Sources lie in src/ and bundles in lib/; the models are beside either.
     models: observedModels(onnxModels(join(import.meta.dirname, '..', 'models'))),
     narrator: vertexNarrator({ project, ...vertex, ...narratorEvents }),
   });
+  // What may not be asked is no call of Vertex AI, and is not counted as one.
+  const narrator = cappedNarrator(all.narrator, all.spending, systemClock);
+  ports = { ...all, narrator };
   return ports;
 }
 

@@ -6,6 +6,7 @@ export const params = {
   RECORDINGS_BUCKET: defineString('RECORDINGS_BUCKET'),
   VERTEX_LOCATION: defineString('VERTEX_LOCATION'),
   VERTEX_MODEL: defineString('VERTEX_MODEL'),
+  NARRATOR_TEXTS_A_DAY: defineInt('NARRATOR_TEXTS_A_DAY'),
   VERTEX_API_ENDPOINT: defineString('VERTEX_API_ENDPOINT', { default: '' }),
   CORS_ORIGINS: defineString('CORS_ORIGINS', { default: '' }),
   LOG_LEVEL: defineString('LOG_LEVEL', { default: 'info' }),
@@ -62,6 +63,11 @@ const Environment = v.object({
     text('VERTEX_MODEL'),
     v.regex(/^[a-z0-9][a-z0-9.-]*$/, 'VERTEX_MODEL is not a model name such as gemini-3.5-flash-lite'),
   ),
+  NARRATOR_TEXTS_A_DAY: v.pipe(
+    text('NARRATOR_TEXTS_A_DAY'),
+    v.regex(/^\d{1,9}$/, 'NARRATOR_TEXTS_A_DAY is not a number of texts such as 10000, or 0 for none'),
+    v.transform(Number),
+  ),
   VERTEX_API_ENDPOINT: v.pipe(
     v.optional(v.string(), ''),
     v.regex(/^([a-z0-9.-]+(:\d+)?)?$/i, 'VERTEX_API_ENDPOINT is not host or host:port'),
@@ -111,6 +117,8 @@ export interface Config {
   project: string;
   recordingsBucket: string;
   vertex: { location: string; model: string; apiEndpoint: string };
+  /** The most generated texts a day of everybody together, unless an operator sets another number. */
+  narratorTextsADay: number;
   /** Web origins that may call the functions; apps need none. */
   corsOrigins: string[];
   /** Nobody but Firebase's emulator, which has no App Check, goes without. */
@@ -158,6 +166,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       model: output.VERTEX_MODEL,
       apiEndpoint: output.VERTEX_API_ENDPOINT,
     },
+    narratorTextsADay: output.NARRATOR_TEXTS_A_DAY,
     corsOrigins: output.CORS_ORIGINS,
     requiresAppCheck: output.FUNCTIONS_EMULATOR !== 'true',
     logLevel: output.LOG_LEVEL,

@@ -42,6 +42,7 @@ function run(file: string, env: Record<string, string>): Promise<Overhead> {
         RECORDINGS_BUCKET: 'demo-bench.appspot.com',
         VERTEX_LOCATION: 'europe-west4',
         VERTEX_MODEL: 'gemini-3.5-flash-lite',
+        NARRATOR_TEXTS_A_DAY: '10000',
         FUNCTION_TARGET: 'onAnalysisRequested',
         ...env,
       },

@@ -42,6 +42,7 @@ async function startAll(source: string): Promise<string[]> {
         RECORDINGS_BUCKET: 'demo-clarity-loop.appspot.com',
         VERTEX_LOCATION: 'europe-west4',
         VERTEX_MODEL: 'gemini-3.5-flash-lite',
+        NARRATOR_TEXTS_A_DAY: '10000',
       },
     );
     instance.stop();

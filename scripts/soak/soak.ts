@@ -105,6 +105,7 @@ async function sweepAll(stack: Stack, sent: Sent[]): Promise<{ runs: number; lef
     RECORDINGS_BUCKET: `${stack.project}.appspot.com`,
     VERTEX_LOCATION: 'europe-west4',
     VERTEX_MODEL: 'gemini-3.5-flash-lite',
+    NARRATOR_TEXTS_A_DAY: '10000',
     ...stack.vertex.env,
   });
   stack.vertex.trustHere();

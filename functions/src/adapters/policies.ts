@@ -27,6 +27,7 @@ export const deadlines = {
   requests: 15_000,
   deadLetters: 30_000,
   tokens: 10_000,
+  spending: 10_000,
 } as const;
 
 export const vertexCall: { timeoutMs: number; retry: RetryPolicy } = {

@@ -76,6 +76,10 @@ export const paths = {
   analyses: (uid: string) => `users/${uid}/analyses`,
   /** Counters of a person or a network address, under a hash: they outlive the person's documents by a day. */
   quota: (subjectHash: string) => `quotas/${subjectHash}`,
+  /** How often the narrator was asked in a day, in one of several documents. */
+  spent: (day: string, shard: number) => `spending/${day}-${shard}`,
+  /** What an operator has set while the functions run. */
+  narratorSettings: 'settings/narrator',
   /** Stands while everything of a person is being deleted. */
   erasure: (uid: string) => `erasures/${uid}`,
   uploads: (uid: string) => `users/${uid}/uploads`,

@@ -207,6 +207,11 @@ export const faults = {
     'A model does not have the inputs and outputs its manifest describes.',
   ),
   'narrator/unavailable': transient('unavailable', 503, 'The text could not be written just now.'),
+  'narrator/cap-reached': transient(
+    'unavailable',
+    503,
+    'No more texts are generated today; the template says the same.',
+  ),
   'narrator/refused': permanent('unavailable', 502, 'The text was refused by the safety rules of the model.'),
   'narrator/rejected': permanent(
     'unavailable',

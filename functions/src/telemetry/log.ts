@@ -17,6 +17,7 @@ export const events = {
   'sweep.done': ['expired', 'requeued', 'narrated', 'replaced', 'deleted', 'failed'],
   'deadLetter.kept': ['code'],
   'deadLetter.replayed': ['code', 'outcome'],
+  'spending.limited': ['textsADay'],
   'event.dropped': ['event', 'reason'],
   'event.handled': ['event', 'outcome', 'durationMs'],
   'event.failed': ['event', 'code', 'retry', 'durationMs', 'errorName', 'stack'],

@@ -30,6 +30,7 @@ export interface Ports {
   histories: Histories;
   models: Models;
   narrator: Narrator;
+  spending: Spending;
 }
 
 export interface Clock {
@@ -403,6 +404,16 @@ export interface NarratorAnswer {
 }
 
 export interface Narrator {
-  /** @throws Fault `narrator/unavailable` (may help later), `narrator/rejected`, `narrator/refused`, `narrator/invalid` */
+  /** @throws Fault `narrator/unavailable`, `narrator/cap-reached` (may help later), `narrator/rejected`, `narrator/refused`, `narrator/invalid` */
   write(request: NarrativeRequest): Promise<NarratorAnswer>;
+}
+
+/** What is asked of the narrator by everybody together in a day of UTC, and how much may be. */
+export interface Spending {
+  /** Texts that were asked for, and how many may be: as an operator has set it, else as it was deployed. */
+  of(day: string): Promise<{ asked: number; most: number }>;
+  /** Counts one more. */
+  count(day: string): Promise<void>;
+  /** Lets `most` texts a day be asked for from now on; null: as many as was deployed. */
+  limit(most: number | null): Promise<void>;
 }

@@ -35,7 +35,7 @@ export interface Swept {
 
 type Repair = 'expired' | 'requeued' | 'narrated' | 'deleted';
 
-type SweepPorts = Omit<Ports, 'tokens' | 'models' | 'quotas'>;
+type SweepPorts = Omit<Ports, 'tokens' | 'models' | 'quotas' | 'spending'>;
 
 /**
  * Looks at what is open and has not moved for a while: an announced upload that never came expires; a stored one whose event
@@ -216,7 +216,7 @@ async function resumeNarrative(ports: SweepPorts, key: UploadKey): Promise<'narr
   return 'narrated';
 }
 
-/** Gives templates one more chance; stops at the first sign that Vertex is still away. */
+/** Gives templates one more chance; stops at the first sign that no text can be had now. */
 async function replaceTemplates(ports: SweepPorts): Promise<number> {
   let replaced = 0;
   for (const key of await ports.narratives.replaceable(mostNarratives)) {
@@ -224,7 +224,7 @@ async function replaceTemplates(ports: SweepPorts): Promise<number> {
       const [stored, analysis] = await Promise.all([ports.uploads.find(key), ports.analyses.find(key)]);
       if (!stored || !analysis) continue;
       const narrative = await composeNarrative(ports, key, analysis, stored.upload.traceparent);
-      if (narrative.reason === 'narrator/unavailable') break;
+      if (narrative.reason === 'narrator/unavailable' || narrative.reason === 'narrator/cap-reached') break;
       const rewritten = { ...narrative, replaceable: false };
       const outcome = { narrative: rewritten, ...weekTextOf(analysis, rewritten) };
       await ports.uploads.advance(key, { kind: 'rewritten', at: ports.clock.now() }, outcome);

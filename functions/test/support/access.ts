@@ -91,6 +91,8 @@ const documents: Record<string, Verb[]> = {
   'users/{uid}/exports/an-export': [],
   'quotas/a-person': [],
   'erasures/{uid}': [],
+  'spending/2025-06-01-0': [],
+  'settings/narrator': [],
   'somewhere/else': [],
 };
 

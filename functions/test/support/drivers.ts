@@ -7,6 +7,7 @@ process.env.LOG_LEVEL = 'error';
 process.env.RECORDINGS_BUCKET = bucket;
 process.env.VERTEX_LOCATION = 'europe-west4';
 process.env.VERTEX_MODEL = 'gemini-3.5-flash-lite';
+process.env.NARRATOR_TEXTS_A_DAY = '7';
 
 export type StoredPorts = Pick<
   Ports,
@@ -19,6 +20,7 @@ export type StoredPorts = Pick<
   | 'exports'
   | 'deadLetters'
   | 'histories'
+  | 'spending'
   | 'recordings'
 >;
 

@@ -3,6 +3,7 @@ process.env.GCLOUD_PROJECT ??= 'demo-unit';
 process.env.RECORDINGS_BUCKET ??= 'demo-unit.appspot.com';
 process.env.VERTEX_LOCATION ??= 'global';
 process.env.VERTEX_MODEL ??= 'gemini-3.5-flash-lite';
+process.env.NARRATOR_TEXTS_A_DAY ??= '10000';
 
 export type Line = Record<string, unknown>;
 

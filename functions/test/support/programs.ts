@@ -6,6 +6,7 @@ export const configured = {
   RECORDINGS_BUCKET: 'demo-clarity-loop.appspot.com',
   VERTEX_LOCATION: 'europe-west4',
   VERTEX_MODEL: 'gemini-3.5-flash-lite',
+  NARRATOR_TEXTS_A_DAY: '10000',
   METADATA_SERVER_DETECTION: 'none',
 };
 

@@ -6,6 +6,7 @@ const whole = {
   RECORDINGS_BUCKET: 'demo-project.appspot.com',
   VERTEX_LOCATION: 'europe-west4',
   VERTEX_MODEL: 'gemini-2.5-flash',
+  NARRATOR_TEXTS_A_DAY: '10000',
 };
 
 const sentence = (env: Record<string, string | undefined>): string => {
@@ -23,6 +24,7 @@ describe('readConfig', () => {
       project: 'demo-project',
       recordingsBucket: 'demo-project.appspot.com',
       vertex: { location: 'europe-west4', model: 'gemini-2.5-flash', apiEndpoint: '' },
+      narratorTextsADay: 10_000,
       corsOrigins: [],
       requiresAppCheck: true,
       logLevel: 'info',
@@ -57,6 +59,7 @@ describe('readConfig', () => {
   const malformed: [name: string, values: string[], what: string][] = [
     ['RECORDINGS_BUCKET', ['gs://bucket', 'Bucket', 'a', 'with space', 'a/b'], 'is not the name of a bucket'],
     ['VERTEX_LOCATION', ['Europe', 'https://x', '1'], 'is not a location such as eu, europe-west4 or global'],
+    ['NARRATOR_TEXTS_A_DAY', ['many', '-1', '1.5'], 'is not a number of texts such as 10000, or 0 for none'],
     ['VERTEX_MODEL', ['models/gemini', 'Gemini 2.5'], 'is not a model name such as gemini-3.5-flash-lite'],
     ['VERTEX_API_ENDPOINT', ['https://host', 'host:port', 'host/path'], 'is not host or host:port'],
     [

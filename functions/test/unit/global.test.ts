@@ -8,6 +8,7 @@ const complete = {
   RECORDINGS_BUCKET: 'demo-clarity-loop.appspot.com',
   VERTEX_LOCATION: 'europe-west4',
   VERTEX_MODEL: 'gemini-2.5-flash',
+  NARRATOR_TEXTS_A_DAY: '10000',
 };
 
 /** Starts a process as the platform starts an instance, as far as its configuration. */

@@ -4,6 +4,7 @@ import { memoryHistories } from './histories.ts';
 import { memoryErasures, memoryExports, memoryPeople, memoryQuotas } from './people.ts';
 import { memoryRecordings } from './recordings.ts';
 import { memoryAnalyses, memoryNarratives } from './results.ts';
+import { memorySpending } from './spending.ts';
 import { memoryState, type MemoryState } from './state.ts';
 import { memoryDeadLetters, memoryUploads } from './uploads.ts';
 
@@ -26,6 +27,7 @@ export function memoryPorts(
   | 'requests'
   | 'deadLetters'
   | 'histories'
+  | 'spending'
 > {
   return {
     clock: systemClock,
@@ -45,5 +47,6 @@ export function memoryPorts(
     },
     deadLetters: memoryDeadLetters(state),
     histories: memoryHistories(state),
+    spending: memorySpending(),
   };
 }

@@ -26,6 +26,7 @@ async function run(endpoint: string): Promise<number> {
     RECORDINGS_BUCKET: 'demo-clarity-loop.appspot.com',
     VERTEX_LOCATION: 'europe-west4',
     VERTEX_MODEL: 'gemini-2.5-flash',
+    NARRATOR_TEXTS_A_DAY: '10000',
     FUNCTION_TARGET: 'onAnalysisWritten',
     OTEL_EXPORTER_OTLP_ENDPOINT: endpoint,
   };

@@ -1569,6 +1569,7 @@ public enum ClarityLoop {
     case modelCorrupt
     case modelWrongShape
     case narratorUnavailable
+    case narratorCapReached
     case narratorRefused
     case narratorRejected
     case narratorInvalid
@@ -1624,6 +1625,7 @@ public enum ClarityLoop {
       case "model/corrupt": self = .modelCorrupt
       case "model/wrong-shape": self = .modelWrongShape
       case "narrator/unavailable": self = .narratorUnavailable
+      case "narrator/cap-reached": self = .narratorCapReached
       case "narrator/refused": self = .narratorRefused
       case "narrator/rejected": self = .narratorRejected
       case "narrator/invalid": self = .narratorInvalid
@@ -1680,6 +1682,7 @@ public enum ClarityLoop {
       case .modelCorrupt: return "model/corrupt"
       case .modelWrongShape: return "model/wrong-shape"
       case .narratorUnavailable: return "narrator/unavailable"
+      case .narratorCapReached: return "narrator/cap-reached"
       case .narratorRefused: return "narrator/refused"
       case .narratorRejected: return "narrator/rejected"
       case .narratorInvalid: return "narrator/invalid"
