@@ -31,7 +31,16 @@ const mendedAfterMs = 20 * minuteMs;
 
 /** Where nothing goes wrong nothing has to be mended: less than the sweep waits before its first look. */
 const plainlyEndsMs = 6 * minuteMs;
-const isPlain = ({ crash, killed, failure, lostAnswer, lostEvent, outages, workMs, acts }: History): boolean =>
+const isPlain = ({
+  crash,
+  killed,
+  failure,
+  lostAnswer,
+  lostEvent,
+  outages,
+  workMs,
+  acts,
+}: History): boolean =>
   Math.max(crash, killed, failure, lostAnswer, lostEvent, outages.length) === 0 &&
   workMs <= 2000 &&
   !acts.some(({ lost }) => lost);
