@@ -150,6 +150,7 @@ export const rooms: Record<string, string[]> = {
     'scripts/models',
     'scripts/sample-data',
   ],
+  'scripts/capacity': ['scripts/lib', 'scripts/bench'],
   'scripts/image': [
     'functions/src/*',
     'scripts/lib',
