@@ -51,6 +51,20 @@ export interface SendPorts {
 }
 
 type State = 'running' | 'paused' | 'canceled';
+type Steered = Pick<Sending, 'pause' | 'resume' | 'cancel'>;
+
+/** What is steered is under way, or will be: `steer` notes what is asked for, and says whether that had an effect. */
+function steered<Result>(
+  sent: Promise<Result>,
+  steer: (next: State, act: (running: Steered) => boolean) => boolean,
+): Sending<Result> {
+  return {
+    sent,
+    pause: () => steer('paused', (running) => running.pause()),
+    resume: () => steer('running', (running) => running.resume()),
+    cancel: () => steer('canceled', (running) => running.cancel()),
+  };
+}
 
 /** Announces a recording and sends it straight to Storage, in pieces: a lost connection costs the last piece. */
 export function send(ports: SendPorts, body: Body, { uploadId, sha256, onProgress }: SendOptions): Sending {
@@ -84,19 +98,14 @@ export function send(ports: SendPorts, body: Body, { uploadId, sha256, onProgres
   }
 
   /** Before the first byte there is no task yet: what is asked for then is done when there is one. */
-  function steer(next: State, act: (running: UploadTask) => boolean): boolean {
+  function steer(next: State, act: (running: Steered) => boolean): boolean {
     if (task) return act(task);
     if (state === next || state === 'canceled') return false;
     state = next;
     return true;
   }
 
-  return {
-    sent: sending(),
-    pause: () => steer('paused', (running) => running.pause()),
-    resume: () => steer('running', (running) => running.resume()),
-    cancel: () => steer('canceled', (running) => running.cancel()),
-  };
+  return steered(sending(), steer);
 }
 
 /** As many samples as are of one recording of a history. */
@@ -140,7 +149,7 @@ export function sendHistory(
     return uploadIds;
   }
 
-  function steer(next: State, act: (running: Sending) => boolean): boolean {
+  function steer(next: State, act: (running: Steered) => boolean): boolean {
     if (state === next || state === 'canceled') return false;
     state = next;
     if (current) act(current);
@@ -148,12 +157,7 @@ export function sendHistory(
     return true;
   }
 
-  return {
-    sent: sending(),
-    pause: () => steer('paused', (running) => running.pause()),
-    resume: () => steer('running', (running) => running.resume()),
-    cancel: () => steer('canceled', (running) => running.cancel()),
-  };
+  return steered(sending(), steer);
 }
 
 async function written(

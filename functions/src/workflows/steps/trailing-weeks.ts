@@ -3,12 +3,18 @@ import { mondayOf } from '../../domain/history/week-digest.ts';
 import { addDays } from '../../domain/local-time.ts';
 import { comparedWeek, factsOf, type ComparedWeek } from '../../domain/narrative/facts.ts';
 import type { Narrative, TemplateReason } from '../../domain/narrative/narrative.ts';
-import type { AskedText, EarlierWeek } from '../../domain/person/person-state.ts';
+import {
+  latestDay,
+  withResults,
+  type AskedText,
+  type EarlierWeek,
+  type PersonState,
+} from '../../domain/person/person-state.ts';
 import type { AnalysisWrite, Models, Person, Ports } from '../ports.ts';
 import { analyzeTrailingWeek, weeksBack, windowDays, type Marks, type WeekResults } from './compute-weeks.ts';
 import { preferencesOf } from './preferences-of.ts';
 import type { Shelf } from './shelf.ts';
-import { filledAnew, templateNarrative } from './text-plan.ts';
+import { filledAnew, lastAsked, templateNarrative } from './text-plan.ts';
 
 /** What trailing weeks are made of. */
 interface TrailingInput {
@@ -91,6 +97,22 @@ export class TrailingWeeks {
     const days = [...this.#used].sort().slice(-mostEarlier);
     return days.map((day) => ({ day, compared: this.#known.get(day)! }));
   }
+}
+
+/** The trailing weeks once the results stand, and what Gemini was last asked for. */
+export async function trailingAfter(
+  ports: Pick<Ports, 'narratives' | 'models'>,
+  uid: string,
+  state: PersonState,
+  results: WeekResults,
+  made: Pick<TrailingInput, 'shelf' | 'marks' | 'person'>,
+): Promise<{ asked: AskedText | null; trailing: TrailingWeeks }> {
+  const asked = await lastAsked(ports, uid, state);
+  const after = withResults(state, results);
+  const { earlier } = after;
+  const { models } = ports;
+  const trailing = new TrailingWeeks({ ...made, models, asked, earlier, today: latestDay(after) });
+  return { asked, trailing };
 }
 
 /** The trailing week and the ISO week are each compared with one. */

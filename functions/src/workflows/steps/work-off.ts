@@ -11,8 +11,7 @@ import type { Changes, Ports } from '../ports.ts';
 import { computeWeeks, Marks } from './compute-weeks.ts';
 import type { PersonHold } from './hold-person.ts';
 import { Shelf } from './shelf.ts';
-import { lastAsked } from './text-plan.ts';
-import { retoldLatest, TrailingWeeks } from './trailing-weeks.ts';
+import { retoldLatest, trailingAfter } from './trailing-weeks.ts';
 import { weekDocuments } from './week-documents.ts';
 
 /** Weeks of samples that one commit writes, and weeks that are computed in one: well under what Firestore takes. */
@@ -48,19 +47,7 @@ export async function workOff(
   const marks = new Marks(ports, uid, hold.state);
   const results = await computeWeeks(ports.models, shelf, marks, mondays);
   const person = await ports.people.find(uid);
-  const after = withResults(hold.state, results);
-  const asked = await lastAsked(ports, uid, hold.state);
-  const { models } = ports;
-  const { earlier } = after;
-  const trailing = new TrailingWeeks({
-    models,
-    shelf,
-    marks,
-    person,
-    asked,
-    earlier,
-    today: latestDay(after),
-  });
+  const { trailing } = await trailingAfter(ports, uid, hold.state, results, { shelf, marks, person });
   const analyses = await retoldLatest(ports, uid, results, trailing, latestDay(hold.state));
   const documents = await weekDocuments(ports, uid, results, { marks, trailing, person, traceparent });
   const change = (state: PersonState) => ({ ...withResults(state, results), earlier: trailing.earlier });

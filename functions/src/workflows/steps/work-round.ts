@@ -19,8 +19,8 @@ import { rememberingModels } from './remembering-models.ts';
 import type { Round, WorkPorts } from './round.ts';
 import { Shelf } from './shelf.ts';
 import { takeIn, takeInPiecewise, tombstonesWith } from './take-in.ts';
-import { asking, lastAsked, whyTemplate } from './text-plan.ts';
-import { retoldLatest, TrailingWeeks } from './trailing-weeks.ts';
+import { asking, whyTemplate } from './text-plan.ts';
+import { retoldLatest, trailingAfter } from './trailing-weeks.ts';
 import { weekDocuments } from './week-documents.ts';
 import { released, workOff } from './work-off.ts';
 
@@ -103,20 +103,9 @@ async function attempt(given: WorkPorts, round: Round): Promise<Left | undefined
 
   const marks = new Marks(ports, uid, hold.state);
   const results = await computeWeeks(ports.models, shelf, marks, apart ? [] : touched);
-  const after = withResults(hold.state, results);
-  const asked = await lastAsked(ports, uid, hold.state);
-  const { models } = ports;
-  const { earlier } = after;
-  const trailing = new TrailingWeeks({
-    models,
-    shelf,
-    marks,
-    person,
-    asked,
-    earlier,
-    today: latestDay(after),
-  });
-  const ends = await endUploads(ports, uid, parts, trailing, whyTemplate(after, person, ports.clock.now()));
+  const { asked, trailing } = await trailingAfter(ports, uid, hold.state, results, { shelf, marks, person });
+  const why = whyTemplate(hold.state, person, ports.clock.now());
+  const ends = await endUploads(ports, uid, parts, trailing, why);
   const removed = parts.filter(({ contribution }) => !contribution).map(({ uploadId }) => uploadId);
   const analyses = ends.tellsLatest
     ? []
