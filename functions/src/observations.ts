@@ -105,7 +105,7 @@ export function observations(
       end: documents('delete'),
     },
     exports: { announce: documents('transaction'), announced: documents('get') },
-    spending: { of: documents('query'), count: documents('set'), limit: documents('set') },
+    spending: { of: documents('get'), count: documents('set'), limit: documents('set') },
     histories: {
       state: documents('get'),
       commit: {

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { mock } from 'node:test';
+import { counted } from '../../../../scripts/capacity/counted.ts';
 import { startVertexStandIn, type VertexStandIn } from '../../../../scripts/local-stack/stand-ins/vertex.ts';
 import { endpointOf, thinkingOf, vertexNarrator, type VertexOptions } from '../../../src/adapters/vertex.ts';
 import type { NarrativeRequest } from '../../../src/workflows/ports.ts';
@@ -72,6 +73,7 @@ describe('the narrator on Vertex AI', () => {
   });
 
   it('costs at most 2,800 tokens in and 250 out for a text, in every language', async () => {
+    assert.deepEqual(counted().text, { tokensIn: 2800, tokensOut: 250 }, 'what the page on capacity says');
     for (const language of languages) {
       const { tokens } = await narrator().write({ ...request, language, choices: choicesOf(plan, language) });
       assert.ok(
