@@ -1,12 +1,12 @@
 import { command, flag, text, UsageError } from '../lib/command.ts';
-import { account, wholeNumber } from '../lib/options.ts';
+import { account, wholeNumberOr0 } from '../lib/options.ts';
 import { runSpending } from '../operations/spending.ts';
 
 export default command({
   name: 'spending',
   summary: 'Says how many texts Gemini was asked for, and sets how many it may be asked for in a day.',
   options: {
-    'texts-a-day': text('N', 'at most so many from now on, 0 for none', { read: wholeNumber }),
+    'texts-a-day': text('N', 'at most so many from now on, 0 for none', { read: wholeNumberOr0 }),
     deployed: flag('as many as was deployed, NARRATOR_TEXTS_A_DAY'),
     project: account.project,
   },

@@ -8,6 +8,11 @@ export function wholeNumber(given: string): number {
   return Number(given);
 }
 
+/** A whole number, 0 too. */
+export function wholeNumberOr0(given: string): number {
+  return given === '0' ? 0 : wholeNumber(given);
+}
+
 export const numberUpTo =
   (most: number) =>
   (given: string): number => {
